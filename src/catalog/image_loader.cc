@@ -5,41 +5,10 @@
 #include "base/files.h"
 #include "base/format.h"
 #include "catalog/text_rules.h"
-#include "net/url.h"
 
 namespace fit::catalog {
 
 namespace {
-
-// A time-out of a request that had less time than this says nothing about the host.
-constexpr std::chrono::milliseconds kLeastTimeOfFetch{5000};
-
-// The name of a URL's host among the breakers.
-std::string host_of(const std::string& url) {
-  const auto parsed = net::parse_url(url);
-  return parsed ? parsed->authority() : std::string();
-}
-
-// Tells the breakers how a fetch has ended.
-void note_ending(net::HostBreakers& breakers, const std::string& host,
-                 const Result<net::HttpResponse>& response, const net::HttpClient::Get::Ending& ending,
-                 std::chrono::milliseconds time_limit) {
-  const bool has_refused = ending.status == 429 || ending.status == 503;
-  if (has_refused) return breakers.failed(host, ending.retry_after);
-  // A success that breaks off is no whole response.
-  if (response || ending.status >= 300) return breakers.responded(host);
-  switch (response.error().code) {
-    case ErrorCode::kBadGateway:
-      return breakers.failed(host);
-    case ErrorCode::kDeadlineExceeded:
-      if (time_limit >= kLeastTimeOfFetch) breakers.failed(host);
-      return;
-    case ErrorCode::kCancelled:
-      return;
-    default:
-      return breakers.responded(host);
-  }
-}
 
 // A missing file in the catalogue's own storage is damage, not an error of the client.
 Error lost_if_absent(Error error) {
@@ -95,10 +64,12 @@ Result<ImageFile> ImageLoader::open_known(std::string_view field, const domain::
   return file;
 }
 
-Result<ImageLoader::FetchedImage> ImageLoader::fetch(std::string_view field, const std::string& url,
-                                                     const net::HttpValidators& known,
-                                                     const FetchLimits& limits) const {
+Result<FetchedImage> ImageLoader::fetch(std::string_view field, const std::string& url,
+                                        const net::HttpValidators& known, const FetchLimits& limits) const {
   net::HttpLimits request = options_.fetch_limits;
+  if (limits.fetcher != nullptr) {
+    return limits.fetcher->fetch(field, url, known, request.max_bytes, limits.stop);
+  }
   request.stop = limits.stop;
   if (limits.deadline) {
     const auto left =
@@ -108,17 +79,7 @@ Result<ImageLoader::FetchedImage> ImageLoader::fetch(std::string_view field, con
     }
     request.total_timeout = std::min(request.total_timeout, left);
   }
-  const std::string host = limits.breakers == nullptr ? std::string() : host_of(url);
-  if (limits.breakers != nullptr && !limits.breakers->allow(host)) {
-    return Error{ErrorCode::kUnavailable, "could not be fetched: its server has not responded several times",
-                 std::string(field), url};
-  }
-  net::HttpClient::Get::Ending ending;
-  auto response =
-      http_.get(field, net::HttpClient::Get{.url = url, .known = known, .ending = &ending}, request);
-  if (limits.breakers != nullptr) {
-    note_ending(*limits.breakers, host, response, ending, request.total_timeout);
-  }
+  auto response = http_.get(field, net::HttpClient::Get{.url = url, .known = known}, request);
   if (response) {
     return FetchedImage{.is_unchanged = response->status == 304,
                         .file = std::move(response->body),

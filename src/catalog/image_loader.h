@@ -7,11 +7,11 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "catalog/image_fetcher.h"
 #include "catalog/image_files.h"
 #include "catalog/image_memory.h"
 #include "catalog/item_input.h"
 #include "domain/records.h"
-#include "net/host_breakers.h"
 #include "net/http_client.h"
 
 namespace fit::catalog {
@@ -21,9 +21,9 @@ struct FetchLimits {
   // nullopt: each fetch has the time limit of the loader's options.
   std::optional<std::chrono::steady_clock::time_point> deadline = {};
   std::stop_token stop = {};
-  // The breakers of the hosts of images: while that of a host is open, fetches from it fail at once with
-  // kUnavailable. They must outlive the call. Null: each fetch waits for the host.
-  net::HostBreakers* breakers = nullptr;
+  // Fetches images from URLs, whatever the deadline. It must outlive the call. Null: the loader's own client
+  // does.
+  ImageFetcher* fetcher = nullptr;
   // The memory by which an image that the caller knows under the same URL is fetched when it has changed. It
   // must outlive the loaded images. Null: such an image is not asked for.
   ImageMemory* memory = nullptr;
@@ -49,13 +49,8 @@ class ImageLoader {
   // `limits`.
   Result<Bytes> load(std::string_view field, ImageSource& source, const FetchLimits& limits = {}) const;
 
-  // An image from a URL. `known` are the validators of the content that the caller has.
-  struct FetchedImage {
-    bool is_unchanged = false;  // the content that the caller has; `file` is empty then
-    Bytes file;
-    net::HttpValidators validators;  // of the content; may be empty
-  };
-  // The errors of load(), and kUnavailable by FetchLimits::breakers.
+  // An image from a URL. `known` are the validators of the content that the caller has. The errors of load(),
+  // and those of FetchLimits::fetcher.
   Result<FetchedImage> fetch(std::string_view field, const std::string& url, const net::HttpValidators& known,
                              const FetchLimits& limits) const;
 

@@ -98,9 +98,6 @@ Result<HttpResponse> HttpClient::get(std::string_view field, const Get& wanted, 
   request.deadline = std::chrono::steady_clock::now() + limits.total_timeout;
   const TransferOutcome outcome = state_->transfers.run_with_retries(
       limits, [&](bool&) { return state_->transfers.run(request); }, request.deadline);
-  if (wanted.ending != nullptr) {
-    *wanted.ending = {.status = outcome.head.status, .retry_after = outcome.retry_after};
-  }
   const bool is_unchanged = outcome.head.status == 304 && !known.is_empty();
   if (outcome.error && !is_unchanged) return *outcome.error;
   response.status = outcome.head.status;

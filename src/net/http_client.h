@@ -102,13 +102,6 @@ class HttpClient {
   struct Get {
     std::string url;
     HttpValidators known = {};
-    // Gets how the server has responded last, also when the result is an error; the status is 0 when it has
-    // not. Null: nobody asks.
-    struct Ending {
-      int status = 0;
-      std::chrono::seconds retry_after{0};
-    };
-    Ending* ending = nullptr;
   };
   Result<HttpResponse> get(std::string_view field, const Get& wanted, const HttpLimits& limits);
 

@@ -192,8 +192,11 @@ void ImportPipeline::load_all() {
 void ImportPipeline::load(const RowPtr& row) {
   if (!row->input.images.empty()) row->images.resize(row->input.images.size());
   row->image_errors.resize(row->input.images.size());
+  if (options_.may_load && !options_.may_load(row->line)) {
+    row->fail({ErrorCode::kUnavailable, "is loaded another time", {}, {}});
+  }
   catalog::FetchLimits limits = catalog_.loader().limits_from_now(end_.stop_token());
-  limits.breakers = options_.breakers;
+  limits.fetcher = options_.fetcher;
   limits.memory = options_.memory;
   for (std::size_t i = 0; i < row->input.images.size() && !row->failed(); ++i) {
     if (end_.is_ending()) {

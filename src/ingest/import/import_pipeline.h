@@ -22,9 +22,12 @@ class ImportPipeline {
   struct Options {
     std::size_t threads = 1;
     std::size_t loaders = 8;
-    bool overwrite = false;                 // replace what was changed in the catalogue since the last import
-    net::HostBreakers* breakers = nullptr;  // as FetchLimits::breakers
-    catalog::ImageMemory* memory = nullptr;  // as FetchLimits::memory
+    bool overwrite = false;  // replace what was changed in the catalogue since the last import
+    catalog::ImageFetcher* fetcher = nullptr;  // as FetchLimits::fetcher
+    catalog::ImageMemory* memory = nullptr;    // as FetchLimits::memory
+    // Asked by several threads before they load the images of the row of this line; false: the row is
+    // rejected. Empty: every row is loaded.
+    std::function<bool(std::int64_t line)> may_load = {};
   };
   // The arguments must outlive the object.
   ImportPipeline(catalog::ItemWriter& catalog, ImportTally& tally, const Options& options,

@@ -1,9 +1,10 @@
 #include "ingest/sources/batch_writer.h"
 
 #include <algorithm>
-#include <map>
+#include <atomic>
 #include <set>
 
+#include "base/hash.h"
 #include "catalog/item_writer.h"
 #include "catalog/status_change.h"
 #include "ingest/import/import_pipeline.h"
@@ -24,6 +25,13 @@ struct BatchRow {
   std::optional<RunFailure> failure = {};
   bool is_deleted = false;  // a person has removed the item
   bool is_whole = true;
+  bool is_postponed = false;  // another job writes it
+};
+
+// The first image of a listing, which is fetched at most once to be compared.
+struct FirstImage {
+  const catalog::ImageSource& source;
+  std::optional<std::string> sha256 = {};  // empty: it could not be fetched
 };
 
 RunFailure failure_of(const BatchRow& row, std::string reason, std::string message) {
@@ -62,16 +70,17 @@ class BatchRows final : public RowSource {
 class BatchWork {
  public:
   BatchWork(sql::Database& database, catalog::Catalog& catalog, const SourceRecord& source,
-            const RunRecord& run, const std::stop_token& stop)
+            const RunRecord& run, SourceImageFetcher& images, const std::stop_token& stop)
       : database_(database),
         writer_(catalog.writer()),
         catalog_(catalog),
         source_(source),
         run_(run),
+        images_(images),
         stop_(stop) {}
 
   Result<BatchReport> run(std::vector<WaitingListing> waiting, const BatchWriter::Options& options) {
-    image_hosts_ = options.image_hosts;
+    deadline_ = options.deadline;
     for (WaitingListing& listing : waiting) rows_.push_back({.waiting = std::move(listing)});
     for (BatchRow& row : rows_) FIT_CHECK(prepare(row, options.max_image_bytes));
     FIT_CHECK(import_rows(options));
@@ -96,7 +105,12 @@ class BatchWork {
       row.failure = failure_of(row, "unreadable", input.error().describe());
       return {};
     }
-    if (row.waiting.change == ListingChange::kMoved) FIT_CHECK(find_former(row, *input));
+    if (row.waiting.change == ListingChange::kMoved) {
+      row.is_postponed = has_compared_ && is_late();
+      if (row.is_postponed) return {};
+      has_compared_ = true;
+      FIT_CHECK(find_former(row, *input));
+    }
     FIT_TRY(row.item, catalog_.find(key_of(row)));
     row.is_deleted = !row.item && !row.waiting.known.status.empty();
     if (row.is_deleted) return {};
@@ -109,12 +123,14 @@ class BatchWork {
 
   // Lets the listing continue the item of a listing that is gone, if title and first image are the same.
   Result<void> find_former(BatchRow& row, const catalog::ItemInput& input) {
+    if (input.images.empty()) return {};
+    FirstImage first{.source = input.images.front()};
     FIT_TRY(const auto twins, database_.read([&](sql::SqlConnection& connection) {
       return listings_of_title(connection, source_.id, row.waiting.title, row.waiting.known.external_id);
     }));
     for (const KnownListing& twin : twins) {
       if (is_still_listed(twin) || used_.contains(twin.external_id)) continue;
-      FIT_TRY(const bool is_same, has_same_image(twin, input));
+      FIT_TRY(const bool is_same, has_same_image(twin, first));
       if (!is_same) continue;
       used_.insert(twin.external_id);
       row.replaces = twin.external_id;
@@ -130,45 +146,80 @@ class BatchWork {
     return is_offered(twin.status) && !(run_.is_complete && twin.last_seen < run_.sweep_started_at);
   }
 
-  Result<bool> has_same_image(const KnownListing& twin, const catalog::ItemInput& input) {
-    if (input.images.empty()) return false;
+  Result<bool> has_same_image(const KnownListing& twin, FirstImage& first) {
     FIT_TRY(const auto item, catalog_.find({source_.spec.name, twin.item_key}));
     if (!item) return false;
-    FIT_TRY(auto known, writer_.known_images(std::span(&item->id, 1)));
-    catalog::ImageSource first = input.images.front();
-    catalog::FetchLimits limits = writer_.loader().limits_from_now(stop_);
-    limits.breakers = image_hosts_;
-    const auto loaded = writer_.load("images[0]", first, known.at(0), limits);
-    if (stop_.stop_requested()) return cancelled();
-    return loaded && loaded->known.has_value();
+    const auto has = [&](auto member, const std::string& value) {
+      return std::ranges::contains(item->images, value, member);
+    };
+    if (has(&domain::ImageFields::location, first.source.location)) return true;
+    if (!first.sha256) {
+      catalog::ImageSource source = first.source;
+      const auto loaded = writer_.loader().load("images[0]", source, {.stop = stop_, .fetcher = &images_});
+      if (stop_.stop_requested()) return cancelled();
+      if (!loaded && loaded.error().field.empty()) return loaded.error();
+      first.sha256 = loaded ? sha256_hex(*loaded) : std::string();
+    }
+    return !first.sha256->empty() && has(&domain::ImageFields::sha256, *first.sha256);
+  }
+
+  bool is_late() const { return std::chrono::steady_clock::now() >= deadline_; }
+
+  // Whether the images of a row may be loaded now. The first row always is, so that every job gets on.
+  bool may_load(BatchRow& row) {
+    row.is_postponed = is_late() && has_loaded_.load();
+    if (!row.is_postponed) has_loaded_ = true;
+    return !row.is_postponed;
   }
 
   Result<void> import_rows(const BatchWriter::Options& options) {
     if (std::ranges::none_of(rows_, [](const BatchRow& row) { return row.input.has_value(); })) return {};
     ImportTally tally({}, rows_.size() * (catalog::kMaxImagesPerItem + 1),
                       static_cast<std::int64_t>(rows_.size()), 0);
-    SourceImages images(database_, source_.id);
+    SourceImages memory(database_, source_.id);
     ImportPipeline pipeline(writer_, tally,
                             {.threads = options.threads,
                              .loaders = options.loaders,
-                             .breakers = options.image_hosts,
-                             .memory = &images},
+                             .fetcher = &images_,
+                             .memory = &memory,
+                             .may_load = [this](std::int64_t line) { return may_load(row_at(line)); }},
                             stop_);
     BatchRows source(rows_);
     FIT_CHECK(pipeline.run(source, [] {}));
-    FIT_CHECK(images.store());
+    FIT_CHECK(memory.store());
     ImportReport report;
     FIT_CHECK(tally.finish_report(report));
     for (const Reject& reject : report.rejects) {
-      BatchRow& row = rows_.at(static_cast<std::size_t>(reject.line - 1));
-      row.failure = failure_of(row, reject.field.starts_with("image") ? "image" : "listing",
+      BatchRow& row = row_at(reject.line);
+      if (row.is_postponed) continue;
+      row.failure = failure_of(row, reject.field.starts_with("image") ? reason_of_images(row) : "listing",
                                reject.field.empty() ? reject.reason : reject.field + ": " + reject.reason);
     }
     for (const RowWarning& warning : report.warned) {
-      if (warning.field.starts_with("image"))
-        rows_.at(static_cast<std::size_t>(warning.line - 1)).is_whole = false;
+      if (warning.field.starts_with("image")) row_at(warning.line).is_whole = false;
     }
     return {};
+  }
+
+  BatchRow& row_at(std::int64_t line) { return rows_.at(static_cast<std::size_t>(line - 1)); }
+
+  // Why no image of a row was loaded.
+  std::string reason_of_images(const BatchRow& row) const {
+    const auto refusal = images_.refusal_of(row.input->images.front().location);
+    return refusal ? std::string(to_string(*refusal)) : "image";
+  }
+
+  // Names the images of a written row that were not asked for.
+  void name_left_out(const BatchRow& row, BatchReport& report) const {
+    if (row.is_whole || !row.input) return;
+    for (const catalog::ImageSource& image : row.input->images) {
+      const auto refusal = images_.refusal_of(image.location);
+      if (!refusal) continue;
+      report.left_out.push_back({.reason = std::string(to_string(*refusal)),
+                                 .url = image.location,
+                                 .external_id = row.waiting.known.external_id,
+                                 .message = "the listing has been stored without this image"});
+    }
   }
 
   // Sets the status of the item of a listing that the source no longer has, unless a person has set it.
@@ -188,6 +239,8 @@ class BatchWork {
   BatchReport make_report() const {
     BatchReport report;
     for (const BatchRow& row : rows_) {
+      report.has_more = report.has_more || row.is_postponed;
+      if (row.is_postponed) continue;
       const KnownListing& known = row.waiting.known;
       WrittenListing written{.external_id = known.external_id,
                              .item_key = known.item_key,
@@ -202,6 +255,7 @@ class BatchWork {
       } else {
         written.status = row.input ? row.input->listing.status : "removed";
         count(row, report.counts);
+        name_left_out(row, report);
       }
       report.written.push_back(std::move(written));
     }
@@ -237,17 +291,21 @@ class BatchWork {
   catalog::Catalog& catalog_;
   const SourceRecord& source_;
   const RunRecord& run_;
+  SourceImageFetcher& images_;
   const std::stop_token& stop_;
+  std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
   std::vector<BatchRow> rows_;
   std::set<std::string> used_;  // former listings that were found
-  net::HostBreakers* image_hosts_ = nullptr;
+  bool has_compared_ = false;
+  std::atomic<bool> has_loaded_{false};
 };
 
 }  // namespace
 
 Result<BatchReport> BatchWriter::write(const SourceRecord& source, const RunRecord& run,
-                                       std::vector<WaitingListing> waiting, const std::stop_token& stop) {
-  return BatchWork(database_, catalog_, source, run, stop).run(std::move(waiting), options_);
+                                       std::vector<WaitingListing> waiting, SourceImageFetcher& images,
+                                       const std::stop_token& stop) {
+  return BatchWork(database_, catalog_, source, run, images, stop).run(std::move(waiting), options_);
 }
 
 }  // namespace fit::ingest

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -7,8 +8,8 @@
 
 #include "catalog/catalog.h"
 #include "ingest/sources/listing_rows.h"
+#include "ingest/sources/source_image_fetcher.h"
 #include "ingest/sources/source_record.h"
-#include "net/host_breakers.h"
 #include "sql/database.h"
 
 namespace fit::ingest {
@@ -18,6 +19,8 @@ struct BatchReport {
   std::vector<WrittenListing> written;
   RunCounts counts;
   std::vector<RunFailure> failures;
+  std::vector<RunFailure> left_out;  // images without which listings were written, each with its URL
+  bool has_more = false;  // the time was over: the other listings of the batch are to be written later
 };
 
 // Writes a batch of listings to the catalogue, as an import does: images are loaded, decoded and embedded in
@@ -31,15 +34,17 @@ class BatchWriter {
     std::size_t threads = 1;  // for decoding, and as many for embedding
     std::size_t loaders = 6;  // images fetched at a time
     std::size_t max_image_bytes = std::size_t{20} << 20;
-    net::HostBreakers* image_hosts = nullptr;  // of hosts of images; null: each image waits for its host
+    // No listing but the first is begun afterwards, because slow hosts must not keep the thread.
+    std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   };
   BatchWriter(sql::Database& database, catalog::Catalog& catalog, Options options)
       : database_(database), catalog_(catalog), options_(options) {}
 
   // A listing that cannot be written is a failure of the report. Errors: kCancelled after `stop`, and those
-  // of the store and of the model; the batch is then to be written again.
+  // of the store, of the model and of the host leases; the batch is then to be written again.
   Result<BatchReport> write(const SourceRecord& source, const RunRecord& run,
-                            std::vector<WaitingListing> waiting, const std::stop_token& stop);
+                            std::vector<WaitingListing> waiting, SourceImageFetcher& images,
+                            const std::stop_token& stop);
 
  private:
   sql::Database& database_;

@@ -143,7 +143,8 @@ HostThrottle::Wish CrawlSession::wish() const {
 
 std::string CrawlSession::next_user_agent() {
   if (settings_.user_agents.empty()) return crawler_.user_agent();
-  return settings_.user_agents[static_cast<std::size_t>(requests_) % settings_.user_agents.size()];
+  const auto number = static_cast<std::size_t>(context_.requests_before + requests_);
+  return settings_.user_agents[number % settings_.user_agents.size()];
 }
 
 bool CrawlSession::is_step_over() const {

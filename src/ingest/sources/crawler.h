@@ -13,17 +13,19 @@
 #include "base/bytes.h"
 #include "ingest/pages/sitemap.h"
 #include "ingest/sources/feed_files.h"
+#include "ingest/sources/host_gate.h"
 #include "ingest/sources/recently_used.h"
 #include "ingest/sources/robots.h"
 #include "ingest/sources/source.h"
 #include "ingest/sources/throttle.h"
+#include "net/host_breakers.h"
 #include "net/http_client.h"
 #include "net/url.h"
 
 namespace fit::ingest {
 
-// What all sources of a process share when they ask hosts: the client, the throttle of each host, and the
-// robots.txt of each, kept for at most 24 hours. Thread-safe.
+// What all sources of a process share when they ask hosts, whichever tenants they belong to: the client, the
+// throttle of each host, and the robots.txt of each, kept for at most 24 hours. Thread-safe.
 class Crawler {
  public:
   // The product token that robots.txt files name.
@@ -44,6 +46,9 @@ class Crawler {
   const std::string& user_agent() const { return user_agent_; }
   HostThrottle& throttle() { return throttle_; }
   net::HttpClient& http() { return http_; }
+  // Of the hosts of images: who may ask one next, and which of them do not respond.
+  HostGate& image_gate() { return image_gate_; }
+  net::HostBreakers& image_breakers() { return image_breakers_; }
   // What the steps of a sweep share in this process, so that it is fetched once: feeds by their digest,
   // sitemaps by the time of the sweep and the URL.
   RecentlyUsed<FeedFile>& feed_files() { return feed_files_; }
@@ -65,6 +70,10 @@ class Crawler {
   const Options options_;
   const std::string user_agent_;
   HostThrottle throttle_;
+  HostGate image_gate_;
+  // A host that fails is asked again after half a minute, then ever later.
+  net::HostBreakers image_breakers_{
+      {.failures = 5, .open_for = std::chrono::seconds(30), .longest = std::chrono::minutes(10)}};
   RecentlyUsed<FeedFile> feed_files_{8};
   RecentlyUsed<Sitemap> sitemaps_{8};
   std::mutex mutex_;

@@ -259,14 +259,23 @@ Result<void> add_run_job(SqlConnection& connection, const RunRecord& run) {
 Result<std::int64_t> add_batch(SqlConnection& connection, RunRecord& run) {
   if (run.batches + 1 >= kMaxBatches) return internal("a run has too many batches", run.id.str());
   const std::int64_t batch = batch_number(run.id, ++run.batches);
+  FIT_CHECK(add_items_job(connection, run, batch));
+  return batch;
+}
+
+Result<void> add_items_job(SqlConnection& connection, const RunRecord& run, std::int64_t batch) {
   FIT_CHECK(jobs::add_job(connection, {.kind = std::string(kSourceItemsJob),
                                        .payload = dump_json({{"run", run.id.str()}, {"batch", batch}}),
                                        .submitter = source_submitter(run.source)}));
-  return batch;
+  return {};
 }
 
 void add_failure(RunRecord& run, RunFailure failure) {
   ++run.counts.failed;
+  add_left_out(run, std::move(failure));
+}
+
+void add_left_out(RunRecord& run, RunFailure failure) {
   ++run.failures[failure.reason];
   if (run.samples.size() >= kMaxRunSamples) return;
   for (std::string* const text : {&failure.url, &failure.external_id, &failure.message}) {

@@ -33,9 +33,13 @@ Result<RunRecord> begin_run(sql::SqlConnection& connection, SourceRecord& source
 Result<void> add_run_job(sql::SqlConnection& connection, const RunRecord& run);
 // Adds a job that writes the next batch and returns the batch's number, with which listings are then marked.
 Result<std::int64_t> add_batch(sql::SqlConnection& connection, RunRecord& run);
+// Adds another job that writes what is left of a batch.
+Result<void> add_items_job(sql::SqlConnection& connection, const RunRecord& run, std::int64_t batch);
 
 // Counts a failure, with a sample for people among the first.
 void add_failure(RunRecord& run, RunFailure failure);
+// The same of an image without which a listing was written, and which is no listing that failed.
+void add_left_out(RunRecord& run, RunFailure failure);
 
 // Stores what a page shows: the listings that changed in new batches, the counts, and the state of the sweep,
 // in `run` and `source`, which the caller writes afterwards.

@@ -139,6 +139,7 @@ struct FetchContext {
       unseen_pages = {};
   // The leases of hosts among all processes that ask them; null: only this process asks.
   HostLeases* leases = nullptr;
+  std::int64_t requests_before = 0;  // of the caller, so that SourceSettings::user_agents take their turns
 };
 
 // Where listings come from. An object is used by one run at a time, and keeps what it has read between two

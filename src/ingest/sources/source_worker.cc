@@ -181,9 +181,13 @@ Result<void> SourceWorker::write(const jobs::Job& job, const std::stop_token& st
   }));
   const CatalogLease lease = parts_.catalog();
   BatchWriter::Options writing = options_.writer;
-  writing.image_hosts = &image_hosts_;
+  writing.deadline = std::chrono::steady_clock::now() + options_.step;
   BatchWriter writer(parts_.database, lease.catalog, writing);
-  FIT_TRY(BatchReport report, writer.write(work->source, work->run, std::move(waiting), stop));
+  const SourceSettings& settings = work->source.spec.settings;
+  SourceImageFetcher images(
+      parts_.crawler, settings,
+      {.max_bytes = budget_of(work->run, settings, writing.deadline).bytes, .leases = &leases_});
+  FIT_TRY(BatchReport report, writer.write(work->source, work->run, std::move(waiting), images, stop));
   bool is_noted = false;
   const auto changed = change_run(
       wanted.run, [&](SqlConnection& connection, RunRecord& run, SourceRecord& source) -> Result<void> {
@@ -195,7 +199,10 @@ Result<void> SourceWorker::write(const jobs::Job& job, const std::stop_token& st
         run.counts.restocked += report.counts.restocked;
         run.counts.sold += report.counts.sold;
         run.counts.removed += report.counts.removed;
+        run.counts.bytes += static_cast<std::int64_t>(images.bytes());
         for (RunFailure& failure : report.failures) add_failure(run, failure);
+        for (RunFailure& failure : report.left_out) add_left_out(run, failure);
+        if (report.has_more) FIT_CHECK(add_items_job(connection, run, wanted.batch));
         is_noted = true;
         return {};
       });

@@ -13,14 +13,13 @@
 #include "ingest/sources/source_record.h"
 #include "jobs/handler.h"
 #include "jobs/queue.h"
-#include "net/host_breakers.h"
 #include "sql/database.h"
 
 namespace fit::ingest {
 
 // Does the jobs of sources: reads their pages (kSourceRunJob) and writes what these show (kSourceItemsJob). A
-// job that reads pages gives its thread back after half a minute, and another one continues. Thread-safe. Its
-// parts must outlive it.
+// job gives its thread back after half a minute, and another one continues. Thread-safe. Its parts must
+// outlive it.
 class SourceWorker {
  public:
   struct Parts {
@@ -32,7 +31,7 @@ class SourceWorker {
     Metrics& metrics;
   };
   struct Options {
-    std::chrono::milliseconds step{30'000};  // how long one job reads pages
+    std::chrono::milliseconds step{30'000};  // how long one job reads pages, or begins listings
     BatchWriter::Options writer = {};
     bool is_alone = false;  // as HostLeases::Options::is_alone
   };
@@ -78,9 +77,6 @@ class SourceWorker {
   const Parts parts_;
   const Options options_;
   HostLeases leases_;
-  // A host of images that does not respond is asked again after half a minute, then ever later.
-  net::HostBreakers image_hosts_{
-      {.failures = 5, .open_for = std::chrono::seconds(30), .longest = std::chrono::minutes(10)}};
 };
 
 }  // namespace fit::ingest

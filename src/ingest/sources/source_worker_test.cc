@@ -349,6 +349,80 @@ TEST_F(SourceWorkTest, AHostOfImagesThatDoesNotRespondIsNotAskedForEachImage) {
   EXPECT_LT(images.requests().size(), 45U);
 }
 
+TEST_F(SourceWorkTest, ImagesThatRobotsDisallowAreLeftOutAndNamed) {
+  TestSite cdn;
+  cdn.set("/robots.txt", "User-agent: *\nDisallow: /\n");
+  site_.set("/robots.txt", "User-agent: FindThisFit\nDisallow: /private/\n");
+  publish_photo("/1.jpg", 1);
+  publish_photo("/private/1.jpg", 2);
+  const std::string feed = "id,title,image_link,additional_image_link\n";
+  const std::string first =
+      fit::format("1,Wool coat,{},{}\n", site_.url("/1.jpg"), site_.url("/private/1.jpg"));
+  site_.set("/feed.csv", feed + first + fit::format("2,Red dress,{},\n", cdn.url("/2.jpg")), "text/csv");
+  const RunRecord done = run();
+  EXPECT_EQ(done.state, RunState::kDone) << done.error;
+  EXPECT_EQ(done.counts.added, 1);
+  EXPECT_EQ(done.counts.failed, 1) << "no image of it may be fetched";
+  EXPECT_THAT(done.failures, ElementsAre(Pair("robots", 2)));
+  ASSERT_THAT(done.samples, SizeIs(2));
+  EXPECT_THAT(done.samples,
+              ::testing::Contains(::testing::Field(&RunFailure::url, site_.url("/private/1.jpg"))));
+  EXPECT_THAT(done.samples, ::testing::Contains(::testing::Field(&RunFailure::external_id, "2")));
+  EXPECT_THAT(item("1").images, SizeIs(1)) << "the listing is there without the image";
+  EXPECT_EQ(site_.count("/private/1.jpg"), 0);
+  EXPECT_THAT(cdn.targets(), SizeIs(0));
+  EXPECT_EQ(cdn.count("/robots.txt"), 1);
+  EXPECT_EQ(site_.count("/robots.txt"), 1);
+}
+
+TEST_F(SourceWorkTest, JobsThatWriteEndSoonAndOthersGoOn) {
+  SourceWorker brief{{.database = bench_.store->database(),
+                      .catalog = [this] { return CatalogLease{.owner = {}, .catalog = *bench_.catalog}; },
+                      .queue = queue_,
+                      .crawler = crawl_.crawler,
+                      .log = Log::silent(),
+                      .metrics = metrics_},
+                     {.step = std::chrono::milliseconds(0), .writer = {.loaders = 1}}};
+  std::vector<FeedRow> rows;
+  for (int i = 1; i <= 4; ++i) {
+    publish_photo(fit::format("/{}.jpg", i), static_cast<std::uint64_t>(i));
+    rows.push_back({.id = std::to_string(i), .title = fit::format("Coat {}", i)});
+  }
+  publish(rows);
+  ASSERT_TRUE(sources_.start(source()));
+  int jobs_of_items = 0;
+  for (;;) {
+    const auto jobs =
+        queue_.claim({.worker = "test", .kinds = {{std::string(kItemsKind)}, {std::string(kRunKind)}}});
+    ASSERT_TRUE(jobs);
+    if (jobs->empty()) break;
+    const jobs::Job& job = jobs->front();
+    const bool is_run = job.kind == kRunKind;
+    ASSERT_TRUE(is_run ? brief.fetch(job, {}) : brief.write(job, {}));
+    jobs_of_items += is_run ? 0 : 1;
+    EXPECT_THAT(bench_.items(), SizeIs(static_cast<std::size_t>(jobs_of_items))) << "one listing each";
+    ASSERT_TRUE(queue_.finish(job, {}));
+  }
+  EXPECT_EQ(jobs_of_items, 4);
+  EXPECT_EQ(last().state, RunState::kDone) << last().error;
+  EXPECT_EQ(last().counts.added, 4);
+  EXPECT_EQ(last().counts.failed, 0);
+  for (int i = 1; i <= 4; ++i) EXPECT_EQ(site_.count(fit::format("/{}.jpg", i)), 1) << i;
+}
+
+TEST_F(SourceWorkTest, ImagesCountForTheBytesOfARun) {
+  for (const std::uint64_t seed : {1, 2}) {
+    const Bytes photo = catalog::testing::jpeg(seed, 600, 800);
+    site_.set(fit::format("/{}.jpg", seed), std::string(as_text(photo)), "image/jpeg");
+  }
+  publish({{.id = "1"}, {.id = "2", .title = "Red dress"}});
+  spec_.settings.max_bytes = 1024;  // the feed, and the image that reaches it
+  const RunRecord first = run();
+  EXPECT_EQ(first.counts.added + first.counts.failed, 2);
+  EXPECT_EQ(first.counts.failed, 1) << "the other image is for a later run";
+  EXPECT_GT(first.counts.bytes, 1024);
+}
+
 TEST_F(SourceWorkTest, AListingUnderANewIdContinuesItsItem) {
   publish_photo("/1.jpg", 1);
   publish_photo("/2.jpg", 2);

@@ -11,9 +11,10 @@ namespace {
 
 constexpr int kMostCalls = 500;
 
-Crawler::Options quick_options(Crawler::Options options, std::vector<std::chrono::milliseconds>& waits) {
-  options.throttle.wait = [&waits](const std::stop_token& stop, std::chrono::milliseconds time) {
-    waits.push_back(time);
+Crawler::Options quick_options(Crawler::Options options, TestCrawler& test) {
+  options.throttle.wait = [&test](const std::stop_token& stop, std::chrono::milliseconds time) {
+    const std::lock_guard lock(test.mutex);
+    test.waits.push_back(time);
     return !stop.stop_requested();
   };
   return options;
@@ -75,7 +76,7 @@ std::int64_t TestSite::count(const std::string& target) const {
 TestCrawler::TestCrawler() : TestCrawler(without_delay()) {}
 
 TestCrawler::TestCrawler(Crawler::Options options)
-    : http({.allow_private_addresses = true}), crawler(http, quick_options(std::move(options), waits)) {}
+    : http({.allow_private_addresses = true}), crawler(http, quick_options(std::move(options), *this)) {}
 
 std::vector<std::string> SweptPages::ids() const {
   std::vector<std::string> ids;

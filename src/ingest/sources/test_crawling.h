@@ -47,6 +47,7 @@ struct TestCrawler {
   TestCrawler();
   explicit TestCrawler(Crawler::Options options);
 
+  std::mutex mutex;  // guards `waits` while requests are made
   std::vector<std::chrono::milliseconds> waits;
   net::HttpClient http;
   Crawler crawler;
