@@ -262,3 +262,120 @@ def test_an_asset_names_the_cluster_of_its_item(server):
     asset = requests.get(path, headers=server.headers).json()
     item = requests.get(f"{server.url}/api/v1/items/{asset['item_id']}", headers=server.headers).json()
     assert asset["cluster_ids"] == [cluster_of(server, item["images"][0]["id"])]
+
+
+def ingest(server, photo, name="a.jpg", **metadata):
+    """Sends a photo and returns the id of its asset, whose work is done."""
+    sent = requests.post(f"{server.url}/api/v1/ingest", headers=server.headers,
+                         files={"files": (name, photo, "image/jpeg")}, data={"metadata": json.dumps(metadata)})
+    assert sent.status_code == 202, sent.text
+    asset = sent.json()["asset_id"]
+    wait_until(lambda: asset_of(server, asset)["state"] == "done", "the work on an asset")
+    return asset
+
+
+def asset_of(server, asset):
+    return ok(requests.get(f"{server.url}/api/v1/assets/{asset}", headers=server.headers))
+
+
+def cluster_of_asset(server, asset):
+    """The id of the cluster of an asset of one image, when it is in one."""
+    wait_until(lambda: asset_of(server, asset)["cluster_ids"], "the cluster of an asset")
+    [cluster] = asset_of(server, asset)["cluster_ids"]
+    return cluster
+
+
+def image_of(server, asset):
+    """The id of the image of an asset as a member of its cluster."""
+    found = ok(get(server, f"/{cluster_of_asset(server, asset)}"))["members"]
+    [image] = [member["image_id"] for member in found if member.get("asset_id") == asset]
+    return image
+
+
+@pytest.fixture(scope="module")
+def assets_server(tmp_path_factory):
+    """A server whose callers need a key, without items."""
+    data = tmp_path_factory.mktemp("assets-in-clusters")
+    with Server(data, API_KEY=ROOT) as running:
+        running.headers = {"Authorization": f"Bearer {ROOT}"}
+        yield running
+
+
+def test_photos_that_are_no_items_form_clusters(assets_server):
+    server = assets_server
+    dress = image_files.distinct(0)
+    one = ingest(server, image_files.encode(dress, quality=92), title="Rust dress")
+    copy = ingest(server, image_files.encode(dress, quality=70), "copy.jpg")
+    box = ingest(server, image_files.jpeg(1))
+    cluster = cluster_of_asset(server, one)
+    assert cluster_of_asset(server, copy) == cluster != cluster_of_asset(server, box)
+    body = ok(get(server, f"/{cluster}"))
+    assert (body["size"], body["photos"]) == (2, 1)
+    assert [(member["asset_id"], member["title"]) for member in body["members"]] == [
+        (one, "Rust dress"), (copy, "copy.jpg")]
+    assert all("item_id" not in member for member in body["members"])
+    for address in (body["centre"]["thumbnail_url"], body["members"][1]["url"]):
+        shown = requests.get(server.url + address, headers=server.headers)
+        assert shown.status_code == 200 and shown.headers["Content-Type"] == "image/jpeg"
+    item = put(server, "dress", image_files.encode(dress, quality=80))
+    wait_until(lambda: item in members(server, cluster), "an item beside the assets")
+    assert requests.delete(f"{server.url}/api/v1/assets/{copy}", headers=server.headers).status_code == 204
+    wait_until(lambda: ok(get(server, f"/{cluster}"))["size"] == 2, "the removal")
+    first, second = (ok(get(server, f"/{cluster}", limit=1, **more)) for more in (
+        {}, {"cursor": ok(get(server, f"/{cluster}", limit=1))["next_cursor"]}))
+    assert [first["members"][0]["image_id"], second["members"][0]["image_id"]] == members(server, cluster)
+
+
+def test_who_sees_no_assets_does_not_count_them(assets_server):
+    server = assets_server
+    photo = image_files.distinct(4)
+    item = put(server, "wide", image_files.encode(photo, quality=92))
+    wait_until(lambda: cluster_of(server, item), "the cluster of an item")
+    asset = ingest(server, image_files.encode(photo, quality=75))
+    alone = ingest(server, image_files.jpeg(7))
+    cluster = cluster_of_asset(server, asset)
+    assert cluster == cluster_of(server, item)
+    hidden = cluster_of_asset(server, alone)
+    ok(post(server, f"/{cluster}/label", {"label": "Coat of a file"}))
+    image = image_of(server, alone)
+    made = requests.post(f"{server.url}/api/v1/keys", headers=server.headers,
+                         json={"name": "reader", "scopes": ["search", "items:read", "items:write"]})
+    reader = {"Authorization": f"Bearer {made.json()['secret']}"}
+    seen = ok(get(server, f"/{cluster}", reader))
+    assert (seen["size"], seen["photos"], seen["label"], seen["labels"]) == (1, 1, None, [])
+    assert [member["image_id"] for member in seen["members"]] == [item]
+    assert seen["centre"]["image_id"] == item
+    assert_problem(get(server, f"/{hidden}", reader), 404)
+    assert hidden not in [one["id"] for one in clusters(server, reader)]
+    assert_problem(post(server, "/move", {"image_id": image, "cluster_id": cluster}, reader), 404)
+    assert_problem(post(server, f"/{hidden}/split", {"image_ids": [image]}, reader), 404)
+    assert_problem(post(server, "/not-same", {"image_id": item, "other_image_id": image}, reader), 404)
+
+
+def test_an_asset_that_becomes_an_item_keeps_its_cluster(assets_server):
+    server = assets_server
+    photo = image_files.jpeg(5)
+    asset = ingest(server, photo)
+    cluster = cluster_of_asset(server, asset)
+    ok(post(server, f"/{cluster}/label", {"label": "Boots"}))
+    assert ingest(server, photo, make_item=True) == asset
+    wait_until(lambda: asset_of(server, asset)["item_id"], "the item of an asset")
+    wait_until(lambda: [member.get("item_id") for member in ok(get(server, f"/{cluster}"))["members"]] == [
+        asset_of(server, asset)["item_id"]], "the item in the place of the asset")
+    assert ok(get(server, f"/{cluster}"))["label"] == "Boots"
+    assert asset_of(server, asset)["cluster_ids"] == [cluster]
+
+
+def test_a_rebuild_keeps_what_people_said_of_assets(assets_server):
+    server = assets_server
+    photo = image_files.distinct(2)
+    one, other = (ingest(server, image_files.encode(photo, quality=quality)) for quality in (92, 70))
+    cluster = cluster_of_asset(server, one)
+    assert cluster_of_asset(server, other) == cluster
+    ok(post(server, f"/{cluster}/label", {"label": "Skirt"}))
+    ok(post(server, "/not-same", {"image_id": image_of(server, other), "other_image_id": image_of(server, one)}))
+    late = ingest(server, image_files.encode(photo, quality=80))
+    assert cluster_of_asset(server, late) in (cluster_of_asset(server, one), cluster_of_asset(server, other))
+    fit_process.run(server.data, "clusters", "rebuild", "--json")
+    assert cluster_of_asset(server, one) != cluster_of_asset(server, other), "a person said so"
+    assert ok(get(server, f"/{cluster}"))["label"] == "Skirt"

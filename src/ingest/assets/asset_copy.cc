@@ -2,12 +2,14 @@
 
 #include <array>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/format.h"
+#include "ingest/assets/asset_changes.h"
 #include "sql/sql_connection.h"
 
 namespace fit::ingest {
@@ -154,7 +156,12 @@ class AssetCopier {
     return from_.database().read([&](SqlConnection& theirs) {
       return to_.database().write(Ordering::kUnordered, [&](SqlConnection& mine) -> Result<void> {
         FIT_CHECK(mine.execute("DELETE FROM assets WHERE id > $1 AND id <= $2", {after, last}));
-        return copy_rows(theirs, mine, after, last);
+        FIT_CHECK(copy_rows(theirs, mine, after, last));
+        std::set<AssetId> changed;
+        for (const AssetVersion& one : ours) changed.insert({one.id});
+        for (const AssetVersion& one : page) changed.insert({one.id});
+        for (const AssetId asset : changed) FIT_CHECK(note_asset_change(mine, asset));
+        return {};
       });
     });
   }
@@ -182,7 +189,11 @@ class AssetCopier {
 
   Result<void> finish(std::int64_t last) {
     return to_.database().write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<void> {
+      std::vector<AssetId> removed;
+      FIT_CHECK(connection.query("SELECT id FROM assets WHERE id > $1", {last},
+                                 [&removed](const SqlRow& row) { removed.push_back({row.integer(0)}); }));
       FIT_CHECK(connection.execute("DELETE FROM assets WHERE id > $1", {last}));
+      for (const AssetId asset : removed) FIT_CHECK(note_asset_change(connection, asset));
       FIT_CHECK(sql::advance_identity(connection, "assets"));
       FIT_CHECK(sql::advance_identity(connection, "asset_frames"));
       FIT_TRY(const auto unfinished,

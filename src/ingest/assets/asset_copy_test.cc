@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ingest/assets/asset_changes.h"
 #include "ingest/assets/test_assets.h"
 #include "store/test_support.h"
 
@@ -109,6 +110,23 @@ TEST_P(AssetCopyTest, ARepeatedCopyFollowsChanges) {
   EXPECT_FALSE(copies.get(ids[249]));
   EXPECT_TRUE(copies.get(again));
   EXPECT_THAT(copies.list({.limit = 1000}).value(), SizeIs(249));
+}
+
+TEST_P(AssetCopyTest, WhatFollowsACopySeesWhatWasCopied) {
+  const auto changed = [this] {
+    std::vector<std::int64_t> ids;
+    const auto changes = to_->database().read(
+        [](sql::SqlConnection& connection) { return read_asset_changes(connection, 0, 100); });
+    for (const AssetChange& one : changes.value()) ids.push_back(one.asset.value);
+    return ids;
+  };
+  const AssetId first = done("a");
+  const AssetId second = done("b");
+  copy(*from_, *to_);
+  EXPECT_THAT(changed(), ::testing::ElementsAre(first.value, second.value));
+  ASSERT_TRUE(Assets(from_->database()).remove(second));
+  copy(*from_, *to_);
+  EXPECT_EQ(changed().back(), second.value) << "its removal is the latest change";
 }
 
 TEST_P(AssetCopyTest, UnfinishedAssetsGetJobsAnew) {

@@ -2,9 +2,11 @@
 
 #include <bit>
 #include <optional>
+#include <set>
 
 #include "base/format.h"
 #include "catalog/image_files.h"
+#include "ingest/assets/asset_changes.h"
 #include "sql/sql_connection.h"
 
 namespace fit::ingest {
@@ -63,7 +65,7 @@ Result<void> write_frames(SqlConnection& connection, AssetId asset, std::span<co
             put_frame(connection, asset, static_cast<std::int64_t>(i), frames[i].frame));
     FIT_CHECK(put_frame_vectors(connection, id, frames[i].vectors));
   }
-  return {};
+  return note_asset_change(connection, asset);
 }
 
 Result<std::vector<AssetFrame>> AssetFrames::of(AssetId asset) {
@@ -139,6 +141,20 @@ Result<FrameCounts> AssetFrames::count(std::int64_t space_id) {
   });
 }
 
+Result<std::vector<FrameHash>> AssetFrames::hashes(std::int64_t after, std::size_t limit) {
+  return database_->read([&](SqlConnection& connection) -> Result<std::vector<FrameHash>> {
+    std::vector<FrameHash> found;
+    FIT_CHECK(connection.query(
+        "SELECT id, asset_id, perceptual_hash FROM asset_frames WHERE id > $1 ORDER BY id LIMIT $2",
+        {after, sql::sql_limit(limit)}, [&found](const SqlRow& row) {
+          found.push_back({.id = row.integer(0),
+                           .asset = {row.integer(1)},
+                           .perceptual_hash = std::bit_cast<std::uint64_t>(row.integer(2))});
+        }));
+    return found;
+  });
+}
+
 Result<std::int64_t> AssetFrames::last_id() {
   return database_->read([](SqlConnection& connection) -> Result<std::int64_t> {
     FIT_TRY(const auto last, connection.query_integer("SELECT COALESCE(MAX(id), 0) FROM asset_frames", {}));
@@ -149,21 +165,34 @@ Result<std::int64_t> AssetFrames::last_id() {
 Result<std::int64_t> AssetFrames::put_vectors(std::int64_t space_id,
                                               std::span<const FrameVectorWrite> vectors) {
   if (vectors.empty()) return 0;
-  const std::string sql = fit::format(
-      "SELECT f.id FROM asset_frames f {}WHERE f.id = $1 AND f.sha256 = $2 AND {}", kJoinAssets, kIsNoItem);
+  const std::string sql =
+      fit::format("SELECT f.asset_id FROM asset_frames f {}WHERE f.id = $1 AND f.sha256 = $2 AND {}",
+                  kJoinAssets, kIsNoItem);
   return database_->write(sql::Ordering::kUnordered, [&](SqlConnection& connection) -> Result<std::int64_t> {
     std::int64_t stored = 0;
+    std::set<AssetId> changed;
     for (const FrameVectorWrite& one : vectors) {
-      FIT_TRY(const auto frame, connection.query_integer(sql, {one.frame, std::string_view(one.sha256)}));
-      if (!frame) continue;
+      FIT_TRY(const auto asset, connection.query_integer(sql, {one.frame, std::string_view(one.sha256)}));
+      if (!asset) continue;
       const std::string bytes = encode_frame_vector(one.values);
       FIT_TRY(const std::int64_t rows,
               connection.execute("INSERT INTO asset_vectors (frame_id, space_id, embedding) VALUES ($1, $2, "
                                  "$3) ON CONFLICT (frame_id, space_id) DO NOTHING",
                                  {one.frame, space_id, as_bytes(bytes)}));
       stored += rows;
+      if (rows > 0) changed.insert({*asset});
     }
+    for (const AssetId asset : changed) FIT_CHECK(note_asset_change(connection, asset));
     return stored;
+  });
+}
+
+Result<std::string> AssetFrames::digest(std::int64_t frame) {
+  return database_->read([frame](SqlConnection& connection) -> Result<std::string> {
+    std::string sha256;
+    FIT_CHECK(connection.query("SELECT sha256 FROM asset_frames WHERE id = $1", {frame},
+                               [&sha256](const SqlRow& row) { sha256 = row.text(0); }));
+    return sha256;
   });
 }
 

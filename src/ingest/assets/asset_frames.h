@@ -38,6 +38,13 @@ struct FrameVector {
   std::vector<float> values = {};
 };
 
+// A frame by its perceptual hash.
+struct FrameHash {
+  std::int64_t id = 0;
+  AssetId asset = {};
+  std::uint64_t perceptual_hash = 0;
+};
+
 // A frame that lacks a vector in some space.
 struct BareFrame {
   std::int64_t id = 0;
@@ -79,12 +86,16 @@ class AssetFrames {
   Result<std::vector<BareFrame>> without_vector(std::int64_t space_id, std::int64_t after, std::size_t limit);
   // The number of such frames with and without a vector. Reads all of them.
   Result<FrameCounts> count(std::int64_t space_id);
+  // At most `limit` frames by ascending id, from the first above `after`.
+  Result<std::vector<FrameHash>> hashes(std::int64_t after, std::size_t limit);
   // The greatest id of a frame; 0 without any.
   Result<std::int64_t> last_id();
   // Stores vectors of a space in one transaction, and returns how many. Left out are frames that are gone,
   // have another file or have a vector already, and those of items.
   Result<std::int64_t> put_vectors(std::int64_t space_id, std::span<const FrameVectorWrite> vectors);
 
+  // The SHA-256 of the file of a frame; empty when there is no such frame.
+  Result<std::string> digest(std::int64_t frame);
   // Calls `visit` with the SHA-256 of the file of each frame. Stops at the first error of `visit` and returns
   // it.
   Result<void> each_digest(const std::function<Result<void>(std::string_view sha256)>& visit);
@@ -93,7 +104,8 @@ class AssetFrames {
   sql::Database* database_;
 };
 
-// Makes the frames of an existing asset these, in this order, within a write transaction.
+// Makes the frames of an existing asset these, in this order, within a write transaction, which then notes
+// the change (asset_changes.h).
 Result<void> write_frames(sql::SqlConnection& connection, AssetId asset, std::span<const FrameWrite> frames);
 
 // The name of a frame's file in the store of originals.

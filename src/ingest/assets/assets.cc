@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/format.h"
+#include "ingest/assets/asset_changes.h"
 #include "ingest/assets/asset_rows.h"
 #include "jobs/add_jobs.h"
 #include "sql/sql_times.h"
@@ -185,7 +186,7 @@ Result<void> Assets::remove(AssetId id) {
     FIT_TRY(const auto removed, connection.execute("DELETE FROM assets WHERE id = $1", {id.value}));
     if (removed == 0) return not_found("there is no asset " + id.str());
     FIT_CHECK(connection.execute("DELETE FROM labels WHERE target = 'asset' AND target_id = $1", {id.value}));
-    return {};
+    return note_asset_change(connection, id);
   });
 }
 

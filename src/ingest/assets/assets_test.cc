@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "ingest/assets/asset_changes.h"
 #include "ingest/assets/idempotency_keys.h"
 #include "ingest/assets/test_assets.h"
 #include "store/test_support.h"
@@ -188,6 +189,40 @@ TEST_P(AssetsContract, ConcurrentSendersOfEqualFilesAgree) {
     }
     EXPECT_EQ(news, 1);
   }
+}
+
+TEST_P(AssetsContract, EachHasItsLatestChange) {
+  Assets table = assets();
+  const auto changes = [this](std::int64_t after) {
+    return database()
+        .read([after](sql::SqlConnection& connection) { return read_asset_changes(connection, after, 10); })
+        .value();
+  };
+  const AssetId first = add(table, sent("a")).id;
+  const AssetId second = add(table, sent("b")).id;
+  EXPECT_THAT(changes(0), SizeIs(0)) << "they have no images yet";
+  const auto finish = [&table](AssetId id) {
+    AssetFacts facts{.width = 3, .height = 4};
+    facts.frames.push_back({.frame = {.sha256 = "aa", .width = 3, .height = 4}});
+    return table.finish(table.get(id).value(), facts, 1);
+  };
+  ASSERT_TRUE(finish(first));
+  ASSERT_TRUE(finish(second));
+  ASSERT_TRUE(finish(first));
+  const auto all = changes(0);
+  ASSERT_THAT(all, SizeIs(2));
+  EXPECT_EQ(all[0].asset, second);
+  EXPECT_EQ(all[1].asset, first);
+  const FrameVectorWrite vector{
+      .frame = table.frames().of(second).value().at(0).id, .sha256 = "aa", .values = {1, 0}};
+  ASSERT_EQ(table.frames().put_vectors(1, std::span(&vector, 1)).value(), 1);
+  ASSERT_THAT(changes(all[1].position), SizeIs(1));
+  EXPECT_EQ(changes(all[1].position)[0].asset, second);
+  EXPECT_EQ(table.frames().put_vectors(1, std::span(&vector, 1)).value(), 0);
+  EXPECT_THAT(changes(all[1].position + 1), SizeIs(0)) << "nothing was stored";
+  ASSERT_TRUE(table.remove(first));
+  ASSERT_THAT(changes(all[1].position + 1), SizeIs(1));
+  EXPECT_EQ(changes(all[1].position + 1)[0].asset, first);
 }
 
 TEST_P(AssetsContract, AKeyStandsForOneRequest) {

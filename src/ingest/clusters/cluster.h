@@ -24,10 +24,11 @@ struct Cluster {
   std::optional<LabelOrigin> label_origin = {};
 };
 
-// An image of a cluster.
+// An image of a cluster: of an item of the catalogue, or of an asset that is no item, which has the ids of
+// ingest/assets/frame_ids.h.
 struct ClusterMember {
   ImageId image;
-  ItemId item;  // of the image
+  ItemId item;  // or asset: of the image
   ClusterId cluster;
   ImageId photo;         // equal for copies of one photo: one of their ids, perhaps of a removed image
   float similarity = 0;  // cosine to the image that it joined; 1 for the first of a cluster

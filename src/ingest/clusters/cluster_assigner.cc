@@ -128,9 +128,13 @@ Result<void> ClusterAssigner::place(const domain::ImageRecord& image,
     member.similarity = static_cast<float>(std::min(joined.cosine, 1.0));
     if (copy != nullptr) member.photo = copy->member.photo;
   }
-  places_.emplace(image.id, placed_.size());
-  placed_.push_back(member);
+  add(member);
   return {};
+}
+
+void ClusterAssigner::add(const ClusterMember& member) {
+  places_.emplace(member.image, placed_.size());
+  placed_.push_back(member);
 }
 
 }  // namespace fit::ingest

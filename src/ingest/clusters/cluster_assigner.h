@@ -29,7 +29,8 @@ class ClusterAssigner {
  public:
   struct Parts {
     const search::VectorSearcher& searcher;
-    // The members among images, as stored. Those of items have the images with their perceptual hashes.
+    // The members among images, as stored. Items are those of the members, and have the images with their
+    // perceptual hashes.
     std::function<Result<std::vector<ClusterMember>>(std::span<const ImageId>)> members;
     std::function<Result<std::vector<domain::ItemRecord>>(std::span<const ItemId>)> items;
   };
@@ -39,7 +40,10 @@ class ClusterAssigner {
   // Errors are those of the parts.
   Result<void> place(const domain::ImageRecord& image, std::span<const domain::ImageVector> own);
 
-  // The images that were placed, in order. A cluster that does not exist yet has a negative number.
+  // Gives an image, which is in no cluster, its place in one that exists.
+  void add(const ClusterMember& member);
+
+  // The images that were placed or added, in order. A cluster that does not exist yet has a negative number.
   const std::vector<ClusterMember>& placed() const { return placed_; }
 
  private:

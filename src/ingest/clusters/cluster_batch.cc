@@ -118,7 +118,11 @@ Result<std::optional<std::vector<ClusterId>>> write_cluster_batch(sql::Database&
     if (!is_current) return Changed();
     FIT_TRY(auto changed, add_to_clusters(connection, batch));
     FIT_CHECK(remove_gone(connection, batch, changed));
+    for (const ReplacedImage& one : batch.replaced) {
+      FIT_CHECK(rename_in_rules(connection, one.before, one.after));
+    }
     FIT_CHECK(set_cluster_counter(connection, "clusters_position", batch.position));
+    FIT_CHECK(set_cluster_counter(connection, "clusters_assets", batch.assets));
     return Changed(std::move(changed));
   });
 }

@@ -5,12 +5,14 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "ingest/clusters/asset_step.h"
 #include "ingest/clusters/cluster_assigner.h"
 #include "ingest/clusters/cluster_batch.h"
 #include "ingest/clusters/cluster_centre.h"
 #include "ingest/clusters/cluster_rows.h"
 #include "ingest/clusters/cluster_scale.h"
 #include "ingest/clusters/clusters.h"
+#include "ingest/clusters/member_searcher.h"
 #include "search/subscriber.h"
 
 namespace fit::ingest {
@@ -24,7 +26,6 @@ constexpr std::size_t kCentreImages = 256;
 Result<std::vector<store::Change>> ready_changes(store::Catalogue& store,
                                                  const search::VectorSearcher& searcher,
                                                  std::int64_t position) {
-  if (!searcher.is_complete()) return std::vector<store::Change>();
   const std::optional<std::int64_t> reached = searcher.position();
   if (reached && *reached <= position) return std::vector<store::Change>();
   FIT_TRY(auto changes, store.changes().list(position, kChangesOfStep));
@@ -60,6 +61,55 @@ std::unordered_map<ItemId, std::vector<domain::ImageVector>> by_item(
   return grouped;
 }
 
+// Places the images of changed items.
+Result<ClusterBatch> follow_items(store::Catalogue& store, const ClusterState& state,
+                                  const std::vector<store::Change>& changes, ClusterAssigner& assigner,
+                                  const search::VectorSearcher& searcher, const std::stop_token& stop) {
+  const search::ChangedItems changed(changes);
+  FIT_TRY(const ImagesOfItems images, images_of(store, changed.written));
+  std::vector<ItemId> items = changed.written;
+  items.insert(items.end(), changed.removed.begin(), changed.removed.end());
+  FIT_TRY(const auto members, store.database().read([&](sql::SqlConnection& connection) {
+    return read_members_of_items(connection, state.generation, items);
+  }));
+  std::unordered_set<ImageId> placed;
+  for (const ClusterMember& member : members) placed.insert(member.image);
+  FIT_TRY(auto read, searcher.vectors_of(changed.written));
+  const auto vectors = by_item(std::move(read));
+  for (const ItemId item : changed.written) {
+    const auto own = vectors.find(item);
+    const auto found = images.find(item);
+    if (own == vectors.end() || found == images.end()) continue;
+    if (stop.stop_requested()) return cancelled();
+    for (const domain::ImageRecord& image : found->second) {
+      if (!placed.contains(image.id)) FIT_CHECK(assigner.place(image, own->second));
+    }
+  }
+  return ClusterBatch{.version = state.version,
+                      .generation = state.generation,
+                      .added = assigner.placed(),
+                      .gone = gone_members(members, images),
+                      .position = changes.back().position,
+                      .assets = state.assets};
+}
+
+// The vectors of the owners of images.
+Result<std::vector<domain::ImageVector>> vectors_of_owners(sql::Database& database,
+                                                           const search::VectorSearcher& searcher,
+                                                           std::span<const ItemId> owners) {
+  const ItemsAndAssets split = split_owners(owners);
+  std::vector<domain::ImageVector> vectors;
+  if (!split.items.empty()) {
+    FIT_TRY(vectors, searcher.vectors_of(split.items));
+  }
+  if (split.assets.empty()) return vectors;
+  FIT_TRY(auto frames, database.read([&](sql::SqlConnection& connection) {
+    return read_frame_vectors(connection, searcher.space().id, split.assets);
+  }));
+  for (FrameVector& one : frames) vectors.push_back(image_vector(std::move(one)));
+  return vectors;
+}
+
 }  // namespace
 
 ClusterFollower::ClusterFollower(Parts parts, double clip_threshold)
@@ -83,49 +133,45 @@ void ClusterFollower::run(const std::stop_token& stop) {
   } while (task_.wait_for(kLookEvery));
 }
 
+Result<const FrameIndex*> ClusterFollower::frames(const domain::SpaceRecord& space,
+                                                  const std::stop_token& stop) {
+  if (!frames_ || frames_->space_id() != space.id) {
+    frames_ = std::make_unique<FrameIndex>(parts_.store.database(), space);
+  }
+  FIT_CHECK(frames_->catch_up(stop));
+  return frames_.get();
+}
+
 Result<bool> ClusterFollower::step(const std::stop_token& stop) {
   store::Catalogue& store = parts_.store;
   sql::Database& database = store.database();
   FIT_TRY(const ClusterState state, database.read(read_cluster_state));
   if (state.rebuild_until > now()) return false;
   const SearchLease lease = parts_.search();
-  FIT_TRY(const auto changes, ready_changes(store, lease.searcher, state.position));
-  if (changes.empty()) return false;
-  const search::ChangedItems changed(changes);
-  FIT_TRY(const ImagesOfItems images, images_of(store, changed.written));
-  std::vector<ItemId> items = changed.written;
-  items.insert(items.end(), changed.removed.begin(), changed.removed.end());
-  FIT_TRY(const auto members, database.read([&](sql::SqlConnection& connection) {
-    return read_members_of_items(connection, state.generation, items);
-  }));
-  std::unordered_set<ImageId> placed;
-  for (const ClusterMember& member : members) placed.insert(member.image);
-  FIT_TRY(auto read, lease.searcher.vectors_of(changed.written));
-  const auto vectors = by_item(std::move(read));
-  Clusters clusters(database);
+  if (!lease.searcher.is_complete()) return false;
+  FIT_TRY(const FrameIndex* const frames, this->frames(lease.searcher.space(), stop));
+  const MemberSearcher searcher(lease.searcher, *frames);
   ClusterAssigner assigner(
-      {.searcher = lease.searcher,
-       .members = [&clusters](std::span<const ImageId> near) { return clusters.find(near); },
-       .items = [&store](std::span<const ItemId> near) { return store.items().get(near); }},
+      {.searcher = searcher,
+       .members = [&database](std::span<const ImageId> near) { return Clusters(database).find(near); },
+       .items = [&store](std::span<const ItemId> near) { return read_owners(store, near); }},
       cluster_cosine(clip_threshold_, lease.space));
-  for (const ItemId item : changed.written) {
-    const auto own = vectors.find(item);
-    const auto found = images.find(item);
-    if (own == vectors.end() || found == images.end()) continue;
-    if (stop.stop_requested()) return cancelled();
-    for (const domain::ImageRecord& image : found->second) {
-      if (!placed.contains(image.id)) FIT_CHECK(assigner.place(image, own->second));
-    }
+  FIT_TRY(const ChangedAssets assets, database.read([&](sql::SqlConnection& connection) {
+    return read_changed_assets(connection, state, frames->space_id(), frames->position());
+  }));
+  ClusterBatch batch;
+  if (!assets.ids.empty()) {
+    FIT_TRY(batch, follow_assets(store, state, assets, assigner, stop));
+  } else {
+    FIT_TRY(const auto changes, ready_changes(store, lease.searcher, state.position));
+    if (changes.empty()) return false;
+    FIT_TRY(batch, follow_items(store, state, changes, assigner, lease.searcher, stop));
   }
-  FIT_TRY(const auto written, write_cluster_batch(database, {.version = state.version,
-                                                             .generation = state.generation,
-                                                             .added = assigner.placed(),
-                                                             .gone = gone_members(members, images),
-                                                             .position = changes.back().position}));
+  FIT_TRY(const auto written, write_cluster_batch(database, batch));
   // Another process or a person was first, or a standby that was read is behind.
   if (!written) return false;
   parts_.metrics.counter("fit_clustered_images_total", "Images that were put into a cluster")
-      .add(static_cast<double>(assigner.placed().size()));
+      .add(static_cast<double>(batch.added.size()));
   FIT_CHECK(refresh_centres(*written));
   return true;
 }
@@ -141,7 +187,7 @@ Result<void> ClusterFollower::refresh_centres(std::span<const ClusterId> cluster
       wanted.insert(member.image);
       if (!std::ranges::contains(items, member.item)) items.push_back(member.item);
     }
-    FIT_TRY(auto vectors, lease.searcher.vectors_of(items));
+    FIT_TRY(auto vectors, vectors_of_owners(database, lease.searcher, items));
     std::erase_if(vectors, [&](const domain::ImageVector& one) { return !wanted.contains(one.image); });
     const auto centre = central_image(vectors);
     if (!centre) continue;

@@ -189,7 +189,7 @@ Result<void> ClusterGeneration::write(const Progress& progress, const std::stop_
   return write_all(clusters_, write_some_clusters);
 }
 
-Result<void> ClusterGeneration::publish(RebuildLease& lease, std::int64_t position) {
+Result<void> ClusterGeneration::publish(RebuildLease& lease, std::int64_t position, std::int64_t assets) {
   std::set<ClusterId> remaining;
   for (const Cluster& cluster : clusters_) remaining.insert(cluster.id);
   std::map<ClusterId, ClusterId> successors;
@@ -199,6 +199,7 @@ Result<void> ClusterGeneration::publish(RebuildLease& lease, std::int64_t positi
     FIT_CHECK(connection.execute("UPDATE counters SET value = value + 1 WHERE name = 'clusters'", {}));
     FIT_CHECK(set_cluster_counter(connection, "clusters_generation", generation_));
     FIT_CHECK(set_cluster_counter(connection, "clusters_position", position));
+    FIT_CHECK(set_cluster_counter(connection, "clusters_assets", assets));
     FIT_TRY(const auto labelled, labelled_clusters(connection));
     for (const ClusterId cluster : labelled) {
       if (remaining.contains(cluster)) continue;

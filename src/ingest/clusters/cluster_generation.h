@@ -25,9 +25,9 @@ class ClusterGeneration {
 
   // Writes the rows in small transactions. kCancelled; the errors of the database.
   Result<void> write(const Progress& progress, const std::stop_token& stop);
-  // Replaces the clusters that are read, as a whole, and gives the lease back. `position` is that of the
-  // catalogue which they have reached. kConflict when the lease is lost.
-  Result<void> publish(RebuildLease& lease, std::int64_t position);
+  // Replaces the clusters that are read, as a whole, and gives the lease back. The positions are those of the
+  // catalogue and of the changes of assets which they have reached. kConflict when the lease is lost.
+  Result<void> publish(RebuildLease& lease, std::int64_t position, std::int64_t assets);
 
  private:
   // An old cluster and the new one that has most of its images.

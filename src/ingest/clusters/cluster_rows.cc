@@ -44,12 +44,13 @@ Result<ClusterState> read_cluster_state(SqlConnection& connection) {
   ClusterState state;
   FIT_CHECK(
       connection.query("SELECT name, value FROM counters WHERE name IN ('clusters', 'clusters_generation', "
-                       "'clusters_position', 'clusters_rebuild')",
+                       "'clusters_position', 'clusters_assets', 'clusters_rebuild')",
                        {}, [&state](const SqlRow& row) {
                          const std::string_view name = row.text(0);
                          if (name == "clusters") state.version = row.integer(1);
                          if (name == "clusters_generation") state.generation = row.integer(1);
                          if (name == "clusters_position") state.position = row.integer(1);
+                         if (name == "clusters_assets") state.assets = row.integer(1);
                          if (name == "clusters_rebuild") state.rebuild_until = sql::time_at(row, 1);
                        }));
   return state;
@@ -202,6 +203,22 @@ Result<void> put_cluster_rules(SqlConnection& connection, std::span<const Cluste
       kWidth, values,
       "ON CONFLICT (one_image, other_image) DO UPDATE SET relation = EXCLUDED.relation, decided_by = "
       "EXCLUDED.decided_by, decided_at = EXCLUDED.decided_at");
+}
+
+Result<void> rename_in_rules(SqlConnection& connection, ImageId from, ImageId to) {
+  // The smaller id comes first.
+  FIT_CHECK(connection.execute(
+      "INSERT INTO cluster_rules (one_image, other_image, relation, decided_by, decided_at) SELECT "
+      "CASE WHEN r.rest < r.given THEN r.rest ELSE r.given END, "
+      "CASE WHEN r.rest < r.given THEN r.given ELSE r.rest END, r.relation, r.decided_by, r.decided_at FROM "
+      "(SELECT CASE WHEN one_image = $1 THEN other_image ELSE one_image END AS rest, CAST($2 AS BIGINT) AS "
+      "given, relation, decided_by, decided_at FROM cluster_rules WHERE one_image = $1 OR other_image = $1) "
+      "r "
+      "WHERE r.rest <> r.given ON CONFLICT (one_image, other_image) DO NOTHING",
+      {from.value, to.value}));
+  FIT_CHECK(
+      connection.execute("DELETE FROM cluster_rules WHERE one_image = $1 OR other_image = $1", {from.value}));
+  return {};
 }
 
 Result<std::vector<ClusterRule>> read_cluster_rules(SqlConnection& connection) {

@@ -20,6 +20,7 @@ struct ClusterState {
   std::int64_t version = 0;      // grows with every change
   std::int64_t generation = 0;   // the one that is read
   std::int64_t position = 0;     // of the catalogue that the clusters have reached
+  std::int64_t assets = 0;       // the position among the changes of assets that they have reached
   Timestamp rebuild_until = {};  // until when a rebuild has them for itself
 };
 Result<ClusterState> read_cluster_state(sql::SqlConnection& connection);
@@ -38,7 +39,7 @@ Result<std::int64_t> take_cluster_ids(sql::SqlConnection& connection, std::int64
 // The members among these images, in no particular order.
 Result<std::vector<ClusterMember>> read_members(sql::SqlConnection& connection, std::int64_t generation,
                                                 std::span<const ImageId> images);
-// The same for all images of items.
+// The same for all images of items and assets.
 Result<std::vector<ClusterMember>> read_members_of_items(sql::SqlConnection& connection,
                                                          std::int64_t generation,
                                                          std::span<const ItemId> items);
@@ -79,6 +80,8 @@ struct ClusterRule {
 // Writes rules, the latest of each pair last. Rules of an image with itself are left out.
 Result<void> put_cluster_rules(sql::SqlConnection& connection, std::span<const ClusterRule> rules,
                                std::string_view by);
+// Gives what was said of an image to another one, where nothing was said of that.
+Result<void> rename_in_rules(sql::SqlConnection& connection, ImageId from, ImageId to);
 // All rules.
 Result<std::vector<ClusterRule>> read_cluster_rules(sql::SqlConnection& connection);
 

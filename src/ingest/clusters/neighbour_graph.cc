@@ -7,6 +7,8 @@
 
 #include "base/parallel.h"
 #include "index/kernels/kernels.h"
+#include "ingest/assets/asset_frames.h"
+#include "ingest/assets/frame_ids.h"
 #include "ingest/clusters/cluster_assigner.h"
 
 namespace fit::ingest {
@@ -18,6 +20,22 @@ constexpr std::size_t kGrain = 256;  // images whose vectors are read together
 
 SimilarImages ordered_pair(std::uint32_t one, std::uint32_t other, float similarity) {
   return {.one = std::min(one, other), .other = std::max(one, other), .similarity = similarity};
+}
+
+// Adds the images of assets. Those of assets that are items have no vectors, and stay out of the graph.
+Result<void> add_graph_frames(sql::Database& database, std::vector<GraphImage>& images,
+                              const std::stop_token& stop) {
+  for (std::int64_t after = 0;;) {
+    if (stop.stop_requested()) return cancelled();
+    FIT_TRY(const auto page, AssetFrames(database).hashes(after, kImagesAtOnce));
+    if (page.empty()) return {};
+    for (const FrameHash& frame : page) {
+      images.push_back({.id = image_of_frame(frame.id),
+                        .item = item_of_asset(frame.asset),
+                        .perceptual_hash = frame.perceptual_hash});
+    }
+    after = page.back().id;
+  }
 }
 
 // Collects what threads find.
@@ -100,12 +118,14 @@ Result<std::vector<GraphImage>> read_graph_images(store::Catalogue& store, const
   for (ImageId after;;) {
     if (stop.stop_requested()) return cancelled();
     FIT_TRY(const auto page, store.items().list_images(after, kImagesAtOnce));
-    if (page.empty()) return images;
+    if (page.empty()) break;
     for (const domain::ImageRecord& image : page) {
       images.push_back({.id = image.id, .item = image.item, .perceptual_hash = image.perceptual_hash});
     }
     after = page.back().id;
   }
+  FIT_CHECK(add_graph_frames(store.database(), images, stop));
+  return images;
 }
 
 Result<NeighbourGraph> make_neighbour_graph(std::vector<GraphImage> images,

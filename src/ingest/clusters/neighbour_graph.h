@@ -22,7 +22,7 @@ struct GraphImage {
   std::uint64_t perceptual_hash = 0;
 };
 
-// All images of a catalogue, by ascending id. kCancelled; the errors of the store.
+// All images of a catalogue and of its assets, by ascending id. kCancelled; the errors of the store.
 Result<std::vector<GraphImage>> read_graph_images(store::Catalogue& store, const std::stop_token& stop);
 
 // Images with their neighbours. Images are named by their places in `images`.

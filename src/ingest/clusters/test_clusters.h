@@ -71,6 +71,10 @@ class TestClusters {
   search::TestCatalogue& catalogue() { return catalogue_; }
 
   static constexpr double kThreshold = 0.9;
+  static std::vector<float> direction(double degrees) {
+    const double angle = degrees * std::numbers::pi / 180;
+    return {static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle)), 0, 0};
+  }
 
  private:
   domain::ItemWrite item_with(int number, const std::vector<TestImage>& images, const std::string& status) {
@@ -89,10 +93,6 @@ class TestClusters {
   }
 
   static constexpr int kDimensions = 4;
-  static std::vector<float> direction(double degrees) {
-    const double angle = degrees * std::numbers::pi / 180;
-    return {static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle)), 0, 0};
-  }
 
   search::TestCatalogue catalogue_;
   const embed::Space scale_{.name = "test", .model = "test", .version = "1", .dimensions = kDimensions};

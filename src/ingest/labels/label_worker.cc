@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "base/json_reader.h"
 #include "catalog/item_writer.h"
+#include "ingest/assets/frame_ids.h"
 #include "ingest/labels/caption_labels.h"
 #include "ingest/labels/local_labels.h"
 
@@ -106,6 +107,7 @@ Result<std::optional<Bytes>> LabelWorker::picture(const LabelTarget& target, cat
   if (target.kind == LabelTarget::Kind::kAsset) return asset_picture(target.id, catalog);
   FIT_TRY(const auto centre, parts_.cluster_centre(target.id));
   if (!centre) return std::nullopt;
+  if (const auto frame = frame_of_image(*centre)) return frame_picture(*frame, catalog);
   FIT_TRY(catalog::ImageFile file, catalog.thumbnail(*centre, stop));
   FIT_TRY(Bytes content, content_of(std::move(file)));
   return content;
@@ -122,6 +124,15 @@ Result<std::optional<Bytes>> LabelWorker::asset_picture(std::int64_t id, catalog
   if (asset->same_as) return asset_picture(asset->same_as->value, catalog);
   const std::string& shown = asset->poster.empty() ? asset->sha256 : asset->poster;
   FIT_TRY(catalog::ImageFile file, catalog.writer().files().open_thumbnail(shown));
+  FIT_TRY(Bytes content, content_of(std::move(file)));
+  return content;
+}
+
+// An asset that has just been removed is still at the centre of its cluster.
+Result<std::optional<Bytes>> LabelWorker::frame_picture(std::int64_t id, catalog::Catalog& catalog) {
+  FIT_TRY(const std::string sha256, AssetFrames(parts_.database).digest(id));
+  if (sha256.empty()) return std::nullopt;
+  FIT_TRY(catalog::ImageFile file, catalog.writer().files().open_thumbnail(sha256));
   FIT_TRY(Bytes content, content_of(std::move(file)));
   return content;
 }

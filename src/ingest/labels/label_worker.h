@@ -35,7 +35,8 @@ class LabelWorker {
     embed::CaptionProvider* captions = nullptr;  // null: there is no provider
     // Leases the catalog for one job. Thread-safe.
     std::function<CatalogLease()> catalog;
-    // The image at the centre of a cluster; nullopt when there is no such cluster. Thread-safe, may block.
+    // The image at the centre of a cluster, which may be of an asset (frame_ids.h); nullopt when there is no
+    // such cluster. Thread-safe, may block.
     std::function<Result<std::optional<ImageId>>(std::int64_t cluster)> cluster_centre;
     Log log;
   };
@@ -67,6 +68,7 @@ class LabelWorker {
   Result<std::optional<Bytes>> picture(const LabelTarget& target, catalog::Catalog& catalog,
                                        const std::stop_token& stop);
   Result<std::optional<Bytes>> asset_picture(std::int64_t id, catalog::Catalog& catalog);
+  Result<std::optional<Bytes>> frame_picture(std::int64_t id, catalog::Catalog& catalog);
   Result<std::vector<Label>> caption(const LabelTarget& target, ByteView picture,
                                      const std::stop_token& stop);
   static Result<std::vector<Label>> predict(const Bytes& picture, catalog::Catalog& catalog);

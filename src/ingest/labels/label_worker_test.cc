@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "catalog/item_writer.h"
 #include "catalog/test_support.h"
+#include "ingest/assets/frame_ids.h"
 #include "ingest/labels/caption_labels.h"
 #include "ingest/labels/label_service.h"
 #include "net/test_server.h"
@@ -134,6 +135,21 @@ TEST_F(LabelWorkerTest, AClusterIsLabelledByItsCentre) {
   EXPECT_EQ(value(target, "title"), "Red dress");
   EXPECT_TRUE(run({.kind = LabelTarget::Kind::kCluster, .id = 8})) << "it is gone";
   EXPECT_THAT(server_.requests(), SizeIs(1)) << "one picture a cluster";
+}
+
+TEST_F(LabelWorkerTest, TheCentreOfAClusterMayBeOfAnAsset) {
+  Assets assets(database());
+  const Asset asset = assets.get({add_asset()}).value();
+  AssetFacts facts{.width = 120, .height = 160};
+  facts.frames.push_back({.frame = {.sha256 = asset.sha256, .width = 120, .height = 160}});
+  ASSERT_TRUE(assets.finish(asset, facts, kAssetPipeline));
+  centre_ = image_of_frame(assets.frames().of(asset.id).value().at(0).id);
+  const LabelTarget target{.kind = LabelTarget::Kind::kCluster, .id = 7};
+  ASSERT_TRUE(run(target));
+  EXPECT_EQ(value(target, "title"), "Red dress");
+  ASSERT_TRUE(assets.remove(asset.id));
+  EXPECT_TRUE(run(target)) << "it is gone";
+  EXPECT_THAT(server_.requests(), SizeIs(1));
 }
 
 TEST_F(LabelWorkerTest, TheLocalModelStandsInForAProviderThatFails) {

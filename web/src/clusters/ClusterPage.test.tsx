@@ -68,6 +68,21 @@ it("shows the photos, which of them are copies, and what is said of them", async
   within(screen.getByRole("region", { name: t.properties })).getByText("red");
 });
 
+it("shows a file that is no piece, and leads to its picture", async () => {
+  const { item_id: _, ...photo } = member("4611686018427387907", "coat.jpg");
+  const file = { ...photo, asset_id: "3", url: "/api/v1/assets/3/frames/1", thumbnail_url: "/api/v1/assets/3/frames/1/thumbnail" };
+  const calls = show({
+    "GET /api/v1/clusters/4": detail({ members: [member("7", "Front"), file] }),
+    "POST /api/v1/clusters/4/split": { cluster: other, rest: detail() },
+  });
+  const link = await screen.findByRole("link", { name: "coat.jpg" });
+  expect(link.getAttribute("href")).toBe("/api/v1/assets/3/frames/1");
+  expect(link.querySelector("img")?.getAttribute("src")).toBe("/api/v1/assets/3/frames/1/thumbnail");
+  await userEvent.click(screen.getByLabelText(t.select("coat.jpg")));
+  await userEvent.click(screen.getByRole("button", { name: t.split }));
+  await waitFor(() => expect(bodies(calls, "/api/v1/clusters/4/split")).toEqual([{ image_ids: ["4611686018427387907"] }]));
+});
+
 it("photos are split off, but not all of them", async () => {
   let now = detail();
   const calls = show({
