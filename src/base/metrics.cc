@@ -6,6 +6,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <cmath>
 #include <mutex>
 
 namespace fit {
@@ -27,6 +28,25 @@ struct PrometheusGauge final : Gauge {
 struct PrometheusHistogram final : Histogram {
   explicit PrometheusHistogram(prometheus::Histogram& h) : target(h) {}
   void observe(double value) override { target.Observe(value); }
+  std::uint64_t count() const override { return target.Collect().histogram.sample_count; }
+  std::optional<double> quantile(double part) const override {
+    const auto observed = target.Collect().histogram;
+    if (observed.sample_count == 0) return std::nullopt;
+    const double wanted = part * static_cast<double>(observed.sample_count);
+    double low = 0;
+    double below = 0;
+    for (const auto& bucket : observed.bucket) {
+      const auto up_to = static_cast<double>(bucket.cumulative_count);
+      if (!std::isfinite(bucket.upper_bound)) break;
+      if (up_to >= wanted) {
+        const double inside = up_to > below ? (wanted - below) / (up_to - below) : 1;
+        return low + (bucket.upper_bound - low) * inside;
+      }
+      low = bucket.upper_bound;
+      below = up_to;
+    }
+    return low;
+  }
   prometheus::Histogram& target;
 };
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,11 @@ class Histogram {
  public:
   virtual ~Histogram() = default;
   virtual void observe(double value) = 0;
+  // How many values were observed so far.
+  virtual std::uint64_t count() const = 0;
+  // About the value that `part` (0 to 1) of the observed values do not exceed, interpolated within its
+  // bucket; the end of the last bucket but one for values beyond it. nullopt when nothing was observed.
+  virtual std::optional<double> quantile(double part) const = 0;
 };
 
 using Labels = std::map<std::string, std::string>;

@@ -27,5 +27,18 @@ TEST(Metrics, GaugesAndHistograms) {
   EXPECT_THAT(metrics.expose(), HasSubstr("# HELP fit_seconds Time"));
 }
 
+TEST(Metrics, QuantilesOfAHistogram) {
+  Metrics metrics;
+  Histogram& sizes = metrics.histogram("fit_sizes", "Sizes", {10, 20, 40});
+  EXPECT_EQ(sizes.quantile(0.5), std::nullopt);
+  for (const double size : {5.0, 15.0, 16.0, 17.0}) sizes.observe(size);
+  EXPECT_EQ(sizes.count(), 4U);
+  EXPECT_NEAR(sizes.quantile(0.25).value(), 10, 1e-9);
+  EXPECT_NEAR(sizes.quantile(0.625).value(), 15, 1e-9);
+  EXPECT_NEAR(sizes.quantile(1).value(), 20, 1e-9);
+  for (int i = 0; i < 100; ++i) sizes.observe(1'000);
+  EXPECT_NEAR(sizes.quantile(0.99).value(), 40, 1e-9) << "no bucket ends beyond";
+}
+
 }  // namespace
 }  // namespace fit

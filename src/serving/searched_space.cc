@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "search/index_searcher.h"
 #include "search/pgvector_searcher.h"
+#include "search/query_timer.h"
 #include "serving/space_records.h"
 
 namespace fit::serving {
@@ -105,7 +106,8 @@ void SearchedSpace::load_searcher() {
     return;
   }
   index_ = open_space_index(parts_.store, record_, options_.index, parts_.log);
-  searcher_ = std::make_unique<search::IndexSearcher>(*index_);
+  searcher_ =
+      std::make_unique<search::IndexSearcher>(*index_, &search::index_seconds(parts_.metrics, record_.name));
 }
 
 void SearchedSpace::load_result_cache() {

@@ -2,6 +2,7 @@
 
 #include "search/index_searcher.h"
 #include "search/pgvector_searcher.h"
+#include "search/query_timer.h"
 
 namespace fit::serving {
 
@@ -26,7 +27,8 @@ void SearchedTexts::load_search() {
     searcher_ = std::make_unique<search::PgvectorSearcher>(parts_.store, *search, space_, parts_.metrics);
   } else {
     index_ = open_space_index(parts_.store, space_, options_.index, parts_.log);
-    searcher_ = std::make_unique<search::IndexSearcher>(*index_);
+    searcher_ =
+        std::make_unique<search::IndexSearcher>(*index_, &search::index_seconds(parts_.metrics, space_.name));
   }
   if (parts_.cache != nullptr) {
     cached_queries_ =

@@ -19,6 +19,16 @@ std::string matching(const FilterSql& filter, std::string_view what) {
   return fit::format("SELECT {} FROM items i WHERE {} LIMIT {}", what, filter.text(), kMaxCounted);
 }
 
+// What prices of items as i are compared by, as SQL; NULL where there is nothing to compare. Codes of
+// currencies are three letters (search/exchange_rates.h).
+std::string compared_price(const domain::PriceUnit* unit) {
+  if (unit == nullptr) return "i.price";
+  std::string cases;
+  for (const auto& [currency, factor] : unit->factors)
+    cases += fit::format(" WHEN '{}' THEN {}::FLOAT8", currency, factor);
+  return fit::format("i.price * CASE i.currency{} END", cases);
+}
+
 std::string column_key(const std::string& column) {
   return fit::format("fit_key(i.{})", column);
 }
@@ -105,14 +115,14 @@ Result<std::vector<ItemId>> PostgresSearch::latest(const domain::ItemFilter& fil
 }
 
 Result<std::vector<ItemId>> PostgresSearch::sorted(const domain::ItemFilter& filter, domain::SortOrder order,
-                                                   std::size_t limit) {
+                                                   std::size_t limit, const domain::PriceUnit* unit) {
   switch (order) {
     case domain::SortOrder::kNewest:
       return first_items(filter, "i.listed_at DESC NULLS LAST, i.id DESC", limit);
     case domain::SortOrder::kLowestPrice:
-      return first_items(filter, "i.price ASC NULLS LAST, i.id DESC", limit);
+      return first_items(filter, compared_price(unit) + " ASC NULLS LAST, i.id DESC", limit);
     case domain::SortOrder::kHighestPrice:
-      return first_items(filter, "i.price DESC NULLS LAST, i.id DESC", limit);
+      return first_items(filter, compared_price(unit) + " DESC NULLS LAST, i.id DESC", limit);
   }
   return first_items(filter, "i.id DESC", limit);
 }
@@ -168,13 +178,14 @@ Result<ValueSpread> PostgresSearch::value_spread(const std::string& column, cons
   return spread;
 }
 
-Result<PriceSpread> PostgresSearch::price_spread(const domain::ItemFilter& filter) {
+Result<PriceSpread> PostgresSearch::price_spread(const domain::ItemFilter& filter,
+                                                 const domain::PriceUnit* unit) {
   const FilterSql condition(filter, FilterTable::kItems, 1);
   PriceSpread spread;
   FIT_CHECK(database_.read_without_transaction([&](sql::SqlConnection& connection) {
     return connection.query(
         fit::format("SELECT min(price), max(price), count(*) FILTER (WHERE price IS NULL) FROM ({}) m",
-                    matching(condition, "i.price")),
+                    matching(condition, compared_price(unit) + " AS price")),
         condition.values(), [&](const sql::SqlRow& row) {
           spread = {.lowest = {}, .highest = {}, .missing = row.integer(2)};
           if (row.is_null(0)) return;
@@ -186,7 +197,8 @@ Result<PriceSpread> PostgresSearch::price_spread(const domain::ItemFilter& filte
 }
 
 Result<std::vector<std::int64_t>> PostgresSearch::price_histogram(const domain::ItemFilter& filter,
-                                                                  std::span<const double> edges) {
+                                                                  std::span<const double> edges,
+                                                                  const domain::PriceUnit* unit) {
   const FilterSql condition(filter, FilterTable::kItems, 2);
   std::string list = "{";
   for (const double edge : edges) list += fit::format("{}{}", list.size() > 1 ? "," : "", edge);
@@ -199,7 +211,7 @@ Result<std::vector<std::int64_t>> PostgresSearch::price_histogram(const domain::
     return connection.query(
         fit::format("SELECT width_bucket(price, $1::FLOAT8[]), count(*) FROM ({}) m WHERE price IS NOT NULL "
                     "GROUP BY 1",
-                    matching(condition, "i.price")),
+                    matching(condition, compared_price(unit) + " AS price")),
         values, [&](const sql::SqlRow& row) {
           const auto last = static_cast<std::int64_t>(counts.size()) - 1;
           counts[static_cast<std::size_t>(std::clamp<std::int64_t>(row.integer(0) - 1, 0, last))] +=

@@ -27,12 +27,13 @@ class PostgresSearch final : public VectorSearch {
                                          const domain::ItemFilter& filter) override;
   Result<std::vector<ItemId>> latest(const domain::ItemFilter& filter, std::size_t limit) override;
   Result<std::vector<ItemId>> sorted(const domain::ItemFilter& filter, domain::SortOrder order,
-                                     std::size_t limit) override;
+                                     std::size_t limit, const domain::PriceUnit* unit) override;
   Result<ValueSpread> value_spread(const std::string& column, const domain::ItemFilter& filter,
                                    std::size_t limit) override;
-  Result<PriceSpread> price_spread(const domain::ItemFilter& filter) override;
+  Result<PriceSpread> price_spread(const domain::ItemFilter& filter, const domain::PriceUnit* unit) override;
   Result<std::vector<std::int64_t>> price_histogram(const domain::ItemFilter& filter,
-                                                    std::span<const double> edges) override;
+                                                    std::span<const double> edges,
+                                                    const domain::PriceUnit* unit) override;
   Result<std::vector<ColumnValue>> values(std::span<const std::string_view> columns,
                                           std::size_t limit) override;
   Result<bool> has_value(const domain::ValueSet& values) override;

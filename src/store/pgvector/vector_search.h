@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "domain/item_filter.h"
+#include "domain/price_unit.h"
 #include "domain/sort_order.h"
 #include "domain/vectors.h"
 
@@ -73,19 +74,22 @@ class VectorSearch {
 
   // The items with the largest ids, descending, at most `limit`.
   virtual Result<std::vector<ItemId>> latest(const domain::ItemFilter& filter, std::size_t limit) = 0;
-  // At most `limit` of these items in this order.
+  // At most `limit` of these items in this order. `unit`, here and below, is the currency in which prices are
+  // compared; a price that it cannot convert counts as missing. Null: amounts are compared.
   virtual Result<std::vector<ItemId>> sorted(const domain::ItemFilter& filter, domain::SortOrder order,
-                                             std::size_t limit) = 0;
+                                             std::size_t limit, const domain::PriceUnit* unit) = 0;
 
   // The commonest `limit` values of a text column, counted over at most a million items of the filter.
   virtual Result<ValueSpread> value_spread(const std::string& column, const domain::ItemFilter& filter,
                                            std::size_t limit) = 0;
   // The range of prices, over at most a million items of the filter.
-  virtual Result<PriceSpread> price_spread(const domain::ItemFilter& filter) = 0;
+  virtual Result<PriceSpread> price_spread(const domain::ItemFilter& filter,
+                                           const domain::PriceUnit* unit) = 0;
   // The number of prices in each interval between two edges, of which there are at least two. Prices outside
   // count in the first and the last interval.
   virtual Result<std::vector<std::int64_t>> price_histogram(const domain::ItemFilter& filter,
-                                                            std::span<const double> edges) = 0;
+                                                            std::span<const double> edges,
+                                                            const domain::PriceUnit* unit) = 0;
 
   // The commonest values that items have in these columns, whatever their status, at most `limit`.
   struct ColumnValue {

@@ -1,0 +1,56 @@
+#include "monitor/indexes.h"
+
+#include <cmath>
+
+namespace fit::monitor {
+namespace {
+
+Json rounded_seconds(const std::optional<double>& value) {
+  if (!value) return nullptr;
+  return std::round(*value * 1e6) / 1e6;
+}
+
+Json latency_json(const Histogram& seconds) {
+  const std::uint64_t count = seconds.count();
+  if (count == 0) return nullptr;
+  return {{"searches", count},
+          {"p50_s", rounded_seconds(seconds.quantile(0.5))},
+          {"p95_s", rounded_seconds(seconds.quantile(0.95))},
+          {"p99_s", rounded_seconds(seconds.quantile(0.99))}};
+}
+
+template <class T>
+Json number_or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+}  // namespace
+
+Json index_statistics(const search::VectorSearcher& searcher, const search::SearcherState& state,
+                      const Histogram& seconds) {
+  const domain::SpaceRecord& space = searcher.space();
+  return {{"space", space.name},
+          {"vectors_of", space.of == domain::VectorsOf::kImages ? "images" : "texts"},
+          {"kind", state.kind},
+          {"state", searcher.is_complete() ? "ready" : "building"},
+          {"dimensions", space.dimensions},
+          {"size", state.images + state.deleted.value_or(0)},
+          {"vectors", state.images},
+          {"deleted", number_or_null(state.deleted)},
+          {"missing", number_or_null(state.missing)},
+          {"bytes", state.bytes},
+          {"position", state.position},
+          {"recall", nullptr},  // nothing probes it yet
+          {"latency", latency_json(seconds)}};
+}
+
+Result<Json> Indexes::list() const {
+  Json list = Json::array();
+  for (const auto& index : indexes_) {
+    FIT_TRY(Json one, index());
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
+}  // namespace fit::monitor

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+#include "base/metrics.h"
+#include "base/result.h"
+#include "search/vector_searcher.h"
+
+namespace fit::monitor {
+
+// The statistics of one index, as the API has them. `state` is that of the searcher's index, and `seconds`
+// has observed its searches. Thread-safe.
+Json index_statistics(const search::VectorSearcher& searcher, const search::SearcherState& state,
+                      const Histogram& seconds);
+
+// The vector indexes of a catalogue. Thread-safe.
+class Indexes {
+ public:
+  // Each function returns the statistics of one index; it may block.
+  explicit Indexes(std::vector<std::function<Result<Json>()>> indexes) : indexes_(std::move(indexes)) {}
+
+  // All, one after the other. The first error of one of them.
+  Result<Json> list() const;
+
+ private:
+  std::vector<std::function<Result<Json>()>> indexes_;
+};
+
+}  // namespace fit::monitor
