@@ -46,7 +46,7 @@ void AlertService::follow(const std::stop_token& stop) {
   auto next_prune = std::chrono::steady_clock::now() + kPruneEvery;
   do {
     if (const auto removed = remove_gone_users(); !removed) {
-      parts_.log.error("saved searches of removed users were not removed", removed.error());
+      parts_.log.error("what removed users have left was not removed", removed.error());
     }
     const auto matched = matcher_->catch_up(stop);
     if (matched && *matched > 0) parts_.queue.announce();
@@ -76,6 +76,7 @@ Result<void> AlertService::remove_gone_users() {
     const auto removed = recipients_.remove(one.id);
     if (!removed && removed.error().code != ErrorCode::kNotFound) return removed.error();
   }
+  if (parts_.on_access_change) FIT_CHECK(parts_.on_access_change());
   access_version_ = version;
   return {};
 }

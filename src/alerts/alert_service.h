@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "alerts/alerts.h"
@@ -24,6 +25,8 @@ class AlertService {
     AccessSource access;
     Log log;
     Metrics& metrics;
+    // Called at the start and when the rights of anybody have changed, again each second until it succeeds.
+    std::function<Result<void>()> on_access_change = {};
   };
   AlertService(Parts parts, Deliverer::Options options);
   ~AlertService() { stop(); }

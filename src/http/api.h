@@ -217,6 +217,11 @@ struct NotificationRouteDeps {
 // /api/v1/notifications, its browsers, its test; confirming and unsubscribing by links
 void add_notification_routes(Router& router, NotificationRouteDeps deps);
 
+// /api/v1/feedback, /api/v1/feedback/{id}, /api/v1/feedback/merge
+void add_feedback_routes(Router& router);
+// /api/v1/for-you
+void add_for_you_route(Router& router, search::ResultViews views);
+
 // How one-time links reach users.
 struct UserLinks {
   // The address of a link, for people.
@@ -261,6 +266,12 @@ struct StatusRouteDeps {
 };
 // /live, /ready, /health, /metrics
 void add_status_routes(Router& router, StatusRouteDeps deps);
+
+// /api/v1/indexes, /api/faiss
+void add_index_routes(Router& router);
+
+// /api/v1/trends
+void add_trend_routes(Router& router);
 
 // The web app, /docs, /openapi.json and the files that they load
 void add_page_routes(Router& router);

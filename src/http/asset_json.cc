@@ -68,19 +68,24 @@ Json asset_json(const ingest::Asset& asset, std::string_view tenant) {
   return json;
 }
 
+FrameAddresses frame_addresses(const ingest::Asset& asset, std::size_t position, std::string_view tenant) {
+  const AssetAddress address(asset, tenant);
+  const std::string path = "/frames/" + std::to_string(position);
+  return {.image = address.of(path), .thumbnail = address.of(path + "/thumbnail")};
+}
+
 Json frames_json(const ingest::Asset& asset, const std::vector<ingest::AssetFrame>& frames,
                  std::string_view tenant) {
-  const AssetAddress address(asset, tenant);
   Json list = Json::array();
   for (const ingest::AssetFrame& frame : frames) {
-    const std::string path = "/frames/" + std::to_string(list.size() + 1);
+    const FrameAddresses addresses = frame_addresses(asset, list.size() + 1, tenant);
     list.push_back({{"position", list.size() + 1},
                     {"at_ms", frame.at.count()},
                     {"width", frame.width},
                     {"height", frame.height},
                     {"is_poster", !is_video(asset) || frame.sha256 == asset.poster},
-                    {"image_url", address.of(path)},
-                    {"thumbnail_url", address.of(path + "/thumbnail")}});
+                    {"image_url", addresses.image},
+                    {"thumbnail_url", addresses.thumbnail}});
   }
   return list;
 }

@@ -10,6 +10,7 @@
 #include "http/label_json.h"
 #include "http/problem.h"
 #include "ingest/assets/asset_service.h"
+#include "ingest/assets/frame_ids.h"
 #include "ingest/clusters/cluster_service.h"
 #include "ingest/labels/label_service.h"
 #include "store/catalogue.h"
@@ -86,15 +87,20 @@ Result<Json> asset_jobs_json(const Asset& asset, ingest::AssetService& assets) {
   return list;
 }
 
-// The clusters that the images of the asset's item are in.
-Result<Json> asset_clusters_json(const Asset& asset, const TenantSnapshot& tenant) {
+// The clusters that the images of the asset, or of its item, are in.
+Result<Json> asset_clusters_json(const Asset& asset, const std::vector<ingest::AssetFrame>& frames,
+                                 const TenantSnapshot& tenant) {
   Json list = Json::array();
-  if (!asset.item) return list;
-  const ItemId id = *asset.item;
-  FIT_TRY(const auto items, tenant.catalog.writer().database().items().get(std::span(&id, 1)));
   std::vector<ImageId> images;
-  for (const domain::ItemRecord& item : items) {
-    for (const domain::ImageRecord& image : item.images) images.push_back(image.id);
+  for (const ingest::AssetFrame& frame : frames) {
+    if (frame.id > 0) images.push_back(ingest::image_of_frame(frame.id));
+  }
+  if (asset.item) {
+    const ItemId id = *asset.item;
+    FIT_TRY(const auto items, tenant.catalog.writer().database().items().get(std::span(&id, 1)));
+    for (const domain::ItemRecord& item : items) {
+      for (const domain::ImageRecord& image : item.images) images.push_back(image.id);
+    }
   }
   if (images.empty()) return list;
   FIT_TRY(const auto members, tenant.clusters->clusters().find(images));
@@ -113,7 +119,7 @@ Result<Response> show(const Request& request, const TenantSnapshot& tenant) {
   FIT_TRY(const auto labels,
           tenant.labels->labels().get({.kind = ingest::LabelTarget::Kind::kAsset, .id = id.value}));
   body["labels"] = labels_json(labels);
-  FIT_TRY(body["cluster_ids"], asset_clusters_json(asset, tenant));
+  FIT_TRY(body["cluster_ids"], asset_clusters_json(asset, frames, tenant));
   FIT_TRY(body["jobs"], asset_jobs_json(asset, *tenant.assets));
   Response response = json_response(body);
   response.headers.emplace_back("Cache-Control", "no-cache");

@@ -11,6 +11,7 @@
 #include "http/json_body.h"
 #include "http/label_json.h"
 #include "http/page_limit.h"
+#include "ingest/assets/frame_ids.h"
 #include "ingest/clusters/cluster_service.h"
 #include "ingest/labels/label_service.h"
 
@@ -36,12 +37,17 @@ Result<ClusterId> cluster_of_path(const Request& request) {
   return cluster_id("id", request.path_parameters.get("id"));
 }
 
-// An image that the caller may see.
+// An image that the caller may see. Unknown ones may pass, and are in no cluster.
 Result<ImageId> visible_image(const Request& request, const TenantSnapshot& tenant, std::string_view field,
                               std::string_view text) {
   FIT_TRY(const std::int64_t id, parse_id(field, text));
-  FIT_CHECK(check_visible(tenant, {id}, request.principal));
-  return ImageId{id};
+  const ImageId image{id};
+  if (!ingest::frame_of_image(image)) {
+    FIT_CHECK(check_visible(tenant, image, request.principal));
+  } else if (!sees_assets(request.principal)) {
+    return not_found("there is no image " + image.str());
+  }
+  return image;
 }
 
 // The handlers of /api/v1/clusters.

@@ -7,9 +7,12 @@
 #include "base/format.h"
 #include "catalog/catalog.h"
 #include "catalog/item_writer.h"
+#include "http/asset_json.h"
 #include "http/caller_view.h"
 #include "http/label_json.h"
 #include "http/page_limit.h"
+#include "ingest/assets/frame_ids.h"
+#include "ingest/clusters/member_searcher.h"
 #include "ingest/labels/label_service.h"
 #include "store/catalogue.h"
 
@@ -65,6 +68,10 @@ bool hides_titles(const Principal& caller) {
 
 }  // namespace
 
+bool sees_assets(const Principal& caller) {
+  return caller.scopes.contains(accounts::Scope::kIngest);
+}
+
 Result<ClusterQuery> cluster_query(std::string_view query) {
   ClusterQuery wanted;
   if (const auto order = query_parameter(query, "order")) {
@@ -101,7 +108,8 @@ std::string cluster_cursor(const ClusterQuery& query, const Cluster& last) {
 }
 
 std::string ClusterViews::cursor(const ClusterQuery& query, const Cluster& last) const {
-  const bool tells_all = sees_all_.value_or(false) || query.order == ClusterQuery::Order::kNewest;
+  const bool sees_all = sees_items_.value_or(false) && sees_assets_;
+  const bool tells_all = sees_all || query.order == ClusterQuery::Order::kNewest;
   return tells_all ? cluster_cursor(query, last) : last.id.str() + "-";
 }
 
@@ -120,30 +128,42 @@ ClusterViews::ClusterViews(const Request& request, const TenantSnapshot& tenant,
     : request_(request),
       tenant_(tenant),
       views_(views.of_tenant(request.principal.tenant)),
-      clusters_(tenant.catalog.writer().database().database()) {}
+      clusters_(tenant.catalog.writer().database().database()),
+      sees_assets_(sees_assets(request.principal)) {}
 
-Result<bool> ClusterViews::sees_all() const {
+Result<bool> ClusterViews::sees_items() const {
   if (request_.principal.required) return false;
   if (request_.principal.scopes.contains(accounts::Scope::kContentReview)) return true;
   FIT_TRY(const bool has_flagged, tenant_.catalog.writer().database().reviews().has_flagged_items());
   return !has_flagged;
 }
 
-Result<ClusterViews::Items> ClusterViews::visible_items(std::span<const ClusterMember> members) const {
+Result<ClusterViews::Owners> ClusterViews::visible_owners(std::span<const ClusterMember> members) const {
   std::set<ItemId> ids;
   for (const ClusterMember& member : members) ids.insert(member.item);
   const std::vector<ItemId> wanted(ids.begin(), ids.end());
-  FIT_TRY(auto records, tenant_.catalog.writer().database().items().get(wanted));
-  Items items;
-  for (domain::ItemRecord& record : records) {
-    if (is_visible(tenant_, record.listing, request_.principal)) items.emplace(record.id, std::move(record));
+  const ingest::ItemsAndAssets split = ingest::split_owners(wanted);
+  store::Catalogue& store = tenant_.catalog.writer().database();
+  Owners owners;
+  if (!split.items.empty()) {
+    FIT_TRY(auto records, store.items().get(split.items));
+    for (domain::ItemRecord& record : records) {
+      if (!is_visible(tenant_, record.listing, request_.principal)) continue;
+      owners.items.emplace(record.id, std::move(record));
+    }
   }
-  return items;
+  if (!sees_assets_ || split.assets.empty()) return owners;
+  FIT_TRY(auto assets, store.database().read([&split](sql::SqlConnection& connection) {
+    return ingest::read_asset_images(connection, split.assets);
+  }));
+  for (ingest::AssetImages& one : assets) owners.assets.emplace(one.asset.id, std::move(one));
+  return owners;
 }
 
-std::optional<Json> ClusterViews::image(const ClusterMember& member, const Items& items) const {
-  const auto item = items.find(member.item);
-  if (item == items.end()) return std::nullopt;
+std::optional<Json> ClusterViews::image(const ClusterMember& member, const Owners& owners) const {
+  if (ingest::frame_of_image(member.image)) return asset_image(member, owners);
+  const auto item = owners.items.find(member.item);
+  if (item == owners.items.end()) return std::nullopt;
   const auto found = std::ranges::find(item->second.images, member.image, &domain::ImageRecord::id);
   if (found == item->second.images.end()) return std::nullopt;
   Json json{{"image_id", member.image.str()},
@@ -154,16 +174,38 @@ std::optional<Json> ClusterViews::image(const ClusterMember& member, const Items
   return json;
 }
 
+std::optional<Json> ClusterViews::asset_image(const ClusterMember& member, const Owners& owners) const {
+  const auto id = ingest::asset_of_item(member.item);
+  const auto asset = id ? owners.assets.find(*id) : owners.assets.end();
+  if (asset == owners.assets.end()) return std::nullopt;
+  const auto& [shown, frames] = asset->second;
+  const auto frame = std::ranges::find_if(frames, [&member](const ingest::AssetFrame& one) {
+    return ingest::image_of_frame(one.id) == member.image;
+  });
+  if (frame == frames.end()) return std::nullopt;
+  const auto position = static_cast<std::size_t>(frame - frames.begin()) + 1;
+  const FrameAddresses addresses = frame_addresses(shown, position, request_.principal.tenant);
+  Json json{{"image_id", member.image.str()},
+            {"asset_id", id->str()},
+            {"url", addresses.image},
+            {"thumbnail_url", addresses.thumbnail}};
+  if (!hides_titles(request_.principal)) {
+    json["title"] = shown.metadata.title.empty() ? shown.name : shown.metadata.title;
+  }
+  return json;
+}
+
 // The stored numbers, and a member that exists.
 Result<ClusterViews::Seen> ClusterViews::look(const Cluster& cluster) {
-  Seen seen{.size = cluster.size, .photos = cluster.photos, .centre = {}};
+  Seen seen{.size = cluster.size, .photos = cluster.photos};
   FIT_TRY(auto members, clusters_.find(std::span(&cluster.centre, 1)));
   for (bool is_centre = true;; is_centre = false) {
-    FIT_TRY(seen.items, visible_items(members));
-    const auto found = std::ranges::find_if(
-        members, [&](const ClusterMember& member) { return image(member, seen.items).has_value(); });
-    if (found != members.end()) seen.centre = *found;
-    if (seen.centre || !is_centre) return seen;
+    FIT_TRY(const Owners owners, visible_owners(members));
+    for (const ClusterMember& member : members) {
+      seen.centre = image(member, owners);
+      if (seen.centre) return seen;
+    }
+    if (!is_centre) return seen;
     FIT_TRY(members, clusters_.members(cluster.id, {}, kCentreCandidates));
   }
 }
@@ -179,17 +221,16 @@ Result<ClusterViews::Seen> ClusterViews::count(const Cluster& cluster) {
       seen.is_whole = false;
       break;
     }
-    FIT_TRY(const Items items, visible_items(members));
+    FIT_TRY(const Owners owners, visible_owners(members));
     for (const ClusterMember& member : members) {
-      if (!image(member, items)) {
+      auto json = image(member, owners);
+      if (!json) {
         seen.is_whole = false;
         continue;
       }
       ++seen.size;
       photos.insert(member.photo);
-      if (seen.centre && member.image != cluster.centre) continue;
-      seen.centre = member;
-      seen.items = {{member.item, items.at(member.item)}};
+      if (!seen.centre || member.image == cluster.centre) seen.centre = std::move(json);
     }
     read += members.size();
     members_counted_ += members.size();
@@ -199,14 +240,22 @@ Result<ClusterViews::Seen> ClusterViews::count(const Cluster& cluster) {
   return seen;
 }
 
-Result<ClusterViews::Seen> ClusterViews::see(const Cluster& cluster) {
-  if (!sees_all_) {
-    FIT_TRY(sees_all_, sees_all());
+Result<bool> ClusterViews::sees_whole(const Cluster& cluster) {
+  if (!sees_items_) {
+    FIT_TRY(sees_items_, sees_items());
   }
-  return *sees_all_ ? look(cluster) : count(cluster);
+  if (!*sees_items_ || sees_assets_) return *sees_items_;
+  // The images of assets follow those of items.
+  FIT_TRY(const auto of_assets, clusters_.members(cluster.id, {ingest::kFirstFrameImage}, 1));
+  return of_assets.empty();
 }
 
-std::optional<Json> ClusterViews::json_of(const Cluster& cluster, const Seen& seen) const {
+Result<ClusterViews::Seen> ClusterViews::see(const Cluster& cluster) {
+  FIT_TRY(const bool is_whole, sees_whole(cluster));
+  return is_whole ? look(cluster) : count(cluster);
+}
+
+std::optional<Json> ClusterViews::json_of(const Cluster& cluster, const Seen& seen) {
   if (!seen.centre) return std::nullopt;
   const bool has_label = seen.is_whole && !cluster.label.empty();
   return Json{
@@ -215,7 +264,7 @@ std::optional<Json> ClusterViews::json_of(const Cluster& cluster, const Seen& se
       {"label_origin", has_label && cluster.label_origin ? Json(to_string(*cluster.label_origin)) : Json()},
       {"size", seen.size},
       {"photos", seen.photos},
-      {"centre", image(*seen.centre, seen.items).value_or(Json())},
+      {"centre", *seen.centre},
       {"created_at", to_rfc3339(cluster.created_at)},
       {"updated_at", to_rfc3339(cluster.updated_at)}};
 }
@@ -251,10 +300,10 @@ Result<Json> ClusterViews::existing(const Cluster& wanted) {
 }
 
 Result<Json> ClusterViews::members(std::span<const ClusterMember> members) {
-  FIT_TRY(const Items items, visible_items(members));
+  FIT_TRY(const Owners owners, visible_owners(members));
   Json list = Json::array();
   for (const ClusterMember& member : members) {
-    auto json = image(member, items);
+    auto json = image(member, owners);
     if (!json) continue;
     (*json)["photo_id"] = member.photo.str();
     (*json)["similarity"] = member.similarity;

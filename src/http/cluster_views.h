@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "http/message.h"
 #include "http/tenant_snapshot.h"
+#include "ingest/assets/asset_changes.h"
 #include "ingest/clusters/clusters.h"
 #include "search/result_views.h"
 
@@ -21,9 +22,12 @@ Result<ingest::ClusterQuery> cluster_query(std::string_view query);
 // The cursor of the clusters that follow one, in the order of the query.
 std::string cluster_cursor(const ingest::ClusterQuery& query, const ingest::Cluster& last);
 
-// Clusters as one caller sees them: images of items that the caller may not see are neither shown nor
-// counted, and a cluster without any other does not exist. Labels describe the images of a cluster, so that
-// only those who see all of them see its labels. For one request; calls block. Borrows what it is given.
+// Whether the images of assets exist for the caller: those who may read assets see them.
+bool sees_assets(const Principal& caller);
+
+// Clusters as one caller sees them: images of items and assets that the caller may not see are neither shown
+// nor counted, and a cluster without any other does not exist. Labels describe the images of a cluster, so
+// that only those who see all of them see its labels. For one request; calls block. Borrows what it is given.
 class ClusterViews {
  public:
   ClusterViews(const Request& request, const TenantSnapshot& tenant, const search::ResultViews& views);
@@ -38,7 +42,7 @@ class ClusterViews {
   // query has selected by.
   static bool is_listed(const ingest::ClusterQuery& query, const Json& cluster);
   // The cursor of the clusters that follow one, of which cluster() was asked. For a caller who does not see
-  // all items it tells neither the size nor the label of the cluster; complete() finds them again.
+  // all items and assets it tells neither the size nor the label of the cluster; complete() finds them again.
   std::string cursor(const ingest::ClusterQuery& query, const ingest::Cluster& last) const;
   Result<void> complete(ingest::ClusterQuery& query);
   // The members that the caller sees, in their order.
@@ -48,29 +52,35 @@ class ClusterViews {
   std::size_t members_counted() const { return members_counted_; }
 
  private:
-  using Items = std::unordered_map<ItemId, domain::ItemRecord>;
-  Result<bool> sees_all() const;
-  Result<Items> visible_items(std::span<const ingest::ClusterMember> members) const;
+  // The items and assets of members, as far as the caller sees them.
+  struct Owners {
+    std::unordered_map<ItemId, domain::ItemRecord> items = {};
+    std::unordered_map<ingest::AssetId, ingest::AssetImages> assets = {};
+  };
+  Result<bool> sees_items() const;
+  Result<Owners> visible_owners(std::span<const ingest::ClusterMember> members) const;
   // What the caller sees of a cluster.
   struct Seen {
     std::int64_t size = 0;
     std::int64_t photos = 0;
-    std::optional<ingest::ClusterMember> centre;
-    Items items = {};
+    std::optional<Json> centre = {};
     bool is_whole = true;  // whether the caller sees all images
   };
   Result<Seen> see(const ingest::Cluster& cluster);
-  std::optional<Json> json_of(const ingest::Cluster& cluster, const Seen& seen) const;
+  static std::optional<Json> json_of(const ingest::Cluster& cluster, const Seen& seen);
+  Result<bool> sees_whole(const ingest::Cluster& cluster);
   Result<Seen> look(const ingest::Cluster& cluster);
   Result<Seen> count(const ingest::Cluster& cluster);
-  // Adds the image and the item of a member. Nothing for an image that is gone.
-  std::optional<Json> image(const ingest::ClusterMember& member, const Items& items) const;
+  // The image of a member with its item or asset. Nothing for an image that is gone.
+  std::optional<Json> image(const ingest::ClusterMember& member, const Owners& owners) const;
+  std::optional<Json> asset_image(const ingest::ClusterMember& member, const Owners& owners) const;
 
   const Request& request_;
   const TenantSnapshot& tenant_;
   const search::ResultViews views_;
   ingest::Clusters clusters_;
-  std::optional<bool> sees_all_;
+  std::optional<bool> sees_items_;  // all of them
+  const bool sees_assets_;
   std::size_t members_counted_ = 0;
 };
 

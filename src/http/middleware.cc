@@ -252,8 +252,9 @@ Middleware allow_origins(AllowedOrigins origins) {
             const std::string* const allow = find_header(response, "Allow");
             if (allow == nullptr) return;
             response.headers.emplace_back("Access-Control-Allow-Methods", std::string(*allow));
-            response.headers.emplace_back("Access-Control-Allow-Headers",
-                                          "Content-Type, X-Request-ID, X-Tenant, If-Match, If-None-Match");
+            response.headers.emplace_back(
+                "Access-Control-Allow-Headers",
+                "Content-Type, X-Request-ID, X-Tenant, X-Device-Id, If-Match, If-None-Match");
             response.headers.emplace_back("Access-Control-Max-Age", "86400");
           }};
 }

@@ -40,6 +40,7 @@ constexpr std::array kPages = {
     Page{"/queues", "index.html"},
     Page{"/clusters", "index.html"},
     Page{"/clusters/{id}", "index.html"},
+    Page{"/trends", "index.html"},
     Page{"/sources", "index.html"},
     Page{"/saved-searches", "index.html"},
     Page{"/alerts/confirm", "index.html"},

@@ -10,11 +10,13 @@
 #include "http/api.h"
 #include "http/audit.h"
 #include "http/favourite_json.h"
+#include "http/feedback_json.h"
 #include "http/json_body.h"
 #include "http/page_limit.h"
 #include "http/problem.h"
 #include "http/session_cookie.h"
 #include "http/sign_in_session.h"
+#include "style/personal/personal_tastes.h"
 
 namespace fit::http {
 namespace {
@@ -53,11 +55,12 @@ Json list_of(const std::vector<T>& values, const ToJson& to_json) {
 // The handlers of a user's own profile.
 class ProfileRoutes {
  public:
-  explicit ProfileRoutes(const ProfileRouteDeps& deps)
+  ProfileRoutes(const ProfileRouteDeps& deps, SnapshotSource snapshot_of)
       : accounts_(deps.accounts),
         sign_in_(deps.sign_in),
         authenticator_(deps.authenticator),
-        history_(deps.history) {}
+        history_(deps.history),
+        snapshot_of_(std::move(snapshot_of)) {}
 
   Result<Response> change(const Request& request) const {
     FIT_TRY(const Json body, json_body(request));
@@ -102,6 +105,7 @@ class ProfileRoutes {
     std::erase_if(keys, [&principal](const accounts::ApiKey& key) { return key.created_by != principal; });
     FIT_TRY(const auto lists, accounts_.favourites().list(id));
     FIT_TRY(const auto history, accounts_.history().list(id, 0, accounts::SearchHistory::kMaxEntries));
+    FIT_TRY(Json feedback, all_feedback(request.principal));
     accounts::AuditQuery own;
     own.principal = principal;
     own.limit = kMaxExportedEntries;
@@ -115,6 +119,7 @@ class ProfileRoutes {
                                        {"keys", list_of(keys, accounts::key_json)},
                                        {"favourites", list_of(lists, favourite_list_json)},
                                        {"history", list_of(history, history_json)},
+                                       {"feedback", std::move(feedback)},
                                        {"audit", list_of(entries, audit_json)}});
     response.headers.emplace_back("Content-Disposition",
                                   "attachment; filename=\"find-this-fit-account.json\"");
@@ -146,6 +151,27 @@ class ProfileRoutes {
   }
 
  private:
+  // The feedback of a user in all tenants that the user may enter.
+  Result<Json> all_feedback(const Principal& caller) const {
+    Json all = Json::array();
+    if (!snapshot_of_ || !caller.roles) return all;
+    for (const auto& [name, role] : *caller.roles) {
+      Principal entered = caller;
+      entered.tenant = name;
+      const auto tenant = snapshot_of_(entered);
+      if (!tenant && tenant.error().code == ErrorCode::kNotFound) continue;  // it is being removed
+      if (!tenant) return tenant.error();
+      if (tenant->tastes == nullptr) continue;
+      FIT_TRY(const auto history, tenant->tastes->feedback().history(style::Person::user(caller.user_id)));
+      for (const style::Feedback& one : history) {
+        Json json = feedback_json(one);
+        json["tenant"] = name;
+        all.push_back(std::move(json));
+      }
+    }
+    return all;
+  }
+
   // Whether the caller is linked to the sign-in provider and has signed in a moment ago.
   Result<bool> has_fresh_sign_in(const Principal& caller) const {
     FIT_TRY(const auto identities, accounts_.identities().list(caller.user_id));
@@ -167,12 +193,13 @@ class ProfileRoutes {
   SignIn& sign_in_;
   AccountAuthenticator& authenticator_;
   accounts::HistoryWriter& history_;
+  const SnapshotSource snapshot_of_;
 };
 
 }  // namespace
 
 void add_profile_routes(Router& router, const ProfileRouteDeps& deps) {
-  const auto routes = std::make_shared<const ProfileRoutes>(deps);
+  const auto routes = std::make_shared<const ProfileRoutes>(deps, router.snapshot_source());
   const auto add = [&](Route route, auto handler) {
     route.handler = [routes, handler](const Request& request) {
       return std::invoke(handler, *routes, request);

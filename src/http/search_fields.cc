@@ -155,10 +155,15 @@ Result<void> SearchFields::read_weights(const FieldValue& value) {
                            : name == "words"      ? &weights.words
                            : name == "properties" ? &weights.properties
                            : name == "freshness"  ? &weights.freshness
+                           : name == "taste"      ? &weights.taste
                                                   : nullptr;
     if (weight == nullptr)
-      return invalid("weights", "may have image, text, words, properties and freshness only");
+      return invalid("weights", "may have image, text, words, properties, freshness and taste only");
     const double number = weight_value.is_number() ? weight_value.get<double>() : -1;
+    if (weight == &weights.taste && !(number >= 0 && number <= search::kMaxTasteWeight)) {
+      return invalid("weights",
+                     fit::format("taste must be a number between 0 and {}", search::kMaxTasteWeight));
+    }
     if (!(number >= 0 && number <= search::kMaxWeight)) {
       return invalid("weights", fit::format("must be numbers between 0 and {}", search::kMaxWeight));
     }
@@ -273,6 +278,9 @@ Result<void> SearchFields::check_tenants() const {
     if (request_.item_tenant.empty()) return {};
     return invalid("item_tenant",
                    "is for searches with tenants; an item_id is otherwise of the searched tenant");
+  }
+  if (query.weights.taste > 0) {
+    return invalid("weights", "taste cannot be combined with tenants, because a taste is of one tenant");
   }
   if (!query.like.empty()) return invalid("like", "cannot be combined with tenants; use item_id or a photo");
   if (!query.unlike.empty()) return invalid("unlike", "cannot be combined with tenants");

@@ -102,6 +102,7 @@ TEST(SearchTenants, AreReadAndChecked) {
   EXPECT_EQ(json_error(R"({"item_id":7,"tenants":["a"],"item_tenant":"../a"})").field, "item_tenant");
   EXPECT_EQ(json_error(R"({"like":[7],"tenants":["a"]})").field, "like");
   EXPECT_EQ(json_error(R"({"text":"dress","unlike":[7],"tenants":["a"]})").field, "unlike");
+  EXPECT_EQ(json_error(R"({"text":"dress","weights":{"taste":0.1},"tenants":["a"]})").field, "weights");
 }
 
 TEST(SearchJson, AcceptsDataUrlsEscapesAndNulls) {
@@ -164,6 +165,8 @@ TEST(SearchJson, NamesTheFieldAtFault) {
       {R"({"text":"x","weights":{"colour":1}})", "weights"},
       {R"({"text":"x","weights":{"image":-1}})", "weights"},
       {R"({"text":"x","weights":{"image":"1"}})", "weights"},
+      {R"({"text":"x","weights":{"taste":0.51}})", "weights"},
+      {R"({"text":"x","weights":{"taste":-0.1}})", "weights"},
       {R"({"text":"x","explain":1})", "explain"},
       {R"({"text":"x","collapse_duplicates":"yes"})", "collapse_duplicates"},
       {R"({"text":"x","cursor":5})", "cursor"},
@@ -176,7 +179,7 @@ TEST(SearchJson, NamesTheFieldAtFault) {
 
 TEST(SearchJson, ReadsComposedQueries) {
   const auto request = parse_search_json(
-      R"({"item_id":"3","text":"in red","like":["1",2],"unlike":[4],"weights":{"image":0.5,"words":3,"properties":2},
+      R"({"item_id":"3","text":"in red","like":["1",2],"unlike":[4],"weights":{"image":0.5,"words":3,"properties":2,"taste":0.5},
           "explain":true,"collapse_duplicates":true,"cursor":"abc","facets":["brand"]})",
       SearchForm::kAny, kMaxImageBytes);
   ASSERT_TRUE(request) << request.error().describe();
@@ -189,6 +192,7 @@ TEST(SearchJson, ReadsComposedQueries) {
   EXPECT_EQ(query.weights.text, 1);
   EXPECT_EQ(query.weights.words, 3);
   EXPECT_EQ(query.weights.properties, 2);
+  EXPECT_EQ(query.weights.taste, 0.5);
   EXPECT_TRUE(query.explain && query.collapse_duplicates && query.paged);
   EXPECT_EQ(query.cursor, "abc");
 }

@@ -1,4 +1,6 @@
+#include <chrono>
 #include <memory>
+#include <optional>
 
 #include "accounts/history_writer.h"
 #include "base/format.h"
@@ -7,9 +9,12 @@
 #include "http/caller_view.h"
 #include "http/federated_search.h"
 #include "http/query_image.h"
+#include "http/request_person.h"
 #include "http/search_description.h"
 #include "http/search_request.h"
+#include "search/cursor.h"
 #include "search/search_engine.h"
+#include "style/personal/taste_order.h"
 
 namespace fit::http {
 namespace {
@@ -17,6 +22,24 @@ namespace {
 Error wrong_media(std::string_view content_type, std::string_view wanted) {
   const std::string got = content_type.empty() ? "missing" : "\"" + media_type(content_type) + "\"";
   return {ErrorCode::kUnsupportedMedia, "is " + got + "; send " + std::string(wanted), "Content-Type", {}};
+}
+
+// Gives a query the taste of its person, which is that of the first page on further ones.
+Result<void> personalise(const Request& request, const TenantSnapshot& tenant, search::Query& query) {
+  if (query.weights.taste == 0 || query.sort || tenant.tastes == nullptr) return {};
+  FIT_CHECK(check_may_have_taste(request.principal, "weights"));
+  FIT_TRY(const auto person, find_person(request));
+  std::optional<Timestamp> at;
+  if (!query.cursor.empty()) {
+    FIT_TRY(const search::Cursor page, search::decode_cursor(query.cursor));
+    if (page.taste_at == 0) return {};
+    at = Timestamp(std::chrono::microseconds(page.taste_at));
+  }
+  if (!person) return {};
+  FIT_TRY(auto known, tenant.tastes->find(*person, tenant.engine.space(), at));
+  if (known == nullptr || known->taste.confidence() == 0) return {};
+  query.personal = std::make_shared<style::TasteOrder>(tenant.tastes->store(), std::move(known));
+  return {};
 }
 
 // The handlers of /search_by_image and /api/v1/search.
@@ -96,9 +119,10 @@ class SearchRoutes {
     });
   }
 
-  Result<Response> answer(const Request& request, const TenantSnapshot& tenant, const SearchRequest& wanted,
+  Result<Response> answer(const Request& request, const TenantSnapshot& tenant, SearchRequest& wanted,
                           const Stopwatch& watch) const {
-    const search::Query& query = wanted.query;
+    search::Query& query = wanted.query;
+    FIT_CHECK(personalise(request, tenant, query));
     FIT_TRY(search::SearchResults found, tenant.engine.search(query));
     note_search(wanted, request.principal);
     // The response of POST /search_by_image, which has no pages, has these members only.

@@ -31,9 +31,16 @@ class Queue;
 }  // namespace fit::jobs
 namespace fit::monitor {
 class Health;
-}
+class Indexes;
+}  // namespace fit::monitor
 namespace fit::search {
 class SearchEngine;
+}
+namespace fit::style {
+class PersonalTastes;
+}
+namespace fit::style {
+class TrendService;
 }
 
 namespace fit::http {
@@ -57,11 +64,14 @@ struct TenantSnapshot {
   ingest::ClusterService* clusters = nullptr;  // null in tests without cluster routes
   ingest::SourceService* sources = nullptr;    // null in tests without routes of sources
   alerts::AlertService* alerts = nullptr;      // null in tests without routes of alerts
+  style::PersonalTastes* tastes = nullptr;     // null in tests without feedback
   // What /health and /metrics report; null for routes that do not. The metrics of "default" are also those of
   // the process.
   const monitor::Health* health = nullptr;
   const Metrics* metrics = nullptr;
-  std::optional<JobServices> jobs = {};  // nullopt for routes that have nothing to do with jobs
+  std::optional<JobServices> jobs = {};       // nullopt for routes that have nothing to do with jobs
+  const monitor::Indexes* indexes = nullptr;  // null in tests without routes of indexes
+  style::TrendService* trends = nullptr;      // null in tests without routes of trends
 };
 
 // Takes a snapshot of the principal's tenant. Thread-safe; blocks while the tenant is opened. kNotFound for a

@@ -42,9 +42,12 @@ http::TenantSnapshot snapshot(std::shared_ptr<Tenant> leased) {
           .clusters = &tenant.clusters(),
           .sources = &tenant.sources(),
           .alerts = &tenant.alerts(),
+          .tastes = &tenant.tastes(),
           .health = &tenant.health(),
           .metrics = &tenant.metrics(),
-          .jobs = http::JobServices{.queue = tenant.queue(), .bulk_retry = tenant.bulk_retry()}};
+          .jobs = http::JobServices{.queue = tenant.queue(), .bulk_retry = tenant.bulk_retry()},
+          .indexes = &tenant.indexes(),
+          .trends = &tenant.trends()};
 }
 
 // Finds the services of a caller's tenant.
@@ -139,6 +142,8 @@ http::Router make_router(Runtime& runtime, Tenant& first, TenantPool& tenants, A
       http::PublicUrl::parse("PUBLIC_URL", settings.public_url);  // fails when it is not set
   access.add_routes(router, public_url ? public_url->origin : "");
   http::add_favourite_routes(router, {.views = views, .favourites = access.accounts().favourites()});
+  http::add_feedback_routes(router);
+  http::add_for_you_route(router, views);
   http::add_saved_search_routes(router, {.views = views,
                                          .accounts = access.accounts(),
                                          .http = runtime.http(),
@@ -148,6 +153,8 @@ http::Router make_router(Runtime& runtime, Tenant& first, TenantPool& tenants, A
                                          .image_limits = runtime.image_limits()});
   http::add_notification_routes(router, {.accounts = access.accounts()});
   http::add_status_routes(router, {.ready = first.health(), .version = std::string(kVersion)});
+  http::add_index_routes(router);
+  http::add_trend_routes(router);
   http::add_page_routes(router);
   return router;
 }

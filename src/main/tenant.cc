@@ -7,6 +7,7 @@
 #include "main/tenant_alerts.h"
 #include "main/tenant_config.h"
 #include "monitor/probes.h"
+#include "search/query_timer.h"
 
 namespace fit {
 namespace {
@@ -145,6 +146,7 @@ Result<void> Tenant::start() {
   word_filler_->start();
   open_clusters();
   open_alerts();
+  tastes_ = std::make_unique<style::PersonalTastes>(*store_);
   // They may write as soon as they run, and changed() uses them.
   spaces_->start();
   if (text_filler_) text_filler_->start();
@@ -152,10 +154,13 @@ Result<void> Tenant::start() {
   assets_->start_filling();
   open_labels();
   open_sources();
+  open_trends();
   FIT_CHECK(jobs_->start(job_handlers()));
   clusters_->start();
+  trends_->start();
   start_alerts(*alerts_, *spaces_);
   make_health();
+  make_indexes();
   metrics_.on_expose([this] {
     monitor::show_connections(store_->pool_stats(), metrics_);
     monitor::show_damaged_images(files_, metrics_);
@@ -171,6 +176,7 @@ Result<void> Tenant::work() {
   open_labels();
   open_sources();
   open_alerts();
+  open_trends();
   return jobs_->start(job_handlers());
 }
 
@@ -251,6 +257,16 @@ void Tenant::open_sources() {
   if (config_.jobs.workers > 0) sources_->start();
 }
 
+void Tenant::open_trends() {
+  trends_ = std::make_unique<style::TrendService>(style::TrendService::Parts{
+      .sources = {.database = store_->database(),
+                  .accounts = accounts_ == nullptr ? store_->database() : *accounts_,
+                  .tenant = name_,
+                  .ontology = runtime_.ontology()},
+      .queue = jobs_->queue(),
+      .log = runtime_.log()});
+}
+
 void Tenant::set_quotas(const accounts::TenantQuotas& quotas) {
   quotas_->set({.items = quotas.items, .bytes = quotas.bytes});
   max_requests_per_day_ = quotas.requests_per_day;
@@ -285,11 +301,30 @@ void Tenant::make_health() {
   health_ = std::make_unique<const monitor::Health>(std::move(checks));
 }
 
+void Tenant::make_indexes() {
+  std::vector<std::function<Result<Json>()>> indexes = {[this]() -> Result<Json> {
+    const auto space = spaces_->current();
+    FIT_TRY(auto measured, space->state_metrics().state());
+    measured.index.missing = measured.missing;
+    return monitor::index_statistics(space->searcher(), measured.index,
+                                     search::index_seconds(metrics_, space->record().name));
+  }};
+  if (texts_) {
+    indexes.emplace_back([this]() -> Result<Json> {
+      FIT_TRY(const auto state, texts_->searcher().state());
+      return monitor::index_statistics(texts_->searcher(), state,
+                                       search::index_seconds(metrics_, texts_->space().name));
+    });
+  }
+  indexes_ = std::make_unique<const monitor::Indexes>(std::move(indexes));
+}
+
 std::vector<jobs::Handler> Tenant::job_handlers() {
   std::vector<jobs::Handler> handlers = assets_->handlers();
   handlers.push_back(labels_->handler());
   handlers.push_back(alerts_->handler());
   handlers.push_back(embed_jobs_->handler());
+  handlers.push_back(trends_->handler());
   for (jobs::Handler& handler : sources_->handlers()) handlers.push_back(std::move(handler));
   return handlers;
 }
@@ -297,6 +332,7 @@ std::vector<jobs::Handler> Tenant::job_handlers() {
 void Tenant::stop() {
   // Handlers use everything else.
   if (jobs_) jobs_->stop();
+  if (trends_) trends_->stop();
   if (sources_) sources_->stop();
   if (assets_) assets_->stop();
   if (clusters_) clusters_->stop();

@@ -21,6 +21,7 @@
 #include "main/runtime.h"
 #include "main/tenant_jobs.h"
 #include "monitor/health.h"
+#include "monitor/indexes.h"
 #include "serving/embed_jobs.h"
 #include "serving/followed_space.h"
 #include "serving/searched_space.h"
@@ -31,6 +32,8 @@
 #include "serving/text_filler.h"
 #include "serving/word_filler.h"
 #include "store/catalogue.h"
+#include "style/personal/personal_tastes.h"
+#include "style/trends/trend_service.h"
 
 namespace fit {
 
@@ -86,11 +89,14 @@ class Tenant {
   // Valid after start().
   const serving::SpaceSwitch& spaces() const { return *spaces_; }
   const monitor::Health& health() const { return *health_; }
+  const monitor::Indexes& indexes() const { return *indexes_; }
   ingest::AssetService& assets() { return *assets_; }
   alerts::AlertService& alerts() { return *alerts_; }
+  style::PersonalTastes& tastes() { return *tastes_; }
   ingest::LabelService& labels() { return *labels_; }
   ingest::SourceService& sources() { return *sources_; }
   ingest::ClusterService& clusters() { return *clusters_; }
+  style::TrendService& trends() { return *trends_; }
 
  private:
   Tenant(Runtime& runtime, const Config& config, std::string name);
@@ -104,9 +110,11 @@ class Tenant {
   void open_labels();
   void open_sources();
   void open_clusters();
+  void open_trends();
   // The catalog of the active space, for one job.
   ingest::CatalogLease lease_catalog();
   void make_health();
+  void make_indexes();
   // What this program does with jobs, one handler for each kind. Valid after open_assets().
   std::vector<jobs::Handler> job_handlers();
   // What writes do with images that are embedded behind the response; empty where they embed them.
@@ -144,6 +152,9 @@ class Tenant {
   std::unique_ptr<ingest::ClusterService> clusters_;  // from start() on
   sql::Database* accounts_ = nullptr;                 // of all tenants; null: those of this catalogue
   std::unique_ptr<alerts::AlertService> alerts_;      // from start() on
+  std::unique_ptr<style::PersonalTastes> tastes_;     // from start() on
+  std::unique_ptr<style::TrendService> trends_;       // from start() or work() on
+  std::unique_ptr<const monitor::Indexes> indexes_;   // from start() on
 };
 
 }  // namespace fit

@@ -1,12 +1,14 @@
 #include "main/tenant_alerts.h"
 
 #include <optional>
+#include <unordered_set>
 
 #include "accounts/access_version.h"
 #include "accounts/api_keys.h"
 #include "accounts/tenants.h"
 #include "accounts/users.h"
 #include "cli/links.h"
+#include "style/feedback/feedback_store.h"
 
 namespace fit {
 namespace {
@@ -52,6 +54,20 @@ Result<Access> access_of(sql::Database& database, const std::string& tenant, std
   return Access::kGranted;
 }
 
+// Removes the feedback of users who are removed.
+Result<void> forget_removed_users(sql::Database& accounts, sql::Database& database) {
+  style::FeedbackStore feedback(database);
+  FIT_TRY(const auto people, feedback.users());
+  if (people.empty()) return {};
+  FIT_TRY(const auto users, accounts::Users(accounts).list());
+  std::unordered_set<std::int64_t> known;
+  for (const accounts::User& one : users) known.insert(one.id);
+  for (const std::int64_t id : people) {
+    if (!known.contains(id)) FIT_CHECK(feedback.forget_all(style::Person::user(id)));
+  }
+  return {};
+}
+
 }  // namespace
 
 std::unique_ptr<alerts::AlertService> open_alerts(const TenantAlertParts& parts) {
@@ -71,7 +87,11 @@ std::unique_ptr<alerts::AlertService> open_alerts(const TenantAlertParts& parts)
                     return accounts.read_without_transaction(accounts::access_version);
                   }},
           .log = runtime.log(),
-          .metrics = parts.metrics},
+          .metrics = parts.metrics,
+          .on_access_change =
+              [&accounts = parts.accounts, &database = parts.store.database()] {
+                return forget_removed_users(accounts, database);
+              }},
       alerts::Deliverer::Options{.origin = cli::public_origin(runtime.config().http),
                                  .tenant = parts.tenant,
                                  .messages_per_hour = runtime.config().mail.messages_per_hour});

@@ -28,6 +28,8 @@ struct Cursor {
   std::uint32_t returned = 0;  // the number of results up to and including the last one
   std::uint64_t query = 0;     // the query's fingerprint()
   std::int64_t space = 0;      // the searched space; 0: the order is independent of spaces
+  std::int64_t taste_at = 0;   // PersonalOrder::learned_at() of the first page; 0: it had none
+  std::uint64_t rates = 0;     // PriceUnit::rates of an order by converted prices; 0: another order
 };
 
 // The cursor as an opaque text for clients.

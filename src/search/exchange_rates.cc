@@ -221,4 +221,21 @@ void convert_prices(Filter& filter, const ExchangeRates* rates) {
   }
 }
 
+std::optional<domain::PriceUnit> price_unit_of(std::span<const domain::PriceRange> ranges,
+                                               std::string_view of_words, const ExchangeRates* rates) {
+  std::string_view currency = of_words;
+  for (const domain::PriceRange& range : ranges) {
+    if (currency.empty()) currency = range.currency;
+    if (currency != range.currency) return std::nullopt;
+  }
+  if (rates == nullptr || !rates->by_currency().contains(currency)) return std::nullopt;
+  domain::PriceUnit unit{.currency = std::string(currency),
+                         .factors = {},
+                         .rates = std::max<std::uint64_t>(rates->fingerprint(), 1)};
+  for (const auto& [from, rate] : rates->by_currency()) {
+    if (const auto factor = rates->factor(from, currency)) unit.factors.emplace(from, *factor);
+  }
+  return unit;
+}
+
 }  // namespace fit::search

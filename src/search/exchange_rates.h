@@ -6,10 +6,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
+#include "domain/price_unit.h"
 #include "search/filter.h"
 
 namespace fit::search {
@@ -78,5 +80,10 @@ std::optional<domain::PriceRange> in_currency(const domain::PriceRange& range, c
 // Fills Filter::converted from Filter::price_in, for all currencies of the table and those of the ranges.
 // `rates` may be null.
 void convert_prices(Filter& filter, const ExchangeRates* rates);
+
+// The currency in which a query compares prices: that of its ranges and, unless it is empty, that of its
+// words. nullopt where these name none or several, and where the table, which may be null, does not have it.
+std::optional<domain::PriceUnit> price_unit_of(std::span<const domain::PriceRange> ranges,
+                                               std::string_view of_words, const ExchangeRates* rates);
 
 }  // namespace fit::search

@@ -195,5 +195,24 @@ TEST(ExchangeRates, ConvertsTheRangesOfAFilter) {
   EXPECT_THAT(filter.converted, Optional(SizeIs(1))) << "a currency without a rate has itself";
 }
 
+TEST(ExchangeRates, FindTheCurrencyInWhichPricesAreCompared) {
+  const ExchangeRates table = table_of(kBank);
+  const std::vector<domain::PriceRange> euros = {{.currency = "EUR", .max = 40}};
+  const auto unit = price_unit_of(euros, "", &table);
+  ASSERT_TRUE(unit);
+  EXPECT_EQ(unit->currency, "EUR");
+  EXPECT_EQ(unit->rates, table.fingerprint());
+  EXPECT_THAT(unit->convert("USD", 50), Optional(40.0));
+  EXPECT_THAT(unit->convert("EUR", 50), Optional(50.0));
+  EXPECT_EQ(unit->convert("CHF", 50), std::nullopt);
+  EXPECT_EQ(unit->convert("", 50), std::nullopt);
+  EXPECT_EQ(price_unit_of({}, "USD", &table).value().currency, "USD") << "the words name it";
+  EXPECT_EQ(price_unit_of(euros, "EUR", &table).value().currency, "EUR");
+  EXPECT_FALSE(price_unit_of(euros, "USD", &table)) << "two currencies are none";
+  EXPECT_FALSE(price_unit_of({}, "", &table));
+  EXPECT_FALSE(price_unit_of({}, "CHF", &table));
+  EXPECT_FALSE(price_unit_of(euros, "", nullptr));
+}
+
 }  // namespace
 }  // namespace fit::search

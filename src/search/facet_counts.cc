@@ -84,7 +84,8 @@ Result<std::vector<domain::Facet>> count_facets(const ItemColumns& columns, cons
       if (conditions.visible != nullptr) others = domain::both(conditions.visible->filter(), others);
       FIT_TRY(wider, columns.select(others));
     }
-    FIT_TRY(auto counted, columns.facets(std::span(&name, 1), wider ? *wider : selection, most));
+    FIT_TRY(auto counted,
+            columns.facets(std::span(&name, 1), wider ? *wider : selection, most, conditions.unit));
     if (property) unite(words, *property, counted.front());
     if (conditions.visible != nullptr) FIT_CHECK(spell(words, *conditions.visible, counted.front()));
     facets.push_back(std::move(counted.front()));

@@ -17,6 +17,7 @@ class VisibleCatalogue;
 struct FacetConditions {
   const Filter& own;                          // those of the query
   const VisibleCatalogue* visible = nullptr;  // what Query::required shows; null: all items exist
+  const domain::PriceUnit* unit = nullptr;    // as for ItemColumns::facets()
 };
 
 // Counts the values of columns over the selected items. Texts of a property with the same meaning are one

@@ -999,6 +999,8 @@ TEST_P(HybridSearchTest, ErrorsNameTheField) {
   EXPECT_EQ(field_of([](Query& query) { query.like.resize(21, ItemId{1}); }), "like");
   EXPECT_EQ(field_of([](Query& query) { query.weights.image = -1; }), "weights");
   EXPECT_EQ(field_of([](Query& query) { query.weights.text = std::nan(""); }), "weights");
+  EXPECT_EQ(field_of([](Query& query) { query.weights.taste = 0.6; }), "weights");
+  EXPECT_EQ(field_of([](Query& query) { query.weights.taste = std::nan(""); }), "weights");
   EXPECT_EQ(
       field_of([](Query& query) { query.weights = {.image = 0, .text = 0, .words = 0, .properties = 0}; }),
       "weights");

@@ -1,15 +1,18 @@
 #pragma once
 
+#include "base/metrics.h"
 #include "search/space_index.h"
 #include "search/vector_searcher.h"
 
 namespace fit::search {
 
 // Searches an index in this process. Uses the bitmap of a selection: kInternal for a selection that has none
-// and does not select all. Thread-safe. Borrows the index.
+// and does not select all. Thread-safe. Borrows its parts.
 class IndexSearcher final : public VectorSearcher {
  public:
-  explicit IndexSearcher(const SpaceIndex& index) : index_(index) {}
+  // `seconds` gets the time of each search; null: nobody counts it.
+  explicit IndexSearcher(const SpaceIndex& index, Histogram* seconds = nullptr)
+      : index_(index), seconds_(seconds) {}
 
   const domain::SpaceRecord& space() const override { return index_.space(); }
   bool is_complete() const override { return index_.is_complete(); }
@@ -24,6 +27,7 @@ class IndexSearcher final : public VectorSearcher {
 
  private:
   const SpaceIndex& index_;
+  Histogram* const seconds_;
 };
 
 }  // namespace fit::search

@@ -9,6 +9,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "domain/facet.h"
+#include "domain/price_unit.h"
 #include "domain/sort_order.h"
 #include "search/property_values.h"
 #include "search/selection.h"
@@ -40,9 +41,10 @@ class ItemColumns {
   virtual Result<bool> is_empty(const Selection& selection) const = 0;
 
   // The number of selected items with each of the `most` commonest texts. `names` are those of
-  // parse_facets(). Clients get the facets of count_facets() (search/facet_counts.h).
+  // parse_facets(). Clients get the facets of count_facets() (search/facet_counts.h). `unit` as for sorted().
   virtual Result<std::vector<domain::Facet>> facets(std::span<const std::string> names,
-                                                    const Selection& selection, std::size_t most) const = 0;
+                                                    const Selection& selection, std::size_t most,
+                                                    const domain::PriceUnit* unit) const = 0;
 
   // For each of the (lower-case) values of a text column, the selected item with the smallest id that has it;
   // id 0 where none has.
@@ -53,9 +55,10 @@ class ItemColumns {
   // At most `limit` selected items, by descending id: the latest first.
   virtual Result<std::vector<ItemId>> latest(const Selection& selection, std::size_t limit) const = 0;
 
-  // At most `limit` selected items in this order.
+  // At most `limit` selected items in this order. `unit` is the currency in which prices are compared; a
+  // price that it cannot convert counts as missing. Null: amounts are compared.
   virtual Result<std::vector<ItemId>> sorted(const Selection& selection, domain::SortOrder order,
-                                             std::size_t limit) const = 0;
+                                             std::size_t limit, const domain::PriceUnit* unit) const = 0;
 
   // One list for each condition, with the match of each item.
   virtual Result<std::vector<std::vector<PropertyMatch>>> match(

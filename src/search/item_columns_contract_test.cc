@@ -151,13 +151,33 @@ TEST_P(ItemColumnsContract, SelectsByTheRangeOfEachCurrency) {
   const auto facets = count_facets(columns(), words, names, columns().select(cheap).value()).value();
   EXPECT_EQ(facets.at(0).highest, 1600);
   EXPECT_TRUE(facets.at(1).values.empty());
+
+  // In euros: 8, 48, none, sold, 9, 10, 10, none.
+  const auto unit = price_unit_of(cheap.price_in, "", &rates);
+  ASSERT_TRUE(unit);
+  const Selection all = columns().select({}).value();
+  const auto sorted = [&](domain::SortOrder order, std::size_t limit) {
+    std::vector<int> numbers;
+    const auto items = columns().sorted(all, order, limit, &*unit).value();
+    for (const ItemId id : items)
+      numbers.push_back(1 + static_cast<int>(std::ranges::find(ids_, id) - ids_.begin()));
+    return numbers;
+  };
+  EXPECT_THAT(sorted(domain::SortOrder::kLowestPrice, 9), ElementsAre(1, 5, 7, 6, 2, 8, 3));
+  EXPECT_THAT(sorted(domain::SortOrder::kHighestPrice, 2), ElementsAre(2, 7));
+  EXPECT_EQ(text(columns().facets(std::span(names).first(1), all, 100, &*unit).value()),
+            "price: 5-10 2, 10-20 2, 20-50 1, others 0, missing 2; ");
+  const auto converted = count_facets(columns(), words, names, columns().select(cheap).value(),
+                                      {.own = cheap, .visible = nullptr, .unit = &*unit});
+  EXPECT_EQ(converted.value().at(0).highest, 48);
 }
 
 TEST_P(ItemColumnsContract, SortsByPriceAndTime) {
   fill();
   const auto sorted = [&](std::string_view conditions, domain::SortOrder order, std::size_t limit = 9) {
     std::vector<int> numbers;
-    const auto items = columns().sorted(columns().select(filter(conditions)).value(), order, limit).value();
+    const auto items =
+        columns().sorted(columns().select(filter(conditions)).value(), order, limit, nullptr).value();
     for (const ItemId id : items)
       numbers.push_back(1 + static_cast<int>(std::ranges::find(ids_, id) - ids_.begin()));
     return numbers;
@@ -186,7 +206,7 @@ TEST_P(ItemColumnsContract, SelectsTheItemsThatSatisfyAFilter) {
 TEST_P(ItemColumnsContract, CountsTheSelectedItems) {
   fill();
   const std::vector<std::string> names = {"brand", "primary_color", "price"};
-  EXPECT_EQ(text(columns().facets(names, columns().select({}).value(), 100).value()),
+  EXPECT_EQ(text(columns().facets(names, columns().select({}).value(), 100, nullptr).value()),
             "brand: gap 2, levi's 1, others 0, missing 0; "
             "primary_color: red 2, blue 1, others 0, missing 0; "
             "price: 10-20 1, 20-50 0, 50-100 1, others 0, missing 1; ");
@@ -308,7 +328,7 @@ class PostgresColumnsTest : public testing::TestWithParam<store::testing::Engine
     const auto selection = columns.select(filter).value();
     return fit::format("{}|{}|{}", columns.is_empty(selection).value(),
                        text(columns.latest(selection, 30).value()),
-                       text(columns.facets(names, selection, 100).value()));
+                       text(columns.facets(names, selection, 100, nullptr).value()));
   }
 
   std::unique_ptr<RandomCatalogues> catalogues_;

@@ -51,8 +51,9 @@ Result<bool> MemoryColumns::is_empty(const Selection& selection) const {
 }
 
 Result<std::vector<domain::Facet>> MemoryColumns::facets(std::span<const std::string> names,
-                                                         const Selection& selection, std::size_t most) const {
-  return columns_.facets(names, SelectedItems(columns_, selection).get(), most);
+                                                         const Selection& selection, std::size_t most,
+                                                         const domain::PriceUnit* unit) const {
+  return columns_.facets(names, SelectedItems(columns_, selection).get(), most, unit);
 }
 
 Result<std::vector<ItemId>> MemoryColumns::first_with(const std::string& column,
@@ -66,8 +67,8 @@ Result<std::vector<ItemId>> MemoryColumns::latest(const Selection& selection, st
 }
 
 Result<std::vector<ItemId>> MemoryColumns::sorted(const Selection& selection, domain::SortOrder order,
-                                                  std::size_t limit) const {
-  return columns_.sorted(SelectedItems(columns_, selection).get(), order, limit);
+                                                  std::size_t limit, const domain::PriceUnit* unit) const {
+  return columns_.sorted(SelectedItems(columns_, selection).get(), order, limit, unit);
 }
 
 Result<std::vector<std::vector<PropertyMatch>>> MemoryColumns::match(

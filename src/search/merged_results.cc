@@ -27,6 +27,10 @@ MergeOrder choose_order(std::span<const TenantPage> pages) {
                                                                                    : MergeOrder::kRank;
 }
 
+const domain::PriceUnit* unit_of(const TenantPage& page) {
+  return page.results.price_unit ? &*page.results.price_unit : nullptr;
+}
+
 // What results are compared by; less is better.
 using MergeKey = std::pair<KindTier, double>;
 
@@ -41,16 +45,19 @@ MergeKey key_of(const TenantPage& page, std::size_t index, MergeOrder order, con
     case MergeOrder::kRank:
       return {hit.tier, static_cast<double>(page.position.returned + index)};
     case MergeOrder::kValue:
-      return {KindTier::kOfKind, options.sort ? sort_value(hit.item.listing, *options.sort) : kLast};
+      return {KindTier::kOfKind,
+              options.sort ? sort_value(hit.item.listing, *options.sort, unit_of(page)) : kLast};
   }
   return {};
 }
 
 // Where the page of a tenant ended of which `taken` results, at least one, are used.
-TenantPosition position_after(const TenantPage& page, std::size_t taken) {
+TenantPosition position_after(const TenantPage& page, std::size_t taken,
+                              std::optional<domain::SortOrder> sort) {
   TenantPosition position{.tenant = page.tenant, .cursor = page.position};
   position.cursor.last = page.results.hits[taken - 1].sort_key();
   position.cursor.returned += static_cast<std::uint32_t>(taken);
+  position.cursor.rates = rates_of_order(sort, unit_of(page));
   const bool is_used_up = taken == page.results.hits.size() && page.results.next_cursor.empty();
   position.is_done = is_used_up || position.cursor.returned >= kMaxResults;
   return position;
@@ -76,7 +83,7 @@ MergedResults merge_results(std::span<const TenantPage> pages, const MergeOption
     const SearchResults& results = pages[i].results;
     merged.has_more = merged.has_more || taken[i] < results.hits.size();
     if (taken[i] == 0) continue;
-    merged.positions.push_back(position_after(pages[i], taken[i]));
+    merged.positions.push_back(position_after(pages[i], taken[i], options.sort));
     merged.has_more = merged.has_more || !merged.positions.back().is_done;
   }
   return merged;

@@ -55,6 +55,25 @@ TEST(MergedResults, OfDifferentSpacesAreOrderedByRelevance) {
   EXPECT_EQ(merge_results(pages, {}).order, MergeOrder::kRelevance);
 }
 
+TEST(MergedResults, OrderedByPriceAreComparedInTheCurrencyOfTheQuery) {
+  const auto priced = [](std::int64_t id, double price, const std::string& currency) {
+    Hit hit;
+    hit.item.id = ItemId{id};
+    hit.item.listing.price = price;
+    hit.item.listing.currency = currency;
+    return hit;
+  };
+  std::vector pages = {page_of("a", "palette", {priced(1, 1600, "JPY"), priced(2, 1, "CHF")}),
+                       page_of("b", "palette", {priced(7, 9, "EUR"), priced(8, 20, "EUR")})};
+  const domain::PriceUnit euros{.currency = "EUR", .factors = {{"EUR", 1}, {"JPY", 0.00625}}, .rates = 5};
+  const MergeOptions options{.sort = domain::SortOrder::kLowestPrice};
+  EXPECT_EQ(merged_text(pages, options), "b7 b8 a1 a2") << "amounts";
+  for (TenantPage& page : pages) page.results.price_unit = euros;
+  EXPECT_EQ(merged_text(pages, options), "b7 a1 b8 a2");
+  EXPECT_EQ(merge_results(pages, options).positions.at(0).cursor.rates, 5U);
+  EXPECT_EQ(merge_results(pages, {.sort = domain::SortOrder::kNewest}).positions.at(0).cursor.rates, 0U);
+}
+
 TEST(MergedResults, WithoutARelevanceTheyTakeTurns) {
   const std::vector pages = {
       page_of("a", "palette", {similar_hit(1, 0.9, 0.3), similar_hit(2, 0.8, 0.2)}),

@@ -8,6 +8,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "search/personal_order.h"
 #include "search/query_fields.h"
 #include "search/same_image.h"
 
@@ -18,13 +19,20 @@ constexpr std::size_t kSortedResults = 200;  // the number of best results that 
 
 }  // namespace
 
-double sort_value(const domain::Listing& listing, domain::SortOrder order) {
+double sort_value(const domain::Listing& listing, domain::SortOrder order, const domain::PriceUnit* unit) {
   constexpr double kLast = std::numeric_limits<double>::infinity();
   if (order == domain::SortOrder::kNewest) {
     return listing.listed_at ? -static_cast<double>(listing.listed_at->time_since_epoch().count()) : kLast;
   }
-  if (!listing.price) return kLast;
-  return order == domain::SortOrder::kLowestPrice ? *listing.price : -*listing.price;
+  const auto price =
+      listing.price && unit != nullptr ? unit->convert(listing.currency, *listing.price) : listing.price;
+  if (!price) return kLast;
+  return order == domain::SortOrder::kLowestPrice ? *price : -*price;
+}
+
+std::uint64_t rates_of_order(std::optional<domain::SortOrder> order, const domain::PriceUnit* unit) {
+  const bool is_by_price = order && *order != domain::SortOrder::kNewest;
+  return is_by_price && unit != nullptr ? unit->rates : 0;
 }
 
 // Reads at least `count` candidates unless fewer match.
@@ -201,6 +209,13 @@ Result<Cursor> Pages::read_cursor() const {
   if (cursor.space != space()) {
     return invalid("cursor", "belongs to a search with another model; request the first page again");
   }
+  const std::int64_t taste_at = query_.personal == nullptr ? 0 : query_.personal->learned_at();
+  if (cursor.taste_at != taste_at) {
+    return invalid("cursor", "belongs to another taste; request the first page again");
+  }
+  if (cursor.rates != rates_of_order(query_.sort, price_unit())) {
+    return invalid("cursor", "belongs to other rates of exchange; request the first page again");
+  }
   if (cursor.returned > kMaxResults)
     return invalid("cursor", fit::format("is beyond result {}", kMaxResults));
   return cursor;
@@ -213,7 +228,9 @@ std::string Pages::next_cursor(const std::vector<Hit>& hits, std::size_t returne
   return encode_cursor({.last = hits.back().sort_key(),
                         .returned = static_cast<std::uint32_t>(returned),
                         .query = fingerprint(query_),
-                        .space = space()});
+                        .space = space(),
+                        .taste_at = query_.personal == nullptr ? 0 : query_.personal->learned_at(),
+                        .rates = rates_of_order(query_.sort, price_unit())});
 }
 
 // The best results of the query ordered by a value. Every page of a query has the same results.
@@ -222,7 +239,8 @@ Result<std::vector<Hit>> Pages::best_sorted(domain::SortOrder order) const {
   if (prefix.candidates.size() > kSortedResults) prefix.candidates.resize(kSortedResults);
   FIT_TRY(auto hits, hits_of(std::move(prefix.candidates)));
   if (query_.collapse_duplicates) FIT_CHECK(collapse_duplicates(hits));
-  std::ranges::stable_sort(hits, {}, [order](const Hit& hit) { return sort_value(hit.item.listing, order); });
+  std::ranges::stable_sort(hits, {},
+                           [&](const Hit& hit) { return sort_value(hit.item.listing, order, price_unit()); });
   return hits;
 }
 
@@ -231,7 +249,8 @@ Result<std::vector<Hit>> Pages::best_sorted(domain::SortOrder order) const {
 Result<Page> Pages::read_sorted(domain::SortOrder order, const Cursor& cursor) const {
   std::vector<Hit> hits;
   if (query_.browse) {
-    FIT_TRY(const auto items, parts_.columns.sorted(selection_, order, cursor.returned + query_.limit));
+    FIT_TRY(const auto items,
+            parts_.columns.sorted(selection_, order, cursor.returned + query_.limit, price_unit()));
     std::vector<Candidate> candidates;
     for (std::size_t i = cursor.returned; i < items.size(); ++i) candidates.push_back({.item = items[i]});
     FIT_TRY(hits, hits_of(std::move(candidates)));

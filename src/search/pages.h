@@ -12,8 +12,13 @@ namespace fit::search {
 // The limit of the results that the pages of a query can reach.
 inline constexpr std::size_t kMaxResults = 10'000;
 
-// What results ordered by a value are sorted by, ascending; infinity for a listing without the value.
-double sort_value(const domain::Listing& listing, domain::SortOrder order);
+// What results ordered by a value are sorted by, ascending; infinity for a listing without the value. `unit`
+// as for ItemColumns::sorted().
+double sort_value(const domain::Listing& listing, domain::SortOrder order,
+                  const domain::PriceUnit* unit = nullptr);
+
+// Cursor::rates of results in this order. `unit` may be null.
+std::uint64_t rates_of_order(std::optional<domain::SortOrder> order, const domain::PriceUnit* unit);
 
 // A page of results.
 struct Page {
@@ -54,6 +59,9 @@ class Pages {
   };
 
   std::int64_t space() const;
+  const domain::PriceUnit* price_unit() const {
+    return resolved_.price_unit ? &*resolved_.price_unit : nullptr;
+  }
   Result<Cursor> read_cursor() const;
   Result<Prefix> read_prefix(std::size_t count) const;
   std::optional<double> least_similarity() const;

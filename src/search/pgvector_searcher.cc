@@ -12,6 +12,7 @@ PgvectorSearcher::PgvectorSearcher(store::Catalogue& store, store::VectorSearch&
       search_(search),
       space_(std::move(space)),
       nearest_seconds_(database_query_seconds(metrics, "nearest")),
+      index_seconds_(index_seconds(metrics, space_.name)),
       vectors_seconds_(database_query_seconds(metrics, "facts")) {}
 
 Result<SearcherState> PgvectorSearcher::state() const {
@@ -29,6 +30,7 @@ Result<std::vector<domain::Neighbor>> PgvectorSearcher::nearest(std::span<const 
                                                                 std::size_t limit, const Selection& selection,
                                                                 float min_similarity) const {
   const QueryTimer timer(nearest_seconds_);
+  const QueryTimer index_timer(index_seconds_);
   return search_.nearest({.space_id = space_.id,
                           .vector = vector,
                           .limit = limit,

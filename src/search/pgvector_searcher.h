@@ -28,6 +28,7 @@ class PgvectorSearcher final : public VectorSearcher {
   store::VectorSearch& search_;
   const domain::SpaceRecord space_;
   Histogram& nearest_seconds_;
+  Histogram& index_seconds_;
   Histogram& vectors_seconds_;
 };
 

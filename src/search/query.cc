@@ -38,6 +38,9 @@ Result<void> check_weights(const Weights& weights) {
     }
     sum += weight;
   }
+  if (!(weights.taste >= 0 && weights.taste <= kMaxTasteWeight)) {
+    return invalid("weights", fit::format("taste must be between 0 and {}", kMaxTasteWeight));
+  }
   if (sum == 0) return invalid("weights", "must not all be 0");
   return {};
 }

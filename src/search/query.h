@@ -14,12 +14,14 @@
 
 namespace fit::search {
 
+class PersonalOrder;
 class SharedPhoto;
 
 inline constexpr std::size_t kMaxLimit = 100;
 inline constexpr std::size_t kMaxExamples = 20;  // in `like`, and in `unlike`
 inline constexpr std::size_t kMaxTextWords = 1000;
 inline constexpr double kMaxWeight = 100;
+inline constexpr double kMaxTasteWeight = 0.5;
 
 // How much each part of a query counts in the order of the results, 0 to kMaxWeight.
 struct Weights {
@@ -28,6 +30,8 @@ struct Weights {
   double words = 1;       // the text's words in titles, brands and descriptions
   double properties = 1;  // agreement with properties that the text names
   double freshness = 0;   // how recently the item was listed: halved every 30 days
+  // The share of the score that comes from what the person likes, 0 to kMaxTasteWeight.
+  double taste = 0;
 };
 
 // A query: a photo, examples, words, or several of them. query_fields.h lists the fields.
@@ -57,6 +61,9 @@ struct Query {
 
   // The work on `image` that queries of several catalogues share; null: this query is alone.
   std::shared_ptr<SharedPhoto> shared_photo;
+  // What the person likes, which orders candidates by weights.taste; null: nothing is known. Results with it
+  // are never cached.
+  std::shared_ptr<const PersonalOrder> personal;
   std::stop_token stop;  // ends the query early, between two steps
 
   // Whether similarity to one photo or item alone determines the order.

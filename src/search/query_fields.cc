@@ -7,7 +7,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::uint64_t kFingerprintSeed = 0x66697435;  // change it with the format
+constexpr std::uint64_t kFingerprintSeed = 0x66697436;  // change it with the format
 
 void put(ByteWriter& key, std::span<const ItemId> ids) {
   key.put(std::uint64_t{ids.size()});
@@ -48,8 +48,8 @@ void put(ByteWriter& key, const Filter& filter) {
 }
 
 void put(ByteWriter& key, const Weights& weights) {
-  const auto& [image, text, words, properties, freshness] = weights;
-  for (const double weight : {image, text, words, properties, freshness}) key.put(weight);
+  const auto& [image, text, words, properties, freshness, taste] = weights;
+  for (const double weight : {image, text, words, properties, freshness, taste}) key.put(weight);
 }
 
 constexpr bool kOrders = true;
@@ -120,9 +120,10 @@ void write_key(ByteWriter& key, const Query& query) {
   // A new member of Query needs a field above, or a line below if it does not affect the results.
   const auto& [image, image_field, item_id, like, unlike, text, filter, required, facets, limit,
                min_similarity, min_relevance, close_only, weights, sort, collapse_duplicates, explain, paged,
-               browse, cursor, shared_photo, stop] = query;
+               browse, cursor, shared_photo, personal, stop] = query;
   (void)image_field;   // used in errors only
   (void)shared_photo;  // made of the image
+  (void)personal;      // such results are not cached
   (void)stop;          // stopped queries have no results
   for (const QueryField& field : kFields) field.write(key, query);
   put(key, required);

@@ -76,6 +76,8 @@ class QueryResolver {
       FIT_TRY(filter.among, parts_.store.items().of_external_ids(filter.external_ids));
     }
     convert_prices(filter, parts_.rates);
+    resolved_.price_unit =
+        price_unit_of(query_.filter.price_in, resolved_.parsed.price_currency, parts_.rates);
     FIT_CHECK(parts_.store.words().find_denied(filter));
     if (parts_.visible == nullptr) return {};
     resolved_.own = std::move(filter);

@@ -13,6 +13,11 @@ inline Histogram& database_query_seconds(Metrics& metrics, const std::string& ki
                          {{"kind", kind}});
 }
 
+// The metric of the searches of a space's vector index, in this process or in the database.
+inline Histogram& index_seconds(Metrics& metrics, const std::string& space) {
+  return metrics.latency("fit_index_seconds", "Time of one search of a vector index", {{"space", space}});
+}
+
 // Observes the time from its construction to its destruction.
 class QueryTimer {
  public:

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "search/personal_order.h"
 
 namespace fit::search {
 namespace {
@@ -59,6 +60,7 @@ class Ranker {
     for (Candidate& one : candidates_) {
       for (const ScorePart& part : one.parts) one.score += part.score;
     }
+    FIT_CHECK(add_taste());
     std::ranges::sort(candidates_, [](const Candidate& a, const Candidate& b) {
       return comes_before(a.sort_key(), b.sort_key());
     });
@@ -407,6 +409,29 @@ class Ranker {
     FIT_TRY(const auto freshness, parts_.columns.freshness(candidate_items(), hour));
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
       add(candidates_[i], "freshness", query_.weights.freshness * kFirstRank * freshness[i]);
+    }
+    return {};
+  }
+
+  // Adds what the person likes, in each tier by itself.
+  Result<void> add_taste() {
+    if (query_.personal == nullptr || query_.weights.taste == 0) return {};
+    for (const KindTier tier : {KindTier::kOfKind, KindTier::kUnknown, KindTier::kOtherKind}) {
+      std::vector<Candidate*> members;
+      std::vector<PersonalCandidate> judged;
+      for (Candidate& one : candidates_) {
+        if (one.tier != tier) continue;
+        members.push_back(&one);
+        judged.push_back({.item = one.item, .score = one.score});
+      }
+      if (judged.empty()) continue;
+      FIT_TRY(auto added, query_.personal->parts_of(judged, query_.weights.taste));
+      for (std::size_t i = 0; i < members.size(); ++i) {
+        for (ScorePart& part : added[i]) {
+          members[i]->score += part.score;
+          members[i]->parts.push_back(std::move(part));
+        }
+      }
     }
     return {};
   }

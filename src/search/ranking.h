@@ -84,6 +84,9 @@ struct RankedCandidates {
 // an image, items come first whose title, brand and size have all names and all rare words that name no
 // property.
 //
+// Query::personal adds to the scores of the candidates of each tier, and so to their order; the items behind
+// the candidates stay in the order of their similarity.
+//
 // The relevance of a candidate is that of its similarity by the space's curve; in a query without an image at
 // least that of the words and properties that it has.
 Result<RankedCandidates> rank_candidates(const RankingParts& parts, const Query& query,

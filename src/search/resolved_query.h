@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/price_unit.h"
 #include "embed/embedder.h"
 #include "search/filter.h"
 #include "search/query_parser.h"
@@ -23,9 +24,10 @@ struct ResolvedQuery {
 
   ParsedText parsed;
   Filter filter;  // all conditions: the query's, those that the words ask for, and the required ones
-  std::optional<Filter> own;                  // `filter` without the required conditions, where there are any
-  std::optional<embed::Vector> image_vector;  // the photo's vector, or the mean of the examples' vectors
-  std::vector<std::uint64_t> example_hashes;  // the perceptual hashes of the examples' images
+  std::optional<Filter> own;  // `filter` without the required conditions, where there are any
+  std::optional<domain::PriceUnit> price_unit;  // in which prices are compared; nullopt: as amounts
+  std::optional<embed::Vector> image_vector;    // the photo's vector, or the mean of the examples' vectors
+  std::vector<std::uint64_t> example_hashes;    // the perceptual hashes of the examples' images
   std::vector<embed::Vector> unlike_vectors;
   std::optional<embed::Vector> text_vector;  // the vector of the words, where the space embeds texts
   // The vector of the words that name no property of any item. Set only beside an image vector.

@@ -14,6 +14,7 @@
 #include "cache/tiered_cache.h"
 #include "search/index_searcher.h"
 #include "search/memory_columns.h"
+#include "search/personal_order.h"
 #include "search/result_codec.h"
 #include "search/test_embedder.h"
 #include "search/test_items.h"
@@ -239,6 +240,35 @@ TEST_F(ResultCacheTest, CachesNothingWhileTheIndexIsBehind) {
   EXPECT_TRUE(search(typical_query()).is_cached);
 }
 
+// A person who likes items with even ids.
+class EvenOrder final : public PersonalOrder {
+ public:
+  std::int64_t learned_at() const override { return 1; }
+  Result<std::vector<std::vector<ScorePart>>> parts_of(std::span<const PersonalCandidate> candidates,
+                                                       double weight) const override {
+    std::vector<std::vector<ScorePart>> parts;
+    for (const PersonalCandidate& one : candidates) {
+      parts.push_back({{"taste", one.item.value % 2 == 0 ? weight : 0}});
+    }
+    return parts;
+  }
+};
+
+TEST_F(ResultCacheTest, PersonalResultsAreNotCached) {
+  Query query = typical_query();
+  query.weights.taste = 0.5;
+  Query personal = query;
+  personal.personal = std::make_shared<EvenOrder>();
+  const auto first = search(personal);
+  EXPECT_EQ(cache_.stats().entries, 0U);
+  EXPECT_EQ(first.hits.at(0).item.id.value % 2, 0);
+  const auto plain = search(query);
+  EXPECT_FALSE(plain.is_cached);
+  EXPECT_TRUE(search(query).is_cached);
+  EXPECT_FALSE(search(personal).is_cached) << "nobody gets the results of somebody else";
+  EXPECT_EQ(search(personal).hits.at(0).item.id, first.hits.at(0).item.id);
+}
+
 TEST_F(ResultCacheTest, EveryFieldIsPartOfTheKey) {
   std::vector<Query> queries(1, typical_query());
   const auto add = [&](const std::function<void(Query&)>& change) {
@@ -266,6 +296,7 @@ TEST_F(ResultCacheTest, EveryFieldIsPartOfTheKey) {
   add([](Query& query) { query.weights.image = 2; });
   add([](Query& query) { query.weights.properties = 2; });
   add([](Query& query) { query.weights.freshness = 2; });
+  add([](Query& query) { query.weights.taste = 0.2; });
   add([](Query& query) { query.collapse_duplicates = true; });
   add([](Query& query) { query.explain = false; });
   add([](Query& query) { query.paged = false; });

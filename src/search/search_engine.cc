@@ -148,7 +148,7 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
   Pages pages(
       {.store = parts.store, .searcher = parts.searcher, .columns = parts.columns, .visible = visible}, query,
       resolved, selection);
-  if (!query.is_plain() || !resolved.rerank_vectors.empty()) {
+  if (!query.is_plain() || query.personal != nullptr || !resolved.rerank_vectors.empty()) {
     const RankingParts ranking{.store = parts.store,
                                .embedder = parts.embedder,
                                .searcher = parts.searcher,
@@ -173,7 +173,9 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
   FIT_CHECK(check_stop(query));
   if (!query.facets.empty()) {
     FIT_TRY(results.facets, count_facets(parts.columns, parser.words(), query.facets, selection,
-                                         {.own = resolved.own_filter(), .visible = visible}));
+                                         {.own = resolved.own_filter(),
+                                          .visible = visible,
+                                          .unit = resolved.price_unit ? &*resolved.price_unit : nullptr}));
   }
   return {};
 }
@@ -196,6 +198,7 @@ Result<SearchResults> SearchEngine::State::compute(const Query& query) {
 
   const Stopwatch searching;
   FIT_CHECK(find(query, resolved, visible.get(), results));
+  results.price_unit = std::move(resolved.price_unit);
   results.predicted = std::move(resolved.predicted);
   if (!query.text.empty()) results.parsed_text = std::move(resolved.parsed);
   results.search_ms = searching.milliseconds();
@@ -213,11 +216,13 @@ bool SearchEngine::State::may_show_all(const SearchResults& results, const Filte
 }
 
 Result<SearchResults> SearchEngine::State::search(const Query& query) {
-  if (parts.cache == nullptr) return compute(query);
+  if (parts.cache == nullptr || query.personal != nullptr) return compute(query);
   const Stopwatch watch;
   const auto key = parts.cache->key_of(query);
   if (!key) return compute(query);
   if (auto cached = parts.cache->find(*key); cached && may_show_all(*cached, query.required)) {
+    const std::string of_words = cached->parsed_text ? cached->parsed_text->price_currency : std::string();
+    cached->price_unit = price_unit_of(query.filter.price_in, of_words, current_rates().get());
     cached->search_ms = watch.milliseconds();
     return *std::move(cached);
   }

@@ -50,7 +50,8 @@ struct SearchResults {
   // Predicted for the garment in the query's photo; empty for other queries and for models that predict
   // nothing.
   embed::PropertyPredictions predicted;
-  std::optional<ParsedText> parsed_text;  // for queries with words
+  std::optional<ParsedText> parsed_text;             // for queries with words
+  std::optional<domain::PriceUnit> price_unit = {};  // in which prices were compared; nullopt: as amounts
   // Beside an example: values of the words or of the example's kind that no result has together with what
   // else is asked for, so that the results lack them or have them without the others.
   std::vector<GivenUp> given_up;

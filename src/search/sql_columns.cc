@@ -70,8 +70,8 @@ Result<std::vector<ItemId>> SqlColumns::latest(const Selection& selection, std::
 }
 
 Result<std::vector<ItemId>> SqlColumns::sorted(const Selection& selection, domain::SortOrder order,
-                                               std::size_t limit) const {
-  return search_.sorted(selection.filter, order, limit);
+                                               std::size_t limit, const domain::PriceUnit* unit) const {
+  return search_.sorted(selection.filter, order, limit, unit);
 }
 
 Result<std::vector<std::vector<PropertyMatch>>> SqlColumns::match(
@@ -122,26 +122,27 @@ Result<domain::Facet> SqlColumns::text_facet(const std::string& name, const Filt
   return facet;
 }
 
-Result<domain::Facet> SqlColumns::price_facet(const Filter& filter) const {
-  FIT_TRY(const auto prices, search_.price_spread(filter));
+Result<domain::Facet> SqlColumns::price_facet(const Filter& filter, const domain::PriceUnit* unit) const {
+  FIT_TRY(const auto prices, search_.price_spread(filter, unit));
   domain::Facet facet{.name = std::string(domain::kPriceColumn)};
   facet.missing = static_cast<std::size_t>(prices.missing);
   if (!prices.lowest) return facet;
   facet.lowest = prices.lowest;
   facet.highest = prices.highest;
   const std::vector<double> edges = domain::price_edges(*prices.lowest, *prices.highest);
-  FIT_TRY(const auto counts, search_.price_histogram(filter, edges));
+  FIT_TRY(const auto counts, search_.price_histogram(filter, edges, unit));
   for (std::size_t i = 0; i < counts.size(); ++i)
     facet.histogram.push_back({edges[i], edges[i + 1], static_cast<std::size_t>(counts[i])});
   return facet;
 }
 
 Result<std::vector<domain::Facet>> SqlColumns::facets(std::span<const std::string> names,
-                                                      const Selection& selection, std::size_t most) const {
+                                                      const Selection& selection, std::size_t most,
+                                                      const domain::PriceUnit* unit) const {
   const QueryTimer timer(facets_seconds_);
   std::vector<domain::Facet> facets;
   for (const std::string& name : names) {
-    FIT_TRY(auto facet, name == domain::kPriceColumn ? price_facet(selection.filter)
+    FIT_TRY(auto facet, name == domain::kPriceColumn ? price_facet(selection.filter, unit)
                                                      : text_facet(name, selection.filter, most));
     facets.push_back(std::move(facet));
   }

@@ -23,12 +23,12 @@ class SqlColumns final : public ItemColumns {
   Result<Selection> select(const Filter& filter) const override;
   Result<bool> is_empty(const Selection& selection) const override;
   Result<std::vector<domain::Facet>> facets(std::span<const std::string> names, const Selection& selection,
-                                            std::size_t most) const override;
+                                            std::size_t most, const domain::PriceUnit* unit) const override;
   Result<std::vector<ItemId>> first_with(const std::string& column, std::span<const std::string> values,
                                          const Selection& selection) const override;
   Result<std::vector<ItemId>> latest(const Selection& selection, std::size_t limit) const override;
-  Result<std::vector<ItemId>> sorted(const Selection& selection, domain::SortOrder order,
-                                     std::size_t limit) const override;
+  Result<std::vector<ItemId>> sorted(const Selection& selection, domain::SortOrder order, std::size_t limit,
+                                     const domain::PriceUnit* unit) const override;
   Result<std::vector<std::vector<PropertyMatch>>> match(
       std::span<const ItemId> items, std::span<const PropertyCondition> conditions) const override;
   Result<std::vector<std::string>> property_of(std::span<const ItemId> items,
@@ -44,7 +44,7 @@ class SqlColumns final : public ItemColumns {
 
  private:
   Result<domain::Facet> text_facet(const std::string& name, const Filter& filter, std::size_t most) const;
-  Result<domain::Facet> price_facet(const Filter& filter) const;
+  Result<domain::Facet> price_facet(const Filter& filter, const domain::PriceUnit* unit) const;
   Result<std::string> missing_value(const ValueSet& values) const;
 
   store::Catalogue& store_;

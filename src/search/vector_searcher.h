@@ -22,6 +22,7 @@ struct SearcherState {
   std::size_t bytes = 0;      // the size of the index
   std::int64_t position = 0;  // the position that the index has reached
   std::optional<std::size_t> missing = {};  // images without a vector in the space, where it is known
+  std::optional<std::size_t> deleted = {};  // dead vectors that still take memory, where it is known
 };
 
 // Finds the nearest items in one vector space, of images or of texts. Implementations: an index in this

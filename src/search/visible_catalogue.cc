@@ -27,7 +27,7 @@ constexpr std::size_t kMostSuggested = 10'000;      // values among which a sugg
 
 Result<domain::Facet> values_of(const ItemColumns& columns, const std::string& column,
                                 const Selection& visible, std::size_t most) {
-  FIT_TRY(auto facets, columns.facets(std::span(&column, 1), visible, most));
+  FIT_TRY(auto facets, columns.facets(std::span(&column, 1), visible, most, nullptr));
   return std::move(facets.front());
 }
 

@@ -57,6 +57,7 @@ class Shop:
         self.lock = threading.RLock()
         self.pieces = list(pieces)
         self.asked = collections.Counter()  # requests by path
+        self.photos_at = ""  # the address of the host of the photos; empty: the shop itself
         self.agents = set()
         self.override = {}  # path -> (status, body, headers), instead of what the shop would answer
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -93,7 +94,7 @@ class Shop:
         """The answer to a path, or None."""
 
     def photo_url(self, piece):
-        return f"{self.url}/photos/{piece.photo}.jpg"
+        return f"{self.photos_at or self.url}/photos/{piece.photo}.jpg"
 
 
 def json_answer(value, **headers):

@@ -83,7 +83,52 @@ def test_words_with_a_currency_are_converted(shop):
 def test_the_facet_of_the_price_has_the_other_prices(shop):
     body = shop.get("/api/v1/items", params={"filters": json.dumps({"price_range": {"max": 44, "currency": "EUR"}}),
                                              "facets": '["price"]'}).json()
-    assert (body["facets"]["price"]["min"], body["facets"]["price"]["max"]) == (10, 7000)
+    price = body["facets"]["price"]
+    assert (price["min"], price["max"], price["missing"]) == (40, 55, 2), "in euros; francs have no rate"
+    amounts = shop.get("/api/v1/items", params={"facets": '["price"]'}).json()["facets"]["price"]
+    assert (amounts["min"], amounts["max"], amounts["missing"]) == (10, 7000, 0)
+
+
+IN_EUROS = ["dollars", "yen", "euros", "pounds"]
+
+
+def listed(server, order, range_, **more):
+    return server.get("/api/v1/items", params={"sort": order, "filters": json.dumps({"price_range": range_})} | more)
+
+
+def ids_of(answer):
+    return [one["external_id"] for one in answer.json()["items"]]
+
+
+def test_prices_are_sorted_in_the_currency_of_the_range(shop):
+    euros = {"min": 0, "currency": "EUR"}
+    assert ids_of(listed(shop, "price_asc", euros)) == IN_EUROS
+    assert ids_of(listed(shop, "price_desc", euros)) == IN_EUROS[::-1]
+    assert ids_of(listed(shop, "price_asc", {"min": 0})) == ["none", "francs", "pounds", "euros", "dollars", "yen"]
+    for query in ({"text": "coat over 1 eur"}, {"text": "coat", "filters": {"price_range": euros}}):
+        assert [one["external_id"] for one in results(shop.search(**query, sort="price_asc"))] == IN_EUROS
+    both = shop.search(text="coat under 9000 usd", filters={"price_range": euros}, sort="price_asc")
+    assert [one["external_id"] for one in results(both)] == ["pounds", "euros", "dollars", "yen"], "two currencies: amounts"
+
+
+def test_a_cursor_belongs_to_its_rates(shop):
+    euros = {"min": 0, "currency": "EUR"}
+    first = listed(shop, "price_asc", euros, limit=3).json()
+    second = listed(shop, "price_asc", euros, limit=3, cursor=first["next_cursor"]).json()
+    assert [one["external_id"] for one in first["items"] + second["items"]] == IN_EUROS
+    file = shop.data / "rates.csv"
+    try:
+        file.write_text(RATES.replace("1.25", "1.0"))
+        wait_until(lambda: listed(shop, "price_asc", euros, cursor=first["next_cursor"]).status_code == 422,
+                   "reading the file")
+        assert_problem(listed(shop, "price_asc", euros, cursor=first["next_cursor"]), 422, "cursor")
+        newest = listed(shop, "newest", euros, limit=3).json()["next_cursor"]
+    finally:
+        file.write_text(RATES)
+    wait_until(lambda: found(shop, price_range={"max": 44, "currency": "EUR"}) == {"dollars", "yen"},
+               "reading the mended file")
+    assert listed(shop, "price_asc", euros, cursor=first["next_cursor"]).status_code == 200, "the rates are as they were"
+    assert listed(shop, "newest", euros, cursor=newest).status_code == 200, "another order has no rates"
 
 
 @pytest.mark.parametrize("price_range", [

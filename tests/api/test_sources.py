@@ -111,7 +111,7 @@ def test_a_shop_becomes_items_and_they_stay_true(server, kind, shop_class, path)
         assert shown["health"] == "ok" and shown["last_success_at"] and shown["listings"] == {"active": 5, "sold": 1}
         wait_until(lambda: f'fit_source_runs_total{{source="a {kind}",state="done"}} 3' in server.get("/metrics").text,
                    "the count of runs")
-        assert all(agent.startswith("FindThisFit/") for agent in shop.agents if "libcurl" not in agent), shop.agents
+        assert all(agent.startswith("FindThisFit/") for agent in shop.agents), shop.agents
 
 
 def test_the_history_of_an_item_whoever_changes_it(server):
@@ -185,6 +185,56 @@ def test_dead_images_cost_their_listings_alone(server):
         before = shop.asked["/photos/30.jpg"]
         assert run(server, source)["counts"]["seen"] == 59
         assert shop.asked["/photos/30.jpg"] == before, "they are tried again hours later"
+
+
+ROBOTS_OF_PHOTOS = (200, b"User-agent: *\nDisallow: /photos/\n", {"Content-Type": "text/plain"})
+
+
+def test_photos_that_robots_disallow_are_not_asked_for(server):
+    pieces = [Piece(number) for number in range(1, 5)]
+    with shops.Shopify(pieces) as shop, shops.Shop() as cdn:
+        shop.photos_at = cdn.url
+        cdn.override["/robots.txt"] = ROBOTS_OF_PHOTOS
+        source = add(server, kind="shopify", address=shop.url, name="forbidden photos")
+        first = run(server, source)
+        assert first["state"] == "done", first
+        assert first["counts"]["new"] == 0 and first["failures"] == {"robots": 4}, first
+        assert "robots.txt" in first["samples"][0]["message"] and first["samples"][0]["external_id"], first
+        assert dict(cdn.asked) == {"/robots.txt": 1}, "the host of the photos is asked for its rules once"
+        # A listing that also has a photo elsewhere is stored with that one.
+        shop.product = lambda piece: shops.Shopify.product(shop, piece) | {"images": [
+            {"id": 1, "src": f"{shop.url}/photos/{piece.number}.jpg"}, {"id": 2, "src": shop.photo_url(piece)}]}
+        second = run(server, source)
+        assert second["counts"]["new"] == 4 and second["counts"]["failed"] == 0, second
+        assert second["failures"] == {"robots": 4}, second
+        assert second["samples"][0]["url"].startswith(cdn.url), second
+        found = settled(server, "forbidden photos", lambda all_: len(all_) == 4)
+        assert {len(item["images"]) for item in found.values()} == {1}
+        assert dict(cdn.asked) == {"/robots.txt": 1}
+
+
+def test_photos_of_a_shop_that_forbids_them_itself(server):
+    with shops.Static([Piece(1), Piece(2)]) as shop:
+        shop.override["/robots.txt"] = ROBOTS_OF_PHOTOS
+        source = add(server, kind="site", address=shop.url, name="own photos")
+        first = run(server, source)
+        assert first["state"] == "done" and first["failures"] == {"robots": 2}, first
+        assert not [path for path in shop.asked if path.startswith("/photos/")]
+        assert shop.asked["/robots.txt"] == 1, "pages and photos share the rules of a host"
+
+
+def test_a_photo_answered_with_a_pause_lets_its_host_rest(server):
+    pieces = [Piece(number) for number in range(1, 5)]
+    with shops.Shopify(pieces) as shop, shops.Shop() as cdn:
+        shop.photos_at = cdn.url
+        for piece in pieces:
+            cdn.override[f"/photos/{piece.number}.jpg"] = (429, b"later", {"Retry-After": "3600"})
+        source = add(server, kind="shopify", address=shop.url, name="busy photos")
+        first = run(server, source)
+        assert first["state"] == "done" and first["failures"] == {"image": 4}, first
+        photos = sum(count for path, count in cdn.asked.items() if path.startswith("/photos/"))
+        assert photos == 1, "the host has asked for an hour of rest"
+        assert run(server, source)["state"] == "done", "the shop itself may be asked"
 
 
 def test_captures_of_a_browser_become_items(server):

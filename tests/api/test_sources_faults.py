@@ -1,5 +1,6 @@
 """Sources under faults: kills in each stage, several processes with one schedule, restarts."""
 
+import socket
 import threading
 
 import pytest
@@ -32,6 +33,26 @@ def slow(shop, path):
         return serve(asked, query, headers)
     shop.answer = answer_later
     return ready
+
+
+def watch_for_crowds(shop):
+    """Returns an event that is set when two requests to the shop meet. Each lasts until another could have come."""
+    asking, crowded = [], threading.Event()
+    serve = shop.answer
+
+    def answer_once_another_could_have_come(path, query, headers):
+        asking.append(path)
+        if len(asking) > 1:
+            crowded.set()
+        shop.lock.release()
+        try:
+            crowded.wait(0.3)
+        finally:
+            shop.lock.acquire()
+        asking.remove(path)
+        return serve(path, query, headers)
+    shop.answer = answer_once_another_could_have_come
+    return crowded
 
 
 @pytest.mark.parametrize("stage", ["/products.json", "/photos/3.jpg"])
@@ -120,31 +141,53 @@ def test_two_processes_begin_a_scheduled_run_once(tmp_path):
 
 def test_two_processes_ask_a_host_one_at_a_time(tmp_path):
     with shops.Shopify([Piece(1)]) as shop:
-        asking, together, crowded = [], [], threading.Event()
-        serve = shop.answer
-
-        def answer_once_another_could_have_come(path, query, headers):
-            if path.startswith("/photos/"):
-                return serve(path, query, headers)
-            asking.append(path)
-            together.append(list(asking))
-            if len(asking) > 1:
-                crowded.set()
-            shop.lock.release()
-            try:
-                crowded.wait(0.3)
-            finally:
-                shop.lock.acquire()
-            asking.remove(path)
-            return serve(path, query, headers)
-        shop.answer = answer_once_another_could_have_come
+        crowded = watch_for_crowds(shop)
         fit_process.run(tmp_path, "migrate", check=False)
         with Server(tmp_path, **SETTINGS) as one, Server(tmp_path, **SETTINGS) as two:
             sources = [add(one, kind="shopify", address=shop.url, name=f"shop {number}") for number in range(4)]
             started = [one.post(f"/api/v1/sources/{source['id']}/run").json() for source in sources]
             for source, each in zip(sources, started):
                 assert ended(two, source, each["id"])["state"] == "done"
-        assert len(together) >= 4 and not crowded.is_set(), together
+        assert shop.asked["/products.json"] >= 4 and not crowded.is_set(), shop.asked
+
+
+def test_many_dead_photos_cost_a_few_requests(tmp_path):
+    """Photos of a host that closes each connection."""
+    pieces = [Piece(number) for number in range(1, 2001)]
+    with shops.Feed(pieces) as shop, socket.create_server(("127.0.0.1", 0)) as listener:
+        connections = []
+
+        def close_each():
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                connections.append(connection)
+                connection.close()
+        threading.Thread(target=close_each, daemon=True).start()
+        shop.photos_at = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with Server(tmp_path, **SETTINGS) as server:
+            source = add(server, kind="feed", address=shop.url + "/feed.csv", name="shop")
+            started = server.post(f"/api/v1/sources/{source['id']}/run").json()
+            done = ended(server, source, started["id"], limit_s=300)
+            assert done["state"] == "done" and done["failures"] == {"image": 2000}, done
+        assert len(connections) < 100, len(connections)
+
+
+def test_tenants_of_a_process_ask_a_host_one_at_a_time(tmp_path):
+    with fit_process.tenants_server(tmp_path, **SETTINGS) as server, shops.Shopify([Piece(1), Piece(2)]) as shop:
+        crowded = watch_for_crowds(shop)
+        tenants = [{"X-Tenant": name} for name in ("second", "third")]
+        for tenant in tenants:
+            assert server.post("/api/v1/tenants", json={"name": tenant["X-Tenant"]}).status_code == 201
+        added = [server.post("/api/v1/sources", headers=tenant, json={
+            "kind": "shopify", "address": shop.url, "name": "shop", "schedule": "3h"}) for tenant in tenants]
+        for answer, tenant in zip(added, tenants):
+            path = f"/api/v1/sources/{answer.json()['id']}"
+            wait_until(lambda: (server.get(path, headers=tenant).json()["last_run"] or {}).get("state") == "done",
+                       "the run")
+        assert shop.asked["/products.json"] >= 2 and not crowded.is_set(), shop.asked
 
 
 def test_a_time_that_was_missed_runs_once_after_a_restart(tmp_path):

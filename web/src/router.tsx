@@ -85,6 +85,11 @@ const cluster = createRoute({
   path: "/clusters/$id",
   component: lazyRouteComponent(() => loadModule(() => import("./clusters/ClusterPage")), "ClusterPage"),
 });
+const trends = createRoute({
+  getParentRoute: () => root,
+  path: "/trends",
+  component: lazyRouteComponent(() => loadModule(() => import("./trends/TrendsPage")), "TrendsPage"),
+});
 const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
@@ -123,7 +128,7 @@ const users = createRoute({
 
 export function makeRouter(_: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([search, item, catalogue, uploads, operations, signIn, setUp, invitation, reset, account, favourites, review, queues, clusters, cluster, sources, savedSearches, unsubscribe, confirmAddress, bookmarklet, keys, users]),
+    routeTree: root.addChildren([search, item, catalogue, uploads, operations, signIn, setUp, invitation, reset, account, favourites, review, queues, clusters, cluster, trends, sources, savedSearches, unsubscribe, confirmAddress, bookmarklet, keys, users]),
     parseSearch: (text) => parseState(text) as Record<string, unknown>,
     stringifySearch: (state) => stringifyState(state as SearchState),
     scrollRestoration: true,

@@ -185,23 +185,40 @@ std::vector<ItemId> ColumnStore::latest(const ItemSet* items, std::size_t limit)
   return found;
 }
 
-std::vector<ItemId> ColumnStore::sorted(const ItemSet* items, domain::SortOrder order,
-                                        std::size_t limit) const {
+std::vector<double> ColumnStore::factors_of(const domain::PriceUnit* unit) const {
+  if (unit == nullptr) return {};
+  std::vector<double> factors(currencies_.texts().size() + 1);
+  for (const auto& [currency, factor] : unit->factors) {
+    if (const std::uint32_t code = currencies_.find(to_lower(currency)); code != 0) factors[code] = factor;
+  }
+  return factors;
+}
+
+std::optional<double> ColumnStore::compared_price(std::size_t row, std::span<const double> factors) const {
+  const auto price = prices_.at(row);
+  if (!price || factors.empty()) return price;
+  const double factor = factors[currencies_.code(row)];
+  return factor == 0 ? std::nullopt : std::optional(*price * factor);
+}
+
+std::vector<ItemId> ColumnStore::sorted(const ItemSet* items, domain::SortOrder order, std::size_t limit,
+                                        const domain::PriceUnit* unit) const {
   struct Place {
     double value;  // the ascending sort key; infinity when the item has no value
     std::int64_t item;
   };
   constexpr double kLast = std::numeric_limits<double>::infinity();
-  const auto value_of = [this, order](std::size_t row) {
+  const std::shared_lock lock(mutex_);
+  const std::vector<double> factors = factors_of(unit);
+  const auto value_of = [this, order, &factors](std::size_t row) {
     if (order == domain::SortOrder::kNewest) {
       const auto time = listed_at_.at(row);
       return time ? -static_cast<double>(*time) : kLast;
     }
-    const auto price = prices_.at(row);
+    const auto price = compared_price(row, factors);
     if (!price) return kLast;
     return order == domain::SortOrder::kLowestPrice ? *price : -*price;
   };
-  const std::shared_lock lock(mutex_);
   std::vector<Place> places;
   for (std::size_t word = 0; word < present_.size(); ++word) {
     for (std::uint64_t rest = members(items, word); rest != 0; rest &= rest - 1) {

@@ -15,6 +15,7 @@
 #include "domain/facet.h"
 #include "domain/filter_columns.h"
 #include "domain/item_filter.h"
+#include "domain/price_unit.h"
 #include "domain/records.h"
 #include "domain/sort_order.h"
 #include "index/columns/number_column.h"
@@ -37,9 +38,10 @@ class ColumnStore {
   std::optional<ItemSet> matching(const domain::ItemFilter& filter) const;
 
   // The facets of these items, or of all active items when `items` is nullptr, with at most `most` values
-  // each. A name is one of domain::kTextColumns or "price".
+  // each. A name is one of domain::kTextColumns or "price". `unit` as for sorted().
   std::vector<domain::Facet> facets(std::span<const std::string> names, const ItemSet* items,
-                                    std::size_t most = domain::kMaxFacetValues) const;
+                                    std::size_t most = domain::kMaxFacetValues,
+                                    const domain::PriceUnit* unit = nullptr) const;
 
   // For each of the (lower-case) values of a text column, the one of these items (nullptr: of the active
   // items) with the smallest id that has it; id 0 where none has.
@@ -49,8 +51,10 @@ class ColumnStore {
   // At most `limit` of these items, or of all active items when `items` is nullptr, by descending id.
   std::vector<ItemId> latest(const ItemSet* items, std::size_t limit) const;
 
-  // At most `limit` of these items (nullptr: of the active items) in this order.
-  std::vector<ItemId> sorted(const ItemSet* items, domain::SortOrder order, std::size_t limit) const;
+  // At most `limit` of these items (nullptr: of the active items) in this order. `unit` is the currency in
+  // which prices are compared; a price that it cannot convert counts as missing. Null: amounts are compared.
+  std::vector<ItemId> sorted(const ItemSet* items, domain::SortOrder order, std::size_t limit,
+                             const domain::PriceUnit* unit = nullptr) const;
 
   // The items' codes in a text column beside the codes of `values` (lower case): what a caller needs to
   // compare many items with a few values.
@@ -117,7 +121,11 @@ class ColumnStore {
   void clear_row(std::size_t row);
   void update_active_code() { active_code_ = columns_[domain::kStatusColumn].find("active"); }
   domain::Facet text_facet(const TextColumn& column, const ItemSet* items, std::size_t most) const;
-  domain::Facet price_facet(const ItemSet* items) const;
+  domain::Facet price_facet(const ItemSet* items, const domain::PriceUnit* unit) const;
+  // What one unit of each currency is in the unit, by code; 0: there is no rate. Empty without a unit.
+  std::vector<double> factors_of(const domain::PriceUnit* unit) const;
+  // What the price of a row is compared by.
+  std::optional<double> compared_price(std::size_t row, std::span<const double> factors) const;
   template <class Visit>
   void visit_rows(const ItemSet* items, const Visit& visit) const;
 

@@ -50,11 +50,12 @@ std::vector<ItemId> ColumnStore::first_with(std::string_view column, std::span<c
   return found;
 }
 
-domain::Facet ColumnStore::price_facet(const ItemSet* items) const {
+domain::Facet ColumnStore::price_facet(const ItemSet* items, const domain::PriceUnit* unit) const {
   domain::Facet facet;
+  const std::vector<double> factors = factors_of(unit);
   std::vector<double> prices;
   visit_rows(items, [&](std::size_t row) {
-    const auto price = prices_.at(row);
+    const auto price = compared_price(row, factors);
     price ? prices.push_back(*price) : static_cast<void>(++facet.missing);
   });
   if (prices.empty()) return facet;
@@ -72,12 +73,12 @@ domain::Facet ColumnStore::price_facet(const ItemSet* items) const {
 }
 
 std::vector<domain::Facet> ColumnStore::facets(std::span<const std::string> names, const ItemSet* items,
-                                               std::size_t most) const {
+                                               std::size_t most, const domain::PriceUnit* unit) const {
   const std::shared_lock lock(mutex_);
   std::vector<domain::Facet> facets;
   for (const std::string& name : names) {
     const auto column = domain::text_column(name);
-    facets.push_back(column ? text_facet(columns_[*column], items, most) : price_facet(items));
+    facets.push_back(column ? text_facet(columns_[*column], items, most) : price_facet(items, unit));
     facets.back().name = name;
   }
   return facets;

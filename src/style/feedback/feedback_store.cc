@@ -251,4 +251,17 @@ Result<std::int64_t> FeedbackStore::revision(const Person& person) {
   });
 }
 
+Result<std::vector<std::int64_t>> FeedbackStore::users() {
+  constexpr std::string_view kPrefix = "user:";
+  return database_.read([&](SqlConnection& connection) -> Result<std::vector<std::int64_t>> {
+    std::vector<std::int64_t> ids;
+    FIT_CHECK(connection.query("SELECT person FROM feedback_people WHERE person LIKE 'user:%'", {},
+                               [&](const SqlRow& row) {
+                                 const auto id = parse_id("person", row.text(0).substr(kPrefix.size()));
+                                 if (id) ids.push_back(*id);
+                               }));
+    return ids;
+  });
+}
+
 }  // namespace fit::style

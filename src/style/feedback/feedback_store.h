@@ -59,6 +59,9 @@ class FeedbackStore {
   // A number that grows with each change of the person's feedback; 0: there is none.
   Result<std::int64_t> revision(const Person& person);
 
+  // The ids of users who have given feedback.
+  Result<std::vector<std::int64_t>> users();
+
  private:
   sql::Database& database_;
 };

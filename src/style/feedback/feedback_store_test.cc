@@ -149,6 +149,27 @@ TEST_P(FeedbackStoreContract, AllIsForgotten) {
   EXPECT_GT(feedback().revision(ada_).value(), before);
 }
 
+TEST_P(FeedbackStoreContract, UsersAreListed) {
+  record(ada_, given(Signal::kLike, "7"));
+  record(bob_, given(Signal::kLike, "7"));
+  record(phone_, given(Signal::kLike, "7"));
+  record(Person::named("key:7/user:9"), given(Signal::kLike, "7"));
+  EXPECT_THAT(feedback().users().value(), ::testing::UnorderedElementsAre(1, 2));
+  ASSERT_TRUE(feedback().forget_all(bob_));
+  EXPECT_THAT(feedback().users().value(), ElementsAre(1));
+}
+
+TEST_P(FeedbackStoreContract, WhomAKeyNamesIsAPersonOfTheirOwn) {
+  const Person ann = Person::named("key:7/ann");
+  record(ann, given(Signal::kLike, "7"));
+  EXPECT_THAT(read(ann), ElementsAre("like 7"));
+  EXPECT_THAT(read(Person::named("key:8/ann")), IsEmpty());
+  EXPECT_EQ(feedback().merge(phone_, ann).value(), 0);
+  record(phone_, given(Signal::kSave, "8"), 1);
+  EXPECT_EQ(feedback().merge(phone_, ann).value(), 1);
+  EXPECT_THAT(read(ann), ElementsAre("like 7", "save 8"));
+}
+
 TEST_P(FeedbackStoreContract, IsListedByPages) {
   for (int i = 1; i <= 5; ++i) {
     record(ada_, given(i % 2 == 0 ? Signal::kLike : Signal::kClick, std::to_string(i)), i);

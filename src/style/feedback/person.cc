@@ -18,6 +18,10 @@ Person Person::user(std::int64_t id) {
   return {Kind::kUser, "user:" + std::to_string(id)};
 }
 
+Person Person::named(std::string_view principal) {
+  return {Kind::kNamed, std::string(principal)};
+}
+
 Result<Person> Person::device(std::string_view id) {
   if (id.size() < kMinDeviceBytes || id.size() > kMaxDeviceBytes ||
       !std::ranges::all_of(id, is_device_character)) {

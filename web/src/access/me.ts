@@ -24,6 +24,7 @@ const NEEDS: [start: string, scope: Scope][] = [
   ["/review", "content:review"],
   ["/queues", "admin"],
   ["/clusters", "items:read"],
+  ["/trends", "items:read"],
   ["/sources", "items:write"],
   ["/bookmarklet", "items:write"],
   ["/saved-searches", "search"],

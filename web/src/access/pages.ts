@@ -1,4 +1,4 @@
-import { Bell, Boxes, Heart, KeyRound, ListTodo, Rss, ShieldAlert, UserRound, Users } from "lucide-react";
+import { Bell, Boxes, Heart, KeyRound, ListTodo, Rss, ShieldAlert, TrendingUp, UserRound, Users } from "lucide-react";
 import type { Me } from "../api/access";
 import { texts } from "../texts";
 import { may } from "./me";
@@ -7,6 +7,7 @@ const PAGES = [
   { to: "/account", text: texts.titles.account, icon: UserRound, shown: (me: Me) => me.kind === "user" },
   { to: "/favourites", text: texts.titles.favourites, icon: Heart, shown: (me: Me) => me.kind === "user" },
   { to: "/saved-searches", text: texts.titles.savedSearches, icon: Bell, shown: (me: Me) => may(me, "search") },
+  { to: "/trends", text: texts.titles.trends, icon: TrendingUp, shown: (me: Me) => may(me, "items:read") },
   { to: "/review", text: texts.titles.review, icon: ShieldAlert, shown: (me: Me) => may(me, "content:review") },
   { to: "/clusters", text: texts.titles.clusters, icon: Boxes, shown: (me: Me) => may(me, "items:write") },
   { to: "/sources", text: texts.titles.sources, icon: Rss, shown: (me: Me) => may(me, "items:write") },

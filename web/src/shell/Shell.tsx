@@ -93,6 +93,7 @@ const TITLES: Record<string, string> = {
   "/review": texts.titles.review,
   "/queues": texts.titles.queues,
   "/clusters": texts.titles.clusters,
+  "/trends": texts.titles.trends,
   "/sources": texts.titles.sources,
   "/saved-searches": texts.titles.savedSearches,
   "/bookmarklet": texts.titles.capture,
