@@ -127,8 +127,9 @@ Result<ItemWriter::LoadedImage> ItemWriter::load(std::string_view field, ImageSo
 // What the server sends for a known image; nullopt when it says that the image is as it was, and when that
 // cannot be found out: what the catalogue has stays. Errors: kCancelled, and those of the memory, which name
 // no field.
-Result<std::optional<ImageLoader::FetchedImage>> ItemWriter::fetch_if_changed(
-    std::string_view field, const domain::ImageFields& known, const FetchLimits& limits) const {
+Result<std::optional<FetchedImage>> ItemWriter::fetch_if_changed(std::string_view field,
+                                                                 const domain::ImageFields& known,
+                                                                 const FetchLimits& limits) const {
   if (limits.memory == nullptr) return std::nullopt;
   FIT_TRY(const auto validators, limits.memory->find(known.location, known.sha256));
   if (validators.is_empty()) return std::nullopt;

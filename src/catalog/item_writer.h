@@ -105,9 +105,9 @@ class ItemWriter {
 
  private:
   Result<void> check_quota(const domain::ImageFields& image, std::size_t size_bytes);
-  Result<std::optional<ImageLoader::FetchedImage>> fetch_if_changed(std::string_view field,
-                                                                    const domain::ImageFields& known,
-                                                                    const FetchLimits& limits) const;
+  Result<std::optional<FetchedImage>> fetch_if_changed(std::string_view field,
+                                                       const domain::ImageFields& known,
+                                                       const FetchLimits& limits) const;
   void removed();
   void plan_embedding(std::span<const ItemId> items);
 

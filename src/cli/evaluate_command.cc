@@ -7,6 +7,7 @@
 #include "evaluate/outfit_evaluation.h"
 #include "evaluate/page_evaluation.h"
 #include "evaluate/taste_evaluation.h"
+#include "evaluate/trend_evaluation.h"
 #include "style/outfits/compatibility.h"
 
 namespace fit::cli {
@@ -159,6 +160,22 @@ Result<void> evaluate_taste(const EvaluateTasteArgs& args, const Context& contex
   return {};
 }
 
+void declare(Arguments& arguments, evaluate::TrendEvaluationOptions& args) {
+  arguments.number("--catalogues", args.catalogues, 1, 10'000,
+                   "Number of catalogues with planted trends, and of those without any");
+  arguments.number("--seed", args.seed, "Seed of what is drawn");
+}
+
+Result<void> evaluate_trends(const evaluate::TrendEvaluationOptions& args, const Context& context) {
+  FIT_TRY(const auto done, evaluate::evaluate_trends(args, context.stop));
+  Table table({"planted", "missed", "reported", "not planted", "steady catalogues", "with a trend"});
+  table.add({fit::format("{}", done.planted), fit::format("{}", done.missed),
+             fit::format("{}", done.reported), fit::format("{}", done.others),
+             fit::format("{}", args.catalogues), fit::format("{}", done.false_alarms)});
+  std::cout << table.str();
+  return {};
+}
+
 }  // namespace
 
 void add_evaluate(CommandSet& commands) {
@@ -186,6 +203,13 @@ void add_evaluate(CommandSet& commands) {
        .decodes_images = true,
        .tenant_use = TenantUse::kNone},
       declare_taste, evaluate_taste);
+  commands.add<evaluate::TrendEvaluationOptions>(
+      {.group = group,
+       .name = "trends",
+       .help = "Measure how many trends are found, and how many false ones, in drawn catalogues",
+       .on_signal = OnSignal::kStop,
+       .tenant_use = TenantUse::kNone},
+      declare, evaluate_trends);
 }
 
 }  // namespace fit::cli

@@ -301,11 +301,15 @@ Result<Json> ClusterViews::existing(const Cluster& wanted) {
 
 Result<Json> ClusterViews::members(std::span<const ClusterMember> members) {
   FIT_TRY(const Owners owners, visible_owners(members));
+  // The first copy that is shown names a photo after an asset that the caller does not see.
+  std::unordered_map<ImageId, ImageId> copies;
   Json list = Json::array();
   for (const ClusterMember& member : members) {
     auto json = image(member, owners);
     if (!json) continue;
-    (*json)["photo_id"] = member.photo.str();
+    const bool is_shown = sees_assets_ || !ingest::frame_of_image(member.photo);
+    const ImageId photo = is_shown ? member.photo : copies.emplace(member.photo, member.image).first->second;
+    (*json)["photo_id"] = photo.str();
     (*json)["similarity"] = member.similarity;
     list.push_back(*std::move(json));
   }

@@ -352,6 +352,21 @@ def test_who_sees_no_assets_does_not_count_them(assets_server):
     assert_problem(post(server, "/not-same", {"image_id": item, "other_image_id": image}, reader), 404)
 
 
+def test_copies_of_an_asset_do_not_name_it_to_others(assets_server):
+    server = assets_server
+    photo = image_files.distinct(6)
+    asset = ingest(server, image_files.encode(photo, quality=92))
+    cluster = cluster_of_asset(server, asset)
+    items = [put(server, f"copy {quality}", image_files.encode(photo, quality=quality)) for quality in (80, 70)]
+    wait_until(lambda: set(items) <= set(members(server, cluster)), "the items beside the asset")
+    made = requests.post(f"{server.url}/api/v1/keys", headers=server.headers,
+                         json={"name": "other reader", "scopes": ["search", "items:read"]})
+    reader = {"Authorization": f"Bearer {made.json()['secret']}"}
+    photos = [[member["photo_id"] for member in ok(get(server, f"/{cluster}", headers))["members"]]
+              for headers in (server.headers, reader)]
+    assert photos == [[image_of(server, asset)] * 3, [items[0]] * 2]
+
+
 def test_an_asset_that_becomes_an_item_keeps_its_cluster(assets_server):
     server = assets_server
     photo = image_files.jpeg(5)

@@ -61,8 +61,12 @@ Result<void> write_frames(SqlConnection& connection, AssetId asset, std::span<co
   FIT_CHECK(connection.execute("DELETE FROM asset_frames WHERE asset_id = $1 AND position >= $2",
                                {asset.value, std::int64_t{std::ssize(frames)}}));
   for (std::size_t i = 0; i < frames.size(); ++i) {
-    FIT_TRY(const std::int64_t id,
-            put_frame(connection, asset, static_cast<std::int64_t>(i), frames[i].frame));
+    const auto position = static_cast<std::int64_t>(i);
+    // Another image has an id of its own, so that it does not stay in the cluster of the one before.
+    FIT_CHECK(
+        connection.execute("DELETE FROM asset_frames WHERE asset_id = $1 AND position = $2 AND sha256 <> $3",
+                           {asset.value, position, std::string_view(frames[i].frame.sha256)}));
+    FIT_TRY(const std::int64_t id, put_frame(connection, asset, position, frames[i].frame));
     FIT_CHECK(put_frame_vectors(connection, id, frames[i].vectors));
   }
   return note_asset_change(connection, asset);

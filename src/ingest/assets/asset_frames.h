@@ -105,7 +105,7 @@ class AssetFrames {
 };
 
 // Makes the frames of an existing asset these, in this order, within a write transaction, which then notes
-// the change (asset_changes.h).
+// the change (asset_changes.h). A frame keeps its id while it has the same file at the same place.
 Result<void> write_frames(sql::SqlConnection& connection, AssetId asset, std::span<const FrameWrite> frames);
 
 // The name of a frame's file in the store of originals.

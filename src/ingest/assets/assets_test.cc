@@ -225,6 +225,24 @@ TEST_P(AssetsContract, EachHasItsLatestChange) {
   EXPECT_EQ(changes(all[1].position + 1)[0].asset, first);
 }
 
+TEST_P(AssetsContract, AFrameWithAnotherFileIsAnotherFrame) {
+  Assets table = assets();
+  const AssetId id = add(table, sent("a")).id;
+  const auto finish = [&](const std::vector<std::string>& files) {
+    AssetFacts facts{.width = 3, .height = 4};
+    for (const std::string& file : files)
+      facts.frames.push_back({.frame = {.sha256 = file, .width = 3, .height = 4}});
+    EXPECT_TRUE(table.finish(table.get(id).value(), facts, 1));
+    return table.frames().of(id).value();
+  };
+  const auto before = finish({"aa", "bb"});
+  const auto after = finish({"aa", "cc"});
+  ASSERT_THAT(after, SizeIs(2));
+  EXPECT_EQ(after[0].id, before[0].id);
+  EXPECT_NE(after[1].id, before[1].id);
+  EXPECT_EQ(after[1].sha256, "cc");
+}
+
 TEST_P(AssetsContract, AKeyStandsForOneRequest) {
   IdempotencyKeys keys(database());
   const IdempotencyKeys::Request request{.owner = "key:1", .key = "k", .fingerprint = "f"};

@@ -35,7 +35,26 @@ Result<ItemsOfAssets> items_of_assets(store::Catalogue& store, std::span<const A
   if (ids.empty()) return items;
   FIT_TRY(auto records, store.items().get(ids));
   for (domain::ItemRecord& record : records) items.emplace(record.id, std::move(record));
+  for (const ItemId id : ids) {
+    // The item has just been removed, or a standby that was read is behind: the step is taken again.
+    if (!items.contains(id)) return Error{ErrorCode::kUnavailable, "an item cannot be read yet", {}, {}};
+  }
   return items;
+}
+
+// Forgets the items that are gone, as the same state of the database has it.
+Result<void> forget_gone_items(sql::SqlConnection& connection, std::vector<AssetImages>& assets) {
+  std::vector<std::int64_t> ids;
+  for (const AssetImages& one : assets) {
+    if (one.asset.item) ids.push_back(one.asset.item->value);
+  }
+  std::unordered_set<ItemId> present;
+  FIT_CHECK(sql::query_among(connection, "SELECT id FROM items WHERE id", ids,
+                             [&](const sql::SqlRow& row) { present.insert(ItemId{row.integer(0)}); }));
+  for (AssetImages& one : assets) {
+    if (one.asset.item && !present.contains(*one.asset.item)) one.asset.item.reset();
+  }
+  return {};
 }
 
 // Makes one batch of changed assets.
@@ -161,6 +180,7 @@ Result<ChangedAssets> read_changed_assets(sql::SqlConnection& connection, const 
   }
   changed.position = changes.back().position;
   FIT_TRY(changed.assets, read_asset_images(connection, changed.ids));
+  FIT_CHECK(forget_gone_items(connection, changed.assets));
   FIT_TRY(changed.vectors, read_frame_vectors(connection, space_id, changed.ids));
   FIT_TRY(changed.members, read_members_of_items(connection, state.generation, owners));
   return changed;

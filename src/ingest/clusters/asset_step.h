@@ -21,7 +21,7 @@ namespace fit::ingest {
 struct ChangedAssets {
   std::vector<AssetId> ids = {};  // in the order of the changes
   std::int64_t position = 0;      // of the last change
-  std::vector<AssetImages> assets = {};
+  std::vector<AssetImages> assets = {};  // without the items that are gone
   std::vector<FrameVector> vectors = {};
   std::vector<ClusterMember> members = {};
 };

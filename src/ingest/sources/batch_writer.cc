@@ -15,6 +15,9 @@ namespace fit::ingest {
 namespace {
 
 constexpr int kRemovalAttempts = 5;
+// Images that a job fetches to compare them. It writes their listings, too, because another job would fetch
+// them again.
+constexpr std::size_t kMostCompared = 6;
 
 // A listing on its way into the catalogue.
 struct BatchRow {
@@ -26,6 +29,7 @@ struct BatchRow {
   bool is_deleted = false;  // a person has removed the item
   bool is_whole = true;
   bool is_postponed = false;  // another job writes it
+  bool is_compared = false;   // its first image was fetched
 };
 
 // The first image of a listing, which is fetched at most once to be compared.
@@ -106,9 +110,8 @@ class BatchWork {
       return {};
     }
     if (row.waiting.change == ListingChange::kMoved) {
-      row.is_postponed = has_compared_ && is_late();
+      row.is_postponed = compared_ > 0 && (is_late() || compared_ >= kMostCompared);
       if (row.is_postponed) return {};
-      has_compared_ = true;
       FIT_CHECK(find_former(row, *input));
     }
     FIT_TRY(row.item, catalog_.find(key_of(row)));
@@ -136,8 +139,9 @@ class BatchWork {
       row.replaces = twin.external_id;
       row.waiting.known.item_key = twin.item_key;
       row.waiting.known.status = twin.status;
-      return {};
+      break;
     }
+    row.is_compared = first.sha256.has_value();
     return {};
   }
 
@@ -156,6 +160,7 @@ class BatchWork {
     if (!first.sha256) {
       catalog::ImageSource source = first.source;
       const auto loaded = writer_.loader().load("images[0]", source, {.stop = stop_, .fetcher = &images_});
+      ++compared_;
       if (stop_.stop_requested()) return cancelled();
       if (!loaded && loaded.error().field.empty()) return loaded.error();
       first.sha256 = loaded ? sha256_hex(*loaded) : std::string();
@@ -165,9 +170,10 @@ class BatchWork {
 
   bool is_late() const { return std::chrono::steady_clock::now() >= deadline_; }
 
-  // Whether the images of a row may be loaded now. The first row always is, so that every job gets on.
+  // Whether the images of a row may be loaded now. Those of the first row always may, so that every job gets
+  // on.
   bool may_load(BatchRow& row) {
-    row.is_postponed = is_late() && has_loaded_.load();
+    row.is_postponed = is_late() && !row.is_compared && has_loaded_.load();
     if (!row.is_postponed) has_loaded_ = true;
     return !row.is_postponed;
   }
@@ -296,7 +302,7 @@ class BatchWork {
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
   std::vector<BatchRow> rows_;
   std::set<std::string> used_;  // former listings that were found
-  bool has_compared_ = false;
+  std::size_t compared_ = 0;    // images that were fetched to be compared
   std::atomic<bool> has_loaded_{false};
 };
 

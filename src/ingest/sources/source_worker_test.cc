@@ -451,6 +451,27 @@ TEST_F(SourceWorkTest, AListingUnderANewIdContinuesItsItem) {
   EXPECT_EQ(item("1").listing.price, 60) << "the new id is that of the item from now on";
 }
 
+TEST_F(SourceWorkTest, AJobComparesAFewListingsUnderNewIds) {
+  std::vector<FeedRow> before;
+  std::vector<FeedRow> after;
+  for (int i = 1; i <= 8; ++i) {
+    publish_photo(fit::format("/{}.jpg", i), static_cast<std::uint64_t>(i));
+    publish_photo(fit::format("/{}0.jpg", i), static_cast<std::uint64_t>(i));
+    before.push_back({.id = std::to_string(i), .title = fit::format("Coat {}", i)});
+    after.push_back({.id = fit::format("{}0", i), .title = fit::format("Coat {}", i)});
+  }
+  publish(before);
+  run();
+  publish(after);
+  ASSERT_TRUE(sources_.start(source()));
+  EXPECT_EQ(work(), 3) << "one reads the feed, one writes six listings, and one the other two";
+  EXPECT_EQ(last().state, RunState::kDone) << last().error;
+  EXPECT_EQ(last().counts.changed, 8);
+  EXPECT_THAT(bench_.items(), SizeIs(8));
+  for (const FeedRow& row : after)
+    EXPECT_EQ(site_.count("/" + row.id + ".jpg"), 2) << "it is compared, then loaded";
+}
+
 TEST_F(SourceWorkTest, AStoppedRunLosesNothing) {
   publish_photo("/1.jpg", 1);
   publish_photo("/2.jpg", 2);

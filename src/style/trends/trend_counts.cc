@@ -52,6 +52,7 @@ void TrendCounts::add(TrendKind kind, std::string_view key, std::string_view sho
   Values& values = values_[index];
   auto found = values.find(key);
   if (found == values.end()) {
+    if (values.size() >= most_values_) return add_rare(kind, at);
     found = values.emplace(std::string(key), Value{.shown = std::string(shown), .counts = {}}).first;
   }
   count_at(found->second.counts, at);
@@ -61,8 +62,11 @@ void TrendCounts::add(TrendKind kind, std::string_view key, std::string_view sho
 void TrendCounts::add_of(std::string_view person, TrendKind kind, std::string_view key,
                          std::string_view shown, Timestamp at) {
   if (key.empty() || at <= earliest(time_) || at >= time_) return;
-  const std::string event =
-      fit::format("{}\n{}\n{}\n{}", person, static_cast<int>(kind), weeks_in(time_ - at), key);
+  if (person != person_) {
+    person_ = person;
+    counted_.clear();
+  }
+  const std::string event = fit::format("{}\n{}\n{}", static_cast<int>(kind), weeks_in(time_ - at), key);
   if (!counted_.insert(std::hash<std::string>{}(event)).second) return;
   add(kind, key, shown, at);
 }

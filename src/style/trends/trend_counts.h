@@ -25,13 +25,18 @@ struct TrendOptions {
 };
 
 // Counts events of one source by the values that they have, in all windows at once. A year is 364 days, so
-// that weekdays meet weekdays. Memory grows with the number of different values. Not thread-safe.
+// that weekdays meet weekdays. Memory grows with the number of different values, up to a limit. Not
+// thread-safe.
 class TrendCounts {
  public:
   static constexpr std::chrono::days kYear{364};
 
-  // `time` is the end of all windows.
-  explicit TrendCounts(Timestamp time) : time_(time) {}
+  static constexpr std::size_t kMostValues = 500'000;
+
+  // `time` is the end of all windows. Each kind has at most `most_values`, the first that occur; later ones
+  // are rare.
+  explicit TrendCounts(Timestamp time, std::size_t most_values = kMostValues)
+      : time_(time), most_values_(most_values) {}
 
   // Events of before that time count nowhere.
   static Timestamp earliest(Timestamp time) {
@@ -43,7 +48,10 @@ class TrendCounts {
   // Counts a value that an event has. `key` identifies it, `shown` is its name, or the centre of a cluster;
   // an empty key counts for nothing.
   void add(TrendKind kind, std::string_view key, std::string_view shown, Timestamp at);
-  // The same for an event of a person, who counts once a week for each value, however often they act.
+  // Counts a value that is too rare for a trend, as one of its kind.
+  void add_rare(TrendKind kind, Timestamp at) { count_at(totals_[static_cast<std::size_t>(kind)], at); }
+  // As add(), for an event of a person, who counts once a week for each value, however often they act. The
+  // events of one person follow one another.
   void add_of(std::string_view person, TrendKind kind, std::string_view key, std::string_view shown,
               Timestamp at);
 
@@ -67,10 +75,12 @@ class TrendCounts {
   void count_at(Counts& counts, Timestamp at) const;
 
   const Timestamp time_;
+  const std::size_t most_values_;
   Counts events_;
   std::array<Counts, kTrendKinds.size()> totals_;  // by kind
   std::array<Values, kTrendKinds.size()> values_;
-  std::unordered_set<std::uint64_t> counted_;  // hashes of persons with a value and a week
+  std::string person_;                         // whose events are being added
+  std::unordered_set<std::uint64_t> counted_;  // hashes of their values, each with a week
 };
 
 }  // namespace fit::style

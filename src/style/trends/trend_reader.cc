@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <utility>
 
@@ -22,7 +24,13 @@ namespace {
 using sql::SqlConnection;
 using sql::SqlRow;
 
-constexpr std::size_t kPage = 5'000;  // rows that are read at a time
+constexpr std::size_t kPage = 5'000;    // rows that are read at a time
+constexpr std::size_t kUsersPage = 20;  // users whose favourites are read at a time
+
+// What item_of_row() reads of items; the first columns tell whether the item counts.
+constexpr std::string_view kItemColumns =
+    "id, COALESCE(listed_at, created_at), status, category, subcategory, primary_color, pattern, brand, "
+    "price, currency";
 
 // A property whose values have trends.
 struct PropertyOfTrends {
@@ -40,18 +48,21 @@ struct ValueOfItem {
   TrendKind kind;
   std::string key;
   std::string shown;
+  bool is_rare = false;  // too few items have it for a trend of listings
 };
 
 // A person has saved an item.
 struct Save {
-  ItemId item;
+  std::int64_t id = 0;  // of the feedback; 0: of a favourite
+  ItemId item;          // 0: feedback on something else
   std::string person;
   Timestamp at;
 };
 
 // A search of a user, as the history has it.
 struct Search {
-  std::string person;
+  std::int64_t id = 0;
+  std::int64_t user = 0;
   Timestamp at;
   std::string query;
 };
@@ -63,16 +74,21 @@ struct CountedItem {
 };
 
 // An item is in a cluster once, however many of its images are.
-void add_cluster(CountedItem& item, std::int64_t cluster, std::int64_t image) {
+void add_cluster(CountedItem& item, std::int64_t cluster, std::int64_t image, bool is_rare) {
   std::string key = std::to_string(cluster);
   const bool is_known = std::ranges::any_of(item.values, [&](const ValueOfItem& value) {
     return value.kind == TrendKind::kCluster && value.key == key;
   });
   if (is_known) return;
-  item.values.push_back({.kind = TrendKind::kCluster, .key = std::move(key), .shown = std::to_string(image)});
+  item.values.push_back({.kind = TrendKind::kCluster,
+                         .key = std::move(key),
+                         .shown = std::to_string(image),
+                         .is_rare = is_rare});
 }
 
-// Adds the clusters of items to their values. A centre that is gone is replaced by the item's own image.
+// Adds the clusters of items to their values. A centre that is gone, of an asset, or of an item that does not
+// count is replaced by the item's own image. Most clusters are of one image: those with too few images are
+// rare.
 Result<void> add_clusters(SqlConnection& connection, std::vector<CountedItem>& items) {
   std::vector<std::int64_t> ids;
   std::unordered_map<std::int64_t, CountedItem*> by_id;
@@ -82,19 +98,29 @@ Result<void> add_clusters(SqlConnection& connection, std::vector<CountedItem>& i
   }
   return sql::query_among(
       connection,
-      "SELECT m.item_id, c.id, CASE WHEN i.id IS NULL THEN m.image_id ELSE c.centre END FROM counters g "
+      "SELECT m.item_id, c.id, CASE WHEN t.id IS NULL THEN m.image_id ELSE c.centre END, c.size "
+      "FROM counters g "
       "JOIN cluster_members m ON m.generation = g.value "
       "JOIN clusters c ON c.generation = m.generation AND c.id = m.cluster_id "
       "LEFT JOIN images i ON i.id = c.centre "
+      "LEFT JOIN items t ON t.id = i.item_id AND t.status NOT IN ('hidden', 'flagged') "
       "WHERE g.name = 'clusters_generation' AND m.item_id",
       ids, [&](const SqlRow& row) {
         const auto found = by_id.find(row.integer(0));
-        if (found != by_id.end()) add_cluster(*found->second, row.integer(1), row.integer(2));
+        if (found == by_id.end()) return;
+        add_cluster(*found->second, row.integer(1), row.integer(2),
+                    row.integer(3) < TrendOptions{}.least_count);
       });
 }
 
-// Reads all events of a catalogue into counts. What a page has is counted after it was read, because the
-// database repeats a read whose session is lost.
+// Whether the item of a row of kItemColumns counts.
+bool is_counted(const SqlRow& row) {
+  const std::string_view status = row.text(2);
+  return status != "hidden" && status != domain::kFlaggedStatus;
+}
+
+// Reads all events of a catalogue into counts, a page at a time. What a page has is counted after it was
+// read, because the database repeats a read whose session is lost. The events of a person follow one another.
 class TrendReader {
  public:
   TrendReader(const TrendSources& sources, Timestamp time, const std::stop_token& stop)
@@ -120,15 +146,12 @@ class TrendReader {
   Result<void> read_favourites();
   Result<void> read_items();
   Result<void> read_searches();
-  void add_saves(std::vector<Save> saves);
   CountedItem item_of_row(const SqlRow& row) const;
-  void count(const CountedItem& item);
+  void count_listing(const CountedItem& item);
+  Result<void> count_saves(std::span<const Save> saves);
   void count_search(const Search& search);
 
   std::int64_t earliest() const { return sql::ticks(TrendCounts::earliest(time_)); }
-  bool is_wanted(const CountedItem& item) const {
-    return item.listed_at > TrendCounts::earliest(time_) || saved_.contains(item.id);
-  }
 
   const TrendSources& sources_;
   const std::stop_token& stop_;
@@ -136,67 +159,113 @@ class TrendReader {
   TrendCounts listings_;
   TrendCounts saves_;
   TrendCounts searches_;
-  std::unordered_map<ItemId, std::vector<Save>> saved_;
 };
 
-// Calls `read`, which visits the rows of a page after an id and returns the last id, until there are no more.
-template <class Read>
-Result<void> for_each_page(sql::Database& database, const std::stop_token& stop, const Read& read) {
-  std::int64_t after = 0;
+// Calls `read_page`, which returns whether there may be another page, until there is none.
+template <class ReadPage>
+Result<void> for_each_page(const std::stop_token& stop, const ReadPage& read_page) {
   while (!stop.stop_requested()) {
-    FIT_TRY(const std::int64_t last, database.read([&](SqlConnection& connection) -> Result<std::int64_t> {
-      return read(connection, after);
-    }));
-    if (last == after) return {};
-    after = last;
+    FIT_TRY(const bool has_next, read_page());
+    if (!has_next) return {};
   }
   return cancelled();
 }
 
 Result<void> TrendReader::read_feedback() {
-  return for_each_page(
-      sources_.database, stop_,
-      [this](SqlConnection& connection, std::int64_t after) -> Result<std::int64_t> {
-        std::int64_t last = after;
-        std::vector<Save> page;
-        FIT_CHECK(connection.query(
-            "SELECT id, person, target_kind, target, given_at FROM feedback WHERE id > $1 AND given_at > $2 "
-            "AND signal IN ('like', 'save', 'buy', 'wear') ORDER BY id LIMIT $3",
-            {after, earliest(), sql::sql_limit(kPage)}, [&](const SqlRow& row) {
-              last = row.integer(0);
-              const auto target = parse_target(row.text(2), row.text(3));
-              const auto item = target ? item_of(*target) : std::nullopt;
-              if (!item) return;
-              page.push_back({.item = *item, .person = std::string(row.text(1)), .at = sql::time_at(row, 4)});
-            }));
-        add_saves(std::move(page));
-        return last;
-      });
-}
-
-Result<void> TrendReader::read_favourites() {
-  return sources_.accounts.read([this](SqlConnection& connection) -> Result<void> {
-    std::vector<Save> found;
-    FIT_CHECK(
-        connection.query("SELECT f.item_id, l.user_id, f.added_at FROM favourite_lists l "
-                         "JOIN favourites f ON f.list_id = l.id WHERE l.tenant = $1 AND f.added_at > $2",
-                         {std::string_view(sources_.tenant), earliest()}, [&found](const SqlRow& row) {
-                           found.push_back({.item = {row.integer(0)},
-                                            .person = fit::format("user:{}", row.integer(1)),
-                                            .at = sql::time_at(row, 2)});
-                         }));
-    add_saves(std::move(found));
-    return {};
+  std::string person;
+  std::int64_t id = 0;
+  return for_each_page(stop_, [&]() -> Result<bool> {
+    const auto work = [&](SqlConnection& connection) -> Result<std::vector<Save>> {
+      std::vector<Save> page;
+      FIT_CHECK(connection.query(
+          "SELECT id, person, target_kind, target, given_at FROM feedback WHERE (person, id) > ($1, $2) "
+          "AND given_at > $3 AND signal IN ('like', 'save', 'buy', 'wear') ORDER BY person, id LIMIT $4",
+          {std::string_view(person), id, earliest(), sql::sql_limit(kPage)}, [&page](const SqlRow& row) {
+            const auto target = parse_target(row.text(2), row.text(3));
+            const auto item = target ? item_of(*target) : std::nullopt;
+            page.push_back({.id = row.integer(0),
+                            .item = item.value_or(ItemId{}),
+                            .person = std::string(row.text(1)),
+                            .at = sql::time_at(row, 4)});
+          }));
+      return page;
+    };
+    FIT_TRY(const auto page, sources_.database.read(work));
+    if (page.empty()) return false;
+    person = page.back().person;
+    id = page.back().id;
+    FIT_CHECK(count_saves(page));
+    return true;
   });
 }
 
-void TrendReader::add_saves(std::vector<Save> saves) {
-  for (Save& save : saves) saved_[save.item].push_back(std::move(save));
+Result<void> TrendReader::read_favourites() {
+  std::int64_t after = 0;
+  return for_each_page(stop_, [&]() -> Result<bool> {
+    std::vector<std::int64_t> users;
+    const auto work = [&](SqlConnection& connection) -> Result<std::vector<Save>> {
+      users.clear();
+      FIT_CHECK(connection.query(
+          "SELECT DISTINCT user_id FROM favourite_lists WHERE user_id > $1 ORDER BY user_id LIMIT $2",
+          {after, sql::sql_limit(kUsersPage)},
+          [&users](const SqlRow& row) { users.push_back(row.integer(0)); }));
+      std::vector<Save> saves;
+      const auto visit = [&](const SqlRow& row) {
+        if (row.text(1) != sources_.tenant || row.integer(3) <= earliest()) return;
+        saves.push_back({.id = 0,
+                         .item = {row.integer(2)},
+                         .person = fit::format("user:{}", row.integer(0)),
+                         .at = sql::time_at(row, 3)});
+      };
+      FIT_CHECK(sql::query_among(connection,
+                                 "SELECT l.user_id, l.tenant, f.item_id, f.added_at FROM favourite_lists l "
+                                 "JOIN favourites f ON f.list_id = l.id WHERE l.user_id",
+                                 users, visit));
+      return saves;
+    };
+    FIT_TRY(auto saves, sources_.accounts.read(work));
+    if (users.empty()) return false;
+    after = users.back();
+    std::ranges::sort(saves, {}, &Save::person);
+    for (std::size_t begin = 0; begin < saves.size(); begin += kPage) {
+      FIT_CHECK(count_saves(std::span(saves).subspan(begin, std::min(kPage, saves.size() - begin))));
+    }
+    return true;
+  });
+}
+
+Result<void> TrendReader::count_saves(std::span<const Save> saves) {
+  std::vector<std::int64_t> ids;
+  for (const Save& save : saves) ids.push_back(save.item.value);
+  std::ranges::sort(ids);
+  const auto repeated = std::ranges::unique(ids);
+  ids.erase(repeated.begin(), repeated.end());
+  const auto work = [&](SqlConnection& connection) -> Result<std::vector<CountedItem>> {
+    std::vector<CountedItem> items;
+    FIT_CHECK(sql::query_among(connection, fit::format("SELECT {} FROM items WHERE id", kItemColumns), ids,
+                               [&](const SqlRow& row) {
+                                 if (is_counted(row)) items.push_back(item_of_row(row));
+                               }));
+    FIT_CHECK(add_clusters(connection, items));
+    return items;
+  };
+  FIT_TRY(const auto items, sources_.database.read(work));
+  std::unordered_map<ItemId, const CountedItem*> by_id;
+  for (const CountedItem& item : items) by_id.emplace(item.id, &item);
+  for (const Save& save : saves) {
+    const auto found = by_id.find(save.item);
+    if (found == by_id.end()) continue;
+    saves_.add_event(save.at);
+    for (const ValueOfItem& value : found->second->values) {
+      saves_.add_of(save.person, value.kind, value.key, value.shown, save.at);
+    }
+  }
+  return {};
 }
 
 CountedItem TrendReader::item_of_row(const SqlRow& row) const {
   CountedItem item{.id = {row.integer(0)}, .listed_at = sql::time_at(row, 1), .values = {}};
-  int column = 2;
+  int column = 3;
   for (const PropertyOfTrends& one : kPropertiesOfTrends) {
     const std::string_view given = row.text(column++);
     if (given.empty()) continue;
@@ -213,62 +282,65 @@ CountedItem TrendReader::item_of_row(const SqlRow& row) const {
   return item;
 }
 
+// The newest come first, so that their values are among those that are told apart.
 Result<void> TrendReader::read_items() {
-  return for_each_page(
-      sources_.database, stop_,
-      [this](SqlConnection& connection, std::int64_t after) -> Result<std::int64_t> {
-        std::int64_t last = after;
-        std::vector<CountedItem> items;
-        FIT_CHECK(connection.query(
-            "SELECT id, COALESCE(listed_at, created_at), category, subcategory, primary_color, pattern, "
-            "brand, price, currency, status FROM items WHERE id > $1 ORDER BY id LIMIT $2",
-            {after, sql::sql_limit(kPage)}, [&](const SqlRow& row) {
-              last = row.integer(0);
-              const std::string_view status = row.text(9);
-              if (status == "hidden" || status == domain::kFlaggedStatus) return;
-              CountedItem item = item_of_row(row);
-              if (is_wanted(item)) items.push_back(std::move(item));
-            }));
-        FIT_CHECK(add_clusters(connection, items));
-        for (const CountedItem& item : items) count(item);
-        return last;
-      });
+  const std::string statement =
+      fit::format("SELECT {} FROM items WHERE id < $1 ORDER BY id DESC LIMIT $2", kItemColumns);
+  std::int64_t before = std::numeric_limits<std::int64_t>::max();
+  return for_each_page(stop_, [&]() -> Result<bool> {
+    std::int64_t last = 0;
+    const auto work = [&](SqlConnection& connection) -> Result<std::vector<CountedItem>> {
+      std::vector<CountedItem> items;
+      last = before;
+      FIT_CHECK(connection.query(statement, {before, sql::sql_limit(kPage)}, [&](const SqlRow& row) {
+        last = row.integer(0);
+        if (row.integer(1) > earliest() && is_counted(row)) items.push_back(item_of_row(row));
+      }));
+      FIT_CHECK(add_clusters(connection, items));
+      return items;
+    };
+    FIT_TRY(const auto items, sources_.database.read(work));
+    for (const CountedItem& item : items) count_listing(item);
+    return std::exchange(before, last) != last;
+  });
 }
 
-void TrendReader::count(const CountedItem& item) {
+void TrendReader::count_listing(const CountedItem& item) {
   listings_.add_event(item.listed_at);
   for (const ValueOfItem& value : item.values) {
-    listings_.add(value.kind, value.key, value.shown, item.listed_at);
-  }
-  const auto saves = saved_.find(item.id);
-  if (saves == saved_.end()) return;
-  for (const Save& save : saves->second) {
-    saves_.add_event(save.at);
-    for (const ValueOfItem& value : item.values) {
-      saves_.add_of(save.person, value.kind, value.key, value.shown, save.at);
+    if (value.is_rare) {
+      listings_.add_rare(value.kind, item.listed_at);
+    } else {
+      listings_.add(value.kind, value.key, value.shown, item.listed_at);
     }
   }
 }
 
 Result<void> TrendReader::read_searches() {
-  return for_each_page(
-      sources_.accounts, stop_,
-      [this](SqlConnection& connection, std::int64_t after) -> Result<std::int64_t> {
-        std::int64_t last = after;
-        std::vector<Search> page;
-        FIT_CHECK(connection.query(
-            "SELECT id, user_id, at, query FROM search_history WHERE id > $1 AND tenant = $2 AND at > $3 "
-            "ORDER BY id LIMIT $4",
-            {after, std::string_view(sources_.tenant), earliest(), sql::sql_limit(kPage)},
-            [&](const SqlRow& row) {
-              last = row.integer(0);
-              page.push_back({.person = fit::format("user:{}", row.integer(1)),
-                              .at = sql::time_at(row, 2),
-                              .query = std::string(row.text(3))});
-            }));
-        for (const Search& search : page) count_search(search);
-        return last;
-      });
+  std::int64_t user = 0;
+  std::int64_t id = 0;
+  return for_each_page(stop_, [&]() -> Result<bool> {
+    const auto work = [&](SqlConnection& connection) -> Result<std::vector<Search>> {
+      std::vector<Search> page;
+      FIT_CHECK(connection.query(
+          "SELECT id, user_id, at, query FROM search_history WHERE (user_id, id) > ($1, $2) AND tenant = $3 "
+          "AND at > $4 ORDER BY user_id, id LIMIT $5",
+          {user, id, std::string_view(sources_.tenant), earliest(), sql::sql_limit(kPage)},
+          [&page](const SqlRow& row) {
+            page.push_back({.id = row.integer(0),
+                            .user = row.integer(1),
+                            .at = sql::time_at(row, 2),
+                            .query = std::string(row.text(3))});
+          }));
+      return page;
+    };
+    FIT_TRY(const auto page, sources_.accounts.read(work));
+    if (page.empty()) return false;
+    user = page.back().user;
+    id = page.back().id;
+    for (const Search& search : page) count_search(search);
+    return true;
+  });
 }
 
 void TrendReader::count_search(const Search& search) {
@@ -278,16 +350,17 @@ void TrendReader::count_search(const Search& search) {
   const auto text = json->find("text");
   if (text == json->end() || !text->is_string()) return;
   const auto& words = text->get_ref<const std::string&>();
+  const std::string person = fit::format("user:{}", search.user);
   for (const ontology::Mention& mention : ontology::find_mentions(sources_.ontology, words, {})) {
     if (mention.negated || mention.aside || mention.part || mention.implied) continue;
     for (const PropertyOfTrends& one : kPropertiesOfTrends) {
       if (one.property == mention.property) {
-        searches_.add_of(search.person, one.kind, mention.value, mention.value, search.at);
+        searches_.add_of(person, one.kind, mention.value, mention.value, search.at);
       }
     }
     if (mention.property != domain::kSubcategory) continue;
     const auto category = sources_.ontology.category_of(mention.value);
-    if (category) searches_.add_of(search.person, TrendKind::kCategory, *category, *category, search.at);
+    if (category) searches_.add_of(person, TrendKind::kCategory, *category, *category, search.at);
   }
 }
 
@@ -312,6 +385,7 @@ Result<std::vector<TrendReport>> compute_trends(const TrendSources& sources, Tim
   FIT_CHECK(reader.read());
   std::vector<TrendReport> reports;
   for (std::size_t window = 0; window < kTrendWindows.size(); ++window) {
+    if (stop.stop_requested()) return cancelled();
     reports.push_back(reader.report(window));
   }
   return reports;

@@ -79,6 +79,15 @@ class TrendsContract : public ::testing::TestWithParam<store::testing::Engine> {
         id, id));
   }
 
+  // Adds an image of an item, with an id of its own from 10,000 on, to a cluster.
+  void add_member(ItemId item, int cluster) {
+    run(
+        fit::format("INSERT INTO cluster_members (generation, image_id, item_id, cluster_id, photo_id, "
+                    "similarity) VALUES (1, {}, {}, {}, {}, 1)",
+                    next_member_, item.str(), cluster, next_member_));
+    ++next_member_;
+  }
+
   TrendReport report() {
     const auto reports = compute_trends(sources(), kNow, {});
     EXPECT_TRUE(reports) << reports.error().describe();
@@ -94,6 +103,7 @@ class TrendsContract : public ::testing::TestWithParam<store::testing::Engine> {
   TempDir folder_;
   std::unique_ptr<store::Catalogue> store_;
   std::int64_t last_number_ = 0;
+  std::int64_t next_member_ = 10'000;
 };
 
 TEST_P(TrendsContract, OfNewListings) {
@@ -119,19 +129,11 @@ TEST_P(TrendsContract, OfClusters) {
   const auto before = add_items(60, 8, {.color = "red", .brand = ""});
   run("INSERT INTO clusters (generation, id, size, photos, centre, created_at, updated_at) VALUES "
       "(1, 5, 60, 60, 777, 0, 0), (1, 6, 60, 60, 778, 0, 0)");
-  std::int64_t image = 10'000;
-  const auto put = [&](ItemId item, int cluster) {
-    run(
-        fit::format("INSERT INTO cluster_members (generation, image_id, item_id, cluster_id, photo_id, "
-                    "similarity) VALUES (1, {}, {}, {}, {}, 1)",
-                    image, item.str(), cluster, image));
-    ++image;
-  };
   for (const ItemId item : now) {
-    put(item, 5);
-    put(item, 5);  // a second photo of it
+    add_member(item, 5);
+    add_member(item, 5);  // a second photo of it
   }
-  for (const ItemId item : before) put(item, 6);
+  for (const ItemId item : before) add_member(item, 6);
   const TrendReport found = report();
   EXPECT_THAT(values_of(found.listings.rising, TrendKind::kCluster), ElementsAre("5"));
   EXPECT_THAT(values_of(found.listings.falling, TrendKind::kCluster), ElementsAre("6"));
@@ -139,6 +141,41 @@ TEST_P(TrendsContract, OfClusters) {
   EXPECT_EQ(trend.now.count, 60);
   ASSERT_TRUE(trend.image.has_value());
   EXPECT_GE(trend.image->value, 10'000) << "the centre is gone, a member stands for it";
+
+  const auto show = [&](ItemId item) {
+    run(fit::format("UPDATE clusters SET centre = (SELECT id FROM images WHERE item_id = {}) WHERE id = 5",
+                    item.str()));
+    return report().listings.rising.front().image.value().value;
+  };
+  EXPECT_LT(show(now.back()), 10'000) << "the centre is shown";
+  const auto hidden = add_items(1, 1, {.color = "red", .brand = "", .status = "hidden"});
+  EXPECT_GE(show(hidden.front()), 10'000) << "images of hidden items are not shown";
+}
+
+TEST_P(TrendsContract, ClustersOfFewImagesAreNotTested) {
+  const auto now = add_items(60, 1, {.color = "red", .brand = ""});
+  const auto before = add_items(60, 8, {.color = "red", .brand = ""});
+  run("INSERT INTO clusters (generation, id, size, photos, centre, created_at, updated_at) VALUES "
+      "(1, 5, 60, 60, 777, 0, 0), (1, 6, 9, 9, 778, 0, 0)");
+  for (const ItemId item : now) add_member(item, 5);
+  for (const ItemId item : before) add_member(item, 6);
+  const TrendReport found = report();
+  EXPECT_THAT(values_of(found.listings.rising, TrendKind::kCluster), ElementsAre("5"));
+  EXPECT_THAT(values_of(found.listings.falling, TrendKind::kCluster), IsEmpty());
+}
+
+TEST_P(TrendsContract, OfMoreListingsAndSavesThanAPageHas) {
+  const ItemId red = add_items(1, 100, {.color = "red", .brand = ""}).front();
+  add_items(6'000, 1, {.color = "blue", .brand = ""});
+  add_items(50, 8, {.color = "blue", .brand = ""});
+  run(
+      fit::format("INSERT INTO feedback (person, target_kind, target, signal, event_key, context, given_at) "
+                  "SELECT 'device:' || id, 'item', '{}', 'like', '', '', {} FROM items",
+                  red.str(), sql::ticks(kNow - days(1))));
+  const TrendReport found = report();
+  EXPECT_EQ(found.listings.count, 6'000);
+  EXPECT_EQ(found.listings.count_before, 50);
+  EXPECT_EQ(found.saves.count, 6'051);
 }
 
 TEST_P(TrendsContract, OfSaves) {
