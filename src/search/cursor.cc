@@ -47,7 +47,7 @@ std::string encode_cursor(const Cursor& cursor) {
 Result<Cursor> decode_cursor(std::string_view text) {
   const Error broken = invalid("cursor", "is not one that this server gave; leave it out for the first page");
   const auto bytes = decode_base64("cursor", text, kBytes + 4);
-  if (!bytes || bytes->size() != kBytes + 4) return broken;
+  if (!bytes || bytes->size() != kBytes + 4 || encode_base64(*bytes) != text) return broken;
   ByteView rest(*bytes);
   const auto expected = static_cast<std::uint32_t>(xxh3(rest.first(kBytes), kSeed));
   Cursor cursor;

@@ -33,7 +33,7 @@ Result<FederatedCursor> decode_federated_cursor(std::string_view text) {
   const Error broken = invalid(
       "cursor", "is not one that this server gave for several tenants; leave it out for the first page");
   const auto bytes = decode_base64("cursor", text, kMaxBytes);
-  if (!bytes) return broken;
+  if (!bytes || encode_base64(*bytes) != text) return broken;
   ByteReader reader(*bytes);
   const ByteView inner = reader.get_bytes();
   const auto expected = reader.get<std::uint64_t>();

@@ -25,6 +25,7 @@ export const texts = {
     clusters: "Clusters",
     cluster: "Cluster",
     trends: "Trends",
+    forYou: "For you",
     sources: "Sources",
     savedSearches: "Saved searches",
     capture: "Add from your browser",
@@ -338,6 +339,17 @@ export const texts = {
     none: "There are no trends yet",
     noneLead: "The server computes them in the background, some minutes after its start and every six hours.",
     computed: (at: string) => `As of ${at}`,
+  },
+
+  forYou: {
+    title: "For you",
+    lead: "Picked by what you like. Say what you think of them, and the next ones are nearer to your taste.",
+    newest: "These are the newest pieces. Say what you think of some, and your taste picks the next ones.",
+    like: "I like it",
+    hide: "Not for me",
+    others: "Show others",
+    none: "There is nothing new for you",
+    noneLead: "You have said what you think of all pieces.",
   },
 
   clusters: {
@@ -704,7 +716,7 @@ export const texts = {
     historyClear: "Clear the history",
     historyCleared: "The history is empty.",
     dataTitle: "Your data",
-    dataLead: "Everything that this server stores about you, as a file. Deleting the account deletes your sessions, favourites and search history too.",
+    dataLead: "Everything that this server stores about you, as a file. Deleting the account deletes your sessions, favourites, search history and feedback too.",
     export: "Export my data",
     removeAccount: "Delete my account",
     removeTitle: "Delete your account?",

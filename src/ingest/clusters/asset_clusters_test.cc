@@ -56,8 +56,8 @@ class AssetClustersContract : public ClustersOnEngine {
 
   std::vector<ImageId> images(AssetId asset) {
     std::vector<ImageId> ids;
-    for (const AssetFrame& frame : assets().frames().of(asset).value())
-      ids.push_back(image_of_frame(frame.id));
+    const auto frames = assets().frames().of(asset).value();
+    for (const AssetFrame& frame : frames) ids.push_back(image_of_frame(frame.id));
     return ids;
   }
   ImageId image(AssetId asset) { return images(asset).at(0); }

@@ -13,7 +13,8 @@
 namespace fit::style {
 namespace {
 
-constexpr int kMostPages = 5;              // of the newest items that are read
+// The pages of the newest items that are read. What a person has given feedback to fills fewer.
+constexpr std::size_t kMostPages = 2 + FeedbackStore::kMaxOfPerson / search::kMaxLimit;
 constexpr std::size_t kNewest = 100;       // candidates among the newest items
 constexpr std::size_t kCentres = 3;        // that are drawn
 constexpr std::size_t kExamples = 3;       // of a centre
@@ -69,7 +70,7 @@ class Picker {
     newest.browse = true;
     newest.paged = true;
     newest.limit = search::kMaxLimit;
-    for (int page = 0; page < kMostPages && candidates_.size() < wanted; ++page) {
+    for (std::size_t page = 0; page < kMostPages && candidates_.size() < wanted; ++page) {
       FIT_TRY(auto found, engine_.search(newest));
       for (search::Hit& hit : found.hits) add(std::move(hit.item), true);
       if (found.next_cursor.empty()) break;

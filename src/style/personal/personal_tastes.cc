@@ -16,9 +16,10 @@ constexpr std::size_t kMostLiked = 200;
 constexpr std::chrono::hours kTasteLifetime{1};
 constexpr std::chrono::minutes kSpreadLifetime{10};
 
-// The latest signal about an item, of the latest items.
+// The latest signal about an item, besides clicks where there are others.
 struct LatestTap {
   ItemId item;
+  Signal signal = Signal::kLike;
   bool is_liked = false;
 };
 
@@ -35,10 +36,15 @@ std::vector<TasteTap> taps_of(const std::vector<Feedback>& history, std::optiona
 // The tapped items, the latest first.
 std::vector<LatestTap> latest_taps(const std::vector<TasteTap>& taps) {
   std::vector<LatestTap> latest;
-  std::unordered_set<ItemId> known;
+  std::unordered_map<ItemId, std::size_t> places;
   for (const TasteTap& tap : taps | std::views::reverse) {
-    if (!known.insert(tap.item).second) continue;
-    latest.push_back({.item = tap.item, .is_liked = signal_weight(tap.signal, tap.value) > 0});
+    const auto [place, is_new] = places.try_emplace(tap.item, latest.size());
+    if (is_new) latest.push_back({.item = tap.item});
+    LatestTap& one = latest[place->second];
+    // A click does not take a dislike back.
+    if (!is_new && (one.signal != Signal::kClick || tap.signal == Signal::kClick)) continue;
+    one.signal = tap.signal;
+    one.is_liked = signal_weight(tap.signal, tap.value) > 0;
   }
   return latest;
 }
@@ -88,10 +94,11 @@ Result<std::shared_ptr<const KnownTaste>> PersonalTastes::learn(
   auto known = std::make_shared<KnownTaste>();
   known->space_id = space_id;
   known->background = std::move(background);
+  const Timestamp time = now();  // before the feedback is read: what comes meanwhile is later
   FIT_TRY(const auto history, feedback_.history(person));
   const std::vector<TasteTap> taps = taps_of(history, at);
   // The clock of another process may be ahead.
-  known->at = at.value_or(taps.empty() ? now() : std::max(now(), taps.back().at));
+  known->at = at.value_or(taps.empty() ? time : std::max(time, taps.back().at));
   std::vector<ItemId> items;
   for (const LatestTap& one : latest_taps(taps)) {
     known->judged.insert(one.item);

@@ -27,7 +27,8 @@ struct KnownTaste {
   std::shared_ptr<const TasteBackground> background;
   Timestamp at;
   std::unordered_set<ItemId> judged;  // the items that the person has given feedback to
-  std::vector<ItemId> liked;          // the latest of them whose latest signal says so, the latest first
+  // The latest of them whose latest signal says so, the latest first. A click does not take a dislike back.
+  std::vector<ItemId> liked;
 };
 
 // The tastes of the people of one catalogue. Tastes are learned when they are asked for, and kept for the

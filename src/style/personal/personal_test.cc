@@ -16,6 +16,7 @@
 namespace fit::style {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 constexpr int kDimensions = 16;
@@ -43,7 +44,7 @@ class PersonalContract : public ::testing::TestWithParam<store::testing::Engine>
     catalogue_->catch_up();
   }
 
-  void add(int number, std::mt19937& random) {
+  domain::ItemWrite made(int number, std::mt19937& random) {
     std::normal_distribution<float> normal;
     std::vector<float> vector(kDimensions);
     for (float& value : vector) value = normal(random);
@@ -54,6 +55,11 @@ class PersonalContract : public ::testing::TestWithParam<store::testing::Engine>
     item.listing.brand = is_red ? "acme" : "other";
     item.listing.properties[domain::kPrimaryColor] = is_red ? "red" : "blue";
     item.listing.properties[domain::kPattern] = is_red ? "striped" : "plain";
+    return item;
+  }
+
+  void add(int number, std::mt19937& random) {
+    const domain::ItemWrite item = made(number, random);
     items_.push_back(catalogue_->store().items().upsert(std::span(&item, 1)).value().front().id);
   }
 
@@ -219,6 +225,16 @@ TEST_P(PersonalContract, ATasteIsKeptUntilFeedbackChanges) {
   EXPECT_EQ(known(ada_, first->at), nullptr) << "what was forgotten is not known";
 }
 
+TEST_P(PersonalContract, AClickDoesNotTakeADislikeBack) {
+  const Timestamp begin = now() - std::chrono::hours(1);
+  give(ada_, Signal::kHide, items_[0], begin);
+  give(ada_, Signal::kDislike, items_[1], begin);
+  give(ada_, Signal::kClick, items_[0], begin + std::chrono::minutes(1));
+  give(ada_, Signal::kClick, items_[2], begin + std::chrono::minutes(2));
+  give(ada_, Signal::kLike, items_[1], begin + std::chrono::minutes(3));
+  EXPECT_THAT(known(ada_)->liked, ElementsAre(items_[1], items_[2]));
+}
+
 TEST_P(PersonalContract, AFloodCountsAsAFewDo) {
   const Timestamp begin = now() - std::chrono::hours(1);
   for (int i = 0; i < 10; ++i) give(ada_, Signal::kLike, items_[0], begin, fit::format("tap-{}", i));
@@ -273,6 +289,28 @@ TEST_P(PersonalContract, WithoutATasteThePicksAreTheNewest) {
 TEST_P(PersonalContract, WhenAllIsSeenNothingIsPicked) {
   for (const ItemId item : items_) give(ada_, Signal::kClick, item);
   EXPECT_THAT(picks(ada_, 1).picks, IsEmpty());
+}
+
+TEST_P(PersonalContract, NewItemsAreFoundBehindAllThatIsSeen) {
+  constexpr int kSeen = 600;
+  like_red(ada_);
+  std::mt19937 random(8);  // NOLINT(cert-msc51-cpp): repeatable
+  std::vector<domain::ItemWrite> seen;
+  for (int i = 0; i < kSeen; ++i) seen.push_back(made(kItems + i, random));
+  ASSERT_TRUE(catalogue_->store().items().upsert(seen));
+  catalogue_->catch_up();
+  const std::string clicks = fit::format(
+      "INSERT INTO feedback (person, target_kind, target, signal, event_key, context, given_at) SELECT "
+      "'{}', 'item', CAST(id AS TEXT), 'click', '', '', {} FROM items WHERE id > {}",
+      ada_.str(), (now() - std::chrono::days(1)).time_since_epoch().count(), items_.back().value);
+  const auto given = catalogue_->store().database().write(
+      sql::Ordering::kUnordered,
+      [&clicks](sql::SqlConnection& connection) { return connection.execute(clicks, {}); });
+  ASSERT_TRUE(given);
+  EXPECT_EQ(*given, kSeen);
+  const ForYouPicks found = picks(ada_, 1);
+  ASSERT_EQ(found.picks.size(), 10U);
+  EXPECT_TRUE(found.picks.at(4).is_exploration);
 }
 
 TEST_P(PersonalContract, PicksSatisfyTheFilters) {

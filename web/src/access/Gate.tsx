@@ -4,6 +4,8 @@ import { Lock } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import type { Me } from "../api/access";
 import { access } from "../api/client";
+import { takeDeviceOver } from "../api/feedback";
+import { PICKS } from "../picks/picksKey";
 import { lazyPart } from "../shell/lazyPart";
 import { Message } from "../shell/Messages";
 import { texts } from "../texts";
@@ -26,6 +28,14 @@ export function WhoIsThere({ children, waiting }: { children: ReactNode; waiting
     access.addEventListener("refused", ask);
     return () => access.removeEventListener("refused", ask);
   }, [queries]);
+
+  const isUser = me?.kind === "user";
+  useEffect(() => {
+    const take = async () => {
+      if (await takeDeviceOver()) await queries.invalidateQueries({ queryKey: PICKS });
+    };
+    if (isUser) take().catch(() => undefined); // tried again when the app is opened next
+  }, [isUser, queries]);
 
   const ended = me?.kind === "anonymous" && shown?.kind === "user";
   if (me && me !== shown && !ended) setShown(me);

@@ -1,11 +1,13 @@
 // Removes what this device stores of a person: the next one to use it sees none of it, and none of the person's alerts.
 import { unsubscribeHere } from "../alerts/push";
+import { forgetDeviceId } from "../api/device";
 import { chooseTenant } from "../api/tenant";
 import { removePhotos } from "../photo/store";
 import { clearRecent } from "../search/recent";
 
 export async function forgetDevice() {
   clearRecent();
+  forgetDeviceId();
   chooseTenant(undefined);
   await removePhotos();
   await unsubscribeHere().catch(() => undefined);

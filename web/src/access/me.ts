@@ -25,6 +25,7 @@ const NEEDS: [start: string, scope: Scope][] = [
   ["/queues", "admin"],
   ["/clusters", "items:read"],
   ["/trends", "items:read"],
+  ["/for-you", "search"],
   ["/sources", "items:write"],
   ["/bookmarklet", "items:write"],
   ["/saved-searches", "search"],

@@ -16,6 +16,8 @@ interface Props {
   unliked?: boolean;
   onMore?: (id: string) => void;
   onExample?: (kind: "like" | "unlike", id: string) => void;
+  dimmed?: boolean;
+  children?: ReactNode; // below the text
 }
 
 // The image that matches the query best, otherwise the first one.
@@ -54,13 +56,13 @@ function ItemLink({ id, children }: { id: string; children: ReactNode }) {
   );
 }
 
-export const Card = memo(function Card({ found, info, eager, liked, unliked, onMore, onExample }: Props) {
+export const Card = memo(function Card({ found, info, eager, liked, unliked, onMore, onExample, dimmed, children }: Props) {
   const title = found.title || texts.card.noTitle;
   const price = formatPrice(found.price, found.currency);
   const link = listingLink(found);
   const match = matchOf(found, info?.hasExample ?? true);
   return (
-    <li className="card" data-id={found.id}>
+    <li className={dimmed ? "card dimmed" : "card"} data-id={found.id}>
       <ItemLink id={found.id}>
         <span className="card-image">
           <CardImage found={found} eager={eager} />
@@ -120,6 +122,7 @@ export const Card = memo(function Card({ found, info, eager, liked, unliked, onM
           )}
         </div>
       )}
+      {children}
     </li>
   );
 });

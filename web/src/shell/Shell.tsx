@@ -94,6 +94,7 @@ const TITLES: Record<string, string> = {
   "/queues": texts.titles.queues,
   "/clusters": texts.titles.clusters,
   "/trends": texts.titles.trends,
+  "/for-you": texts.titles.forYou,
   "/sources": texts.titles.sources,
   "/saved-searches": texts.titles.savedSearches,
   "/bookmarklet": texts.titles.capture,

@@ -1,0 +1,2 @@
+// The key of the queries for picks.
+export const PICKS = ["for-you"] as const;
