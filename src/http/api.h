@@ -222,6 +222,15 @@ void add_feedback_routes(Router& router);
 // /api/v1/for-you
 void add_for_you_route(Router& router, search::ResultViews views);
 
+// The limits of the routes of wardrobes.
+struct WardrobeRouteDeps {
+  std::size_t max_body_bytes = 0;   // of a request with a photo
+  std::size_t max_image_bytes = 0;  // of one image, decoded from base64
+};
+// /api/v1/wardrobe, /api/v1/wardrobe/{id}, its wears, listing and photos; the summary, the export and the
+// import; /api/wardrobe, /api/wardrobe/{id}
+void add_wardrobe_routes(Router& router, const WardrobeRouteDeps& deps);
+
 // How one-time links reach users.
 struct UserLinks {
   // The address of a link, for people.

@@ -6,17 +6,23 @@
 #include "accounts/history_writer.h"
 #include "base/json_reader.h"
 #include "base/text.h"
+#include "catalog/catalog.h"
+#include "catalog/item_writer.h"
 #include "http/account_authenticator.h"
 #include "http/api.h"
 #include "http/audit.h"
 #include "http/favourite_json.h"
 #include "http/feedback_json.h"
+#include "http/garment_json.h"
 #include "http/json_body.h"
 #include "http/page_limit.h"
 #include "http/problem.h"
 #include "http/session_cookie.h"
 #include "http/sign_in_session.h"
+#include "ingest/labels/label_service.h"
+#include "store/catalogue.h"
 #include "style/personal/personal_tastes.h"
+#include "style/wardrobe/wardrobe_store.h"
 
 namespace fit::http {
 namespace {
@@ -50,6 +56,25 @@ Json list_of(const std::vector<T>& values, const ToJson& to_json) {
   Json list = Json::array();
   for (const T& value : values) list.push_back(to_json(value));
   return list;
+}
+
+Result<std::vector<Json>> feedback_of_user(const TenantSnapshot& tenant, const Principal& entered) {
+  std::vector<Json> found;
+  if (tenant.tastes == nullptr) return found;
+  FIT_TRY(const auto history, tenant.tastes->feedback().history(style::Person::user(entered.user_id)));
+  for (const style::Feedback& one : history) found.push_back(feedback_json(one));
+  return found;
+}
+
+Result<std::vector<Json>> wardrobe_of_user(const TenantSnapshot& tenant, const Principal& entered) {
+  std::vector<Json> found;
+  if (tenant.labels == nullptr) return found;
+  style::WardrobeStore store(tenant.catalog.writer().database().database(), tenant.labels->ontology());
+  FIT_TRY(const auto garments, store.all(entered.user_id));
+  for (const style::Garment& one : garments) {
+    found.push_back(garment_json(one, entered.tenant, GarmentMembers::kAll));
+  }
+  return found;
 }
 
 // The handlers of a user's own profile.
@@ -105,7 +130,8 @@ class ProfileRoutes {
     std::erase_if(keys, [&principal](const accounts::ApiKey& key) { return key.created_by != principal; });
     FIT_TRY(const auto lists, accounts_.favourites().list(id));
     FIT_TRY(const auto history, accounts_.history().list(id, 0, accounts::SearchHistory::kMaxEntries));
-    FIT_TRY(Json feedback, all_feedback(request.principal));
+    FIT_TRY(Json feedback, of_all_tenants(request.principal, feedback_of_user));
+    FIT_TRY(Json wardrobe, of_all_tenants(request.principal, wardrobe_of_user));
     accounts::AuditQuery own;
     own.principal = principal;
     own.limit = kMaxExportedEntries;
@@ -120,6 +146,7 @@ class ProfileRoutes {
                                        {"favourites", list_of(lists, favourite_list_json)},
                                        {"history", list_of(history, history_json)},
                                        {"feedback", std::move(feedback)},
+                                       {"wardrobe", std::move(wardrobe)},
                                        {"audit", list_of(entries, audit_json)}});
     response.headers.emplace_back("Content-Disposition",
                                   "attachment; filename=\"find-this-fit-account.json\"");
@@ -151,8 +178,9 @@ class ProfileRoutes {
   }
 
  private:
-  // The feedback of a user in all tenants that the user may enter.
-  Result<Json> all_feedback(const Principal& caller) const {
+  // What a user has in all tenants that the user may enter, with the name of the tenant.
+  using OfUser = Result<std::vector<Json>> (*)(const TenantSnapshot& tenant, const Principal& entered);
+  Result<Json> of_all_tenants(const Principal& caller, OfUser read) const {
     Json all = Json::array();
     if (!snapshot_of_ || !caller.roles) return all;
     for (const auto& [name, role] : *caller.roles) {
@@ -161,10 +189,8 @@ class ProfileRoutes {
       const auto tenant = snapshot_of_(entered);
       if (!tenant && tenant.error().code == ErrorCode::kNotFound) continue;  // it is being removed
       if (!tenant) return tenant.error();
-      if (tenant->tastes == nullptr) continue;
-      FIT_TRY(const auto history, tenant->tastes->feedback().history(style::Person::user(caller.user_id)));
-      for (const style::Feedback& one : history) {
-        Json json = feedback_json(one);
+      FIT_TRY(auto found, read(*tenant, entered));
+      for (Json& json : found) {
         json["tenant"] = name;
         all.push_back(std::move(json));
       }

@@ -143,6 +143,8 @@ http::Router make_router(Runtime& runtime, Tenant& first, TenantPool& tenants, A
   access.add_routes(router, public_url ? public_url->origin : "");
   http::add_favourite_routes(router, {.views = views, .favourites = access.accounts().favourites()});
   http::add_feedback_routes(router);
+  http::add_wardrobe_routes(
+      router, {.max_body_bytes = settings.max_body_bytes, .max_image_bytes = media.max_image_bytes});
   http::add_for_you_route(router, views);
   http::add_saved_search_routes(router, {.views = views,
                                          .accounts = access.accounts(),

@@ -8,7 +8,9 @@
 #include "accounts/tenants.h"
 #include "accounts/users.h"
 #include "cli/links.h"
+#include "ingest/assets/assets.h"
 #include "style/feedback/feedback_store.h"
+#include "style/wardrobe/wardrobe_store.h"
 
 namespace fit {
 namespace {
@@ -54,16 +56,35 @@ Result<Access> access_of(sql::Database& database, const std::string& tenant, std
   return Access::kGranted;
 }
 
-// Removes the feedback of users who are removed.
-Result<void> forget_removed_users(sql::Database& accounts, sql::Database& database) {
+// Removes a wardrobe with the photos that came with its garments. Those that became items stay.
+Result<void> remove_wardrobe(style::WardrobeStore& wardrobes, sql::Database& database, std::int64_t user) {
+  FIT_TRY(const auto unused, wardrobes.remove_all(user));
+  ingest::Assets assets(database);
+  for (const std::int64_t id : unused) {
+    const auto asset = assets.get({id});
+    if (asset && asset->item) continue;
+    const Result<void> removed = asset ? assets.remove({id}) : Result<void>(asset.error());
+    if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
+  }
+  return {};
+}
+
+// Removes the feedback and the wardrobes of users who are removed.
+Result<void> forget_removed_users(sql::Database& accounts, sql::Database& database,
+                                  const ontology::Ontology& ontology) {
   style::FeedbackStore feedback(database);
+  style::WardrobeStore wardrobes(database, ontology);
   FIT_TRY(const auto people, feedback.users());
-  if (people.empty()) return {};
+  FIT_TRY(const auto owners, wardrobes.users());
+  if (people.empty() && owners.empty()) return {};
   FIT_TRY(const auto users, accounts::Users(accounts).list());
   std::unordered_set<std::int64_t> known;
   for (const accounts::User& one : users) known.insert(one.id);
   for (const std::int64_t id : people) {
     if (!known.contains(id)) FIT_CHECK(feedback.forget_all(style::Person::user(id)));
+  }
+  for (const std::int64_t id : owners) {
+    if (!known.contains(id)) FIT_CHECK(remove_wardrobe(wardrobes, database, id));
   }
   return {};
 }
@@ -89,8 +110,9 @@ std::unique_ptr<alerts::AlertService> open_alerts(const TenantAlertParts& parts)
           .log = runtime.log(),
           .metrics = parts.metrics,
           .on_access_change =
-              [&accounts = parts.accounts, &database = parts.store.database()] {
-                return forget_removed_users(accounts, database);
+              [&accounts = parts.accounts, &database = parts.store.database(),
+               &ontology = runtime.ontology()] {
+                return forget_removed_users(accounts, database, ontology);
               }},
       alerts::Deliverer::Options{.origin = cli::public_origin(runtime.config().http),
                                  .tenant = parts.tenant,

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "ontology/ontology.h"
+#include "sql/database.h"
+#include "style/wardrobe/garment.h"
+#include "style/wardrobe/garment_csv.h"
+
+namespace fit::style {
+
+// The garments of a catalogue's users. Somebody else's garment does not exist for a user. The changes of one
+// wardrobe follow one another. Photos are assets, whose table is read and never written: whoever calls
+// removes the assets that are returned as unused. Thread-safe; calls block. Errors besides those named: as
+// for sql::Database. Borrows both parts; copies are cheap.
+class WardrobeStore {
+ public:
+  static constexpr std::size_t kMaxGarments = 5'000;  // of a user
+
+  WardrobeStore(sql::Database& database, const ontology::Ontology& ontology)
+      : database_(&database), ontology_(&ontology) {}
+
+  // `draft.fields` are from check_garment(). kInvalid naming "wardrobe" beyond kMaxGarments, "asset_ids"
+  // beyond kMaxGarmentPhotos.
+  Result<Garment> add(std::int64_t user, const GarmentDraft& draft, Timestamp time);
+
+  // Returns a garment with its worn_on. kNotFound.
+  Result<Garment> get(std::int64_t user, GarmentId id);
+
+  // The garments with smaller ids than `before` (0: all) that match, the latest first, without their worn_on.
+  Result<std::vector<Garment>> list(std::int64_t user, const GarmentFilter& filter, std::int64_t before,
+                                    std::size_t limit);
+  // All garments with their worn_on, in the order in which they were added.
+  Result<std::vector<Garment>> all(std::int64_t user);
+
+  // Assets that came with garments and that no garment has any more.
+  using UnusedAssets = std::vector<std::int64_t>;
+
+  struct Changed {
+    Garment garment;
+    UnusedAssets unused;
+  };
+  // Replaces a garment by what `make` makes of it, which is called in the transaction. Photos that came with
+  // any garment keep their is_sent. kNotFound; the errors of `make`; kInvalid naming "asset_ids" beyond
+  // kMaxGarmentPhotos.
+  using Change = std::function<Result<GarmentDraft>(const Garment& garment)>;
+  Result<Changed> change(std::int64_t user, GarmentId id, const Change& make, Timestamp time);
+
+  // kNotFound.
+  Result<UnusedAssets> remove(std::int64_t user, GarmentId id);
+  Result<UnusedAssets> remove_all(std::int64_t user);
+
+  // Notes that a garment was worn on a day (check_past_date()), once, and returns whether that is new.
+  // kNotFound.
+  Result<bool> wear(std::int64_t user, GarmentId id, std::string_view date);
+  // kNotFound also where it was not worn on that day.
+  Result<void> undo_wear(std::int64_t user, GarmentId id, std::string_view date);
+
+  // Notes the listing that was made of a garment. kNotFound.
+  Result<void> set_item(std::int64_t user, GarmentId id, ItemId item);
+
+  struct Imported {
+    std::int64_t created = 0;
+    std::int64_t updated = 0;
+    UnusedAssets unused = {};
+  };
+  // Stores all rows or none: a row with the id of one of the user's garments replaces it with its photos and
+  // days, another one is added. kInvalid naming "wardrobe" beyond kMaxGarments.
+  Result<Imported> import(std::int64_t user, std::span<const GarmentRow> rows, Timestamp time);
+
+  // Whether a garment of the user has the asset as a photo.
+  Result<bool> has_photo(std::int64_t user, std::int64_t asset);
+  // The users who have, or had, a wardrobe; not those of remove_all().
+  Result<std::vector<std::int64_t>> users();
+
+ private:
+  sql::Database* database_;
+  const ontology::Ontology* ontology_;
+};
+
+}  // namespace fit::style
