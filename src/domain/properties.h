@@ -21,6 +21,7 @@ inline constexpr std::size_t kSecondaryColor = 3;
 inline constexpr std::size_t kPattern = 4;
 inline constexpr std::size_t kMaterial = 5;
 inline constexpr std::size_t kSeason = 12;
+inline constexpr std::size_t kOccasion = 13;
 inline constexpr std::size_t kGender = 14;
 
 // The value of each property, in lower case; empty when it is not known. Index i belongs to kProperties[i].

@@ -28,6 +28,9 @@ class HttpClient;
 namespace fit::ontology {
 class Ontology;
 }
+namespace fit::style {
+class OutfitRecommender;
+}
 
 namespace fit::http {
 
@@ -230,6 +233,16 @@ struct WardrobeRouteDeps {
 // /api/v1/wardrobe, /api/v1/wardrobe/{id}, its wears, listing and photos; the summary, the export and the
 // import; /api/wardrobe, /api/wardrobe/{id}
 void add_wardrobe_routes(Router& router, const WardrobeRouteDeps& deps);
+
+// The dependencies of the routes of outfits.
+struct RecommendRouteDeps {
+  search::ResultViews views;
+  std::shared_ptr<const style::OutfitRecommender> recommender;  // never null
+  std::size_t max_body_bytes = 0;
+  std::size_t max_image_bytes = 0;  // of the photo, decoded from base64
+};
+// /api/v1/recommend, /api/recommend
+void add_recommend_routes(Router& router, RecommendRouteDeps deps);
 
 // How one-time links reach users.
 struct UserLinks {

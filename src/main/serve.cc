@@ -1,6 +1,8 @@
 #include "main/serve.h"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "base/version.h"
 #include "http/api.h"
@@ -18,6 +20,7 @@
 #include "main/tenant_pool.h"
 #include "monitor/database_check.h"
 #include "sql/database_url.h"
+#include "style/recommend/outfit_recommender.h"
 #include "tenants/tenant_lifecycle.h"
 
 namespace fit {
@@ -96,8 +99,9 @@ std::shared_ptr<http::FederatedSearch> federated_search(Runtime& runtime, Tenant
       federation_options(runtime.config()));
 }
 
-http::Router make_router(Runtime& runtime, Tenant& first, TenantPool& tenants, Access& access,
-                         const std::filesystem::path& scratch_path) {
+Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& tenants, Access& access,
+                                 const std::filesystem::path& scratch_path) {
+  FIT_TRY(style::OutfitRecommender recommender, style::OutfitRecommender::load(runtime.ontology()));
   const HttpSettings& settings = runtime.config().http;
   const MediaSettings& media = runtime.config().media;
   const search::ResultViews views(settings.cdn_base_url);
@@ -146,6 +150,11 @@ http::Router make_router(Runtime& runtime, Tenant& first, TenantPool& tenants, A
   http::add_wardrobe_routes(
       router, {.max_body_bytes = settings.max_body_bytes, .max_image_bytes = media.max_image_bytes});
   http::add_for_you_route(router, views);
+  http::add_recommend_routes(
+      router, {.views = views,
+               .recommender = std::make_shared<const style::OutfitRecommender>(std::move(recommender)),
+               .max_body_bytes = settings.max_body_bytes,
+               .max_image_bytes = media.max_image_bytes});
   http::add_saved_search_routes(router, {.views = views,
                                          .accounts = access.accounts(),
                                          .http = runtime.http(),
@@ -195,8 +204,9 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, http::TlsCertificate* 
     exit_limit.start();
     tenant.request_stop();
   };
-  http::Server server(std::move(options), make_router(runtime, tenant, tenants, *access, scratch.path()),
-                      http::standard_middleware(middleware), runtime.metrics(), runtime.log());
+  FIT_TRY(http::Router router, make_router(runtime, tenant, tenants, *access, scratch.path()));
+  http::Server server(std::move(options), std::move(router), http::standard_middleware(middleware),
+                      runtime.metrics(), runtime.log());
   FIT_CHECK(access->announce_set_up());
   QueueTour queue_tour(runtime, tenants, access->accounts().tenants());
   if (config.jobs.workers > 0) queue_tour.start();

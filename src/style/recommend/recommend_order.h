@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "ontology/ontology.h"
+#include "search/filter.h"
+
+namespace fit::style {
+
+inline constexpr std::size_t kMaxOutfits = 10;
+inline constexpr std::size_t kMaxLockedPieces = 6;
+inline constexpr std::size_t kMaxExcludedItems = 40;
+inline constexpr std::size_t kGapListings = 12;
+
+struct Weather {
+  std::optional<double> temperature_c = {};
+  bool rain = false;
+};
+
+// Which outfits somebody wants.
+struct RecommendOrder {
+  std::optional<ItemId> around = {};  // an item that is in every outfit
+  Bytes photo = {};                   // an image file of a garment that is in every outfit; empty: none
+  std::vector<ItemId> lock = {};      // further items that are in every outfit
+  std::vector<ItemId> exclude = {};   // items that are in none
+  std::string occasion = {};          // a value of the ontology; empty: any
+  std::string season = {};            // a value of the ontology; empty: any
+  std::optional<Weather> weather = {};
+  std::size_t count = 3;                    // 1 to kMaxOutfits
+  std::optional<std::uint64_t> seed = {};   // draws the candidates; nullopt: the best ones
+  bool explain = false;                     // show the parts of scores
+  search::Filter filter = {};               // as in search::Query, for pieces that are not locked
+  search::Filter required = {};             // as in search::Query
+  std::size_t gap_listings = kGapListings;  // for each empty slot
+  std::stop_token stop = {};                // ends the work early
+};
+
+// Reads the body of POST /api/v1/recommend: {"around", "lock", "exclude", "occasion", "season", "weather",
+// "from", "count", "seed", "filters", "explain"}. kInvalid naming the member for an unknown one, a wrong
+// type, an occasion or a season that the ontology does not know, an impossible weather, and more ids than
+// the limits above; kMalformed or kTooLarge for the photo; the errors of search::parse_filter().
+Result<RecommendOrder> parse_recommend_order(const Json& body, const ontology::Ontology& ontology,
+                                             std::size_t max_image_bytes);
+
+}  // namespace fit::style

@@ -1,0 +1,95 @@
+#include "style/recommend/recommend_order.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+
+namespace fit::style {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr std::size_t kImageBytes = 100;
+
+Result<RecommendOrder> parse(const std::string& text) {
+  static const ontology::Ontology kOntology = ontology::Ontology::load().value();
+  return parse_recommend_order(parse_json("body", text).value(), kOntology, kImageBytes);
+}
+
+TEST(RecommendOrder, HasDefaults) {
+  const RecommendOrder order = parse("{}").value();
+  EXPECT_EQ(order.count, 3U);
+  EXPECT_FALSE(order.around || order.seed || order.weather || order.explain);
+  EXPECT_THAT(order.lock, IsEmpty());
+  EXPECT_TRUE(order.filter.empty());
+}
+
+TEST(RecommendOrder, ReadsEveryMember) {
+  const RecommendOrder order =
+      parse(R"({"around": 7, "lock": ["8", 9, "8"], "exclude": [10], "occasion": "Office",
+      "season": "fall", "weather": {"temperature_c": -3.5, "rain": true}, "from": "catalogue", "count": 2,
+      "seed": 5, "filters": {"brand": "acme"}, "explain": true})")
+          .value();
+  EXPECT_EQ(order.around, ItemId{7});
+  EXPECT_THAT(order.lock, ElementsAre(ItemId{8}, ItemId{9}));
+  EXPECT_THAT(order.exclude, ElementsAre(ItemId{10}));
+  EXPECT_EQ(order.occasion, "work");
+  EXPECT_EQ(order.season, "autumn");
+  ASSERT_TRUE(order.weather);
+  EXPECT_EQ(order.weather->temperature_c, -3.5);
+  EXPECT_TRUE(order.weather->rain);
+  EXPECT_EQ(order.count, 2U);
+  EXPECT_EQ(order.seed, 5U);
+  EXPECT_TRUE(order.explain);
+  EXPECT_FALSE(order.filter.empty());
+  EXPECT_EQ(parse(R"({"around": {"image_base64": "aGVsbG8="}})").value().photo.size(), 5U);
+  EXPECT_FALSE(parse(R"({"around": null, "occasion": ""})").value().around);
+}
+
+TEST(RecommendOrder, NamesWhatIsWrong) {
+  const std::pair<const char*, const char*> cases[] = {
+      {R"({"around": "x"})", "around"},
+      {R"({"around": 1.5})", "around"},
+      {R"({"around": -1})", "around"},
+      {R"({"around": {}})", "around.image_base64"},
+      {R"({"around": {"image_base64": "???"}})", "around.image_base64"},
+      {R"({"around": {"image_base64": "aGVsbG8=", "x": 1}})", "around.x"},
+      {R"({"lock": 7})", "lock"},
+      {R"({"lock": [1, 2, 3, 4, 5, 6, 7]})", "lock"},
+      {R"({"exclude": [null]})", "exclude"},
+      {R"({"occasion": "moonwalk"})", "occasion"},
+      {R"({"occasion": 7})", "occasion"},
+      {R"({"season": "monsoon"})", "season"},
+      {R"({"weather": {}})", "weather"},
+      {R"({"weather": "wet"})", "weather"},
+      {R"({"weather": {"temperature_c": 61}})", "weather.temperature_c"},
+      {R"({"weather": {"temperature_c": -91}})", "weather.temperature_c"},
+      {R"({"weather": {"temperature_c": "20"}})", "weather.temperature_c"},
+      {R"({"weather": {"rain": "yes"}})", "weather.rain"},
+      {R"({"weather": {"snow": true, "rain": true}})", "weather.snow"},
+      {R"({"from": "wardrobe"})", "from"},
+      {R"({"count": 0})", "count"},
+      {R"({"count": 11})", "count"},
+      {R"({"seed": -1})", "seed"},
+      {R"({"seed": 1e300})", "seed"},
+      {R"({"explain": 1})", "explain"},
+      {R"({"filters": []})", "filters"},
+      {R"({"filters": {"colour": "red"}})", "filters.colour"},
+      {R"({"unknown": 1})", "unknown"},
+  };
+  for (const auto& [text, field] : cases) {
+    const auto order = parse(text);
+    ASSERT_FALSE(order) << text;
+    EXPECT_EQ(order.error().field, field) << text;
+  }
+  EXPECT_THAT(parse(R"({"occasion": "moonwalk"})").error().message, HasSubstr("everyday, work, formal"));
+  const std::string large = R"({"around": {"image_base64": ")" + std::string(400, 'A') + R"("}})";
+  EXPECT_EQ(parse(large).error().code, ErrorCode::kTooLarge);
+}
+
+}  // namespace
+}  // namespace fit::style

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "base/json.h"
+#include "search/result_views.h"
+#include "style/recommend/outfit_recommender.h"
+
+namespace fit::style {
+
+// The response of POST /api/v1/recommend, {"outfits", "gaps"}, with complete items; `explain`: the outfits
+// have the parts of their scores.
+Json recommendation_json(const Recommendation& made, const search::ResultViews& views, bool explain);
+
+// The items in the response, for callers that leave out members. They belong to the response.
+std::vector<Json*> items_of(Json& response);
+
+}  // namespace fit::style

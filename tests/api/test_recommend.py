@@ -1,0 +1,273 @@
+"""Outfits of the catalogue: what they consist of, who may see their pieces, and what bad orders get."""
+
+import json
+
+import pytest
+import requests
+
+import fit_process
+import image_files
+from checks import assert_problem
+from fit_process import Server, wait_until
+from test_openapi import check, response_schema
+from test_tokens import ROOT, call, make_key, signed
+
+PATH = "/api/v1/recommend"
+CORE = [{"top", "bottom"}, {"one_piece"}]
+
+
+@pytest.fixture(scope="module")
+def items(server):
+    """The items of the drawn catalogue, by category."""
+    found = {}
+    cursor = ""
+    while cursor is not None:
+        query = {"limit": 100, "filters": '{"source": "sample"}'} | ({"cursor": cursor} if cursor else {})
+        page = server.get("/api/v1/items", params=query).json()
+        for item in page["items"]:
+            found.setdefault(item["properties"]["category"], []).append(item)
+        cursor = page.get("next_cursor")
+    return found
+
+
+def recommend(server, path=PATH, **order):
+    answer = server.post(path, json={"filters": {"source": "sample"}} | order)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def ids(outfit):
+    return [piece["item"]["id"] for piece in outfit["pieces"]]
+
+
+def slots(outfit):
+    return [piece["slot"] for piece in outfit["pieces"]]
+
+
+def test_three_outfits_around_an_item(server, items):
+    jeans = next(item for item in items["bottoms"]
+                 if item["properties"]["subcategory"] == "jeans" and item["properties"]["gender"] == "women")
+    answer = recommend(server, around=jeans["id"], explain=True)
+    assert len(answer["outfits"]) == 3 and answer["gaps"] == []
+    seen = set()
+    for outfit in answer["outfits"]:
+        assert slots(outfit) == ["top", "bottom", "shoes", "outer_layer", "bag", "accessory"]
+        assert outfit["empty_slots"] == []
+        assert outfit["score"] == pytest.approx(sum(outfit["parts"].values()), abs=1e-3)
+        for piece in outfit["pieces"]:
+            assert piece["is_locked"] == (piece["item"]["id"] == jeans["id"])
+            assert piece["kind"] == "item" and piece["item"]["images"][0]["url"]
+            assert piece["is_locked"] or piece["item"]["id"] not in seen, "two outfits share a piece"
+            seen.add(piece["item"]["id"])
+        genders = {piece["item"]["properties"].get("gender") for piece in outfit["pieces"]} - {"unisex", None}
+        assert len(genders) <= 1
+        assert any(piece["reasons"] for piece in outfit["pieces"])
+    tops = [outfit["pieces"][0]["category"] for outfit in answer["outfits"]]
+    assert len(set(tops)) == 3, "each outfit has another kind of top"
+    assert "parts" not in recommend(server, around=jeans["id"])["outfits"][0]
+    for path in (PATH, "/api/recommend"):
+        assert recommend(server, path, around=int(jeans["id"]), explain=True) == answer
+
+
+def test_without_a_piece_the_newest_listings_are_combined(server):
+    outfits = recommend(server)["outfits"]
+    assert len(outfits) == 3
+    for outfit in outfits:
+        assert set(slots(outfit)) - {"shoes", "outer_layer", "bag", "accessory"} in CORE
+
+
+def test_seeds_repeat_outfits(server):
+    first = recommend(server, seed=1)
+    assert recommend(server, seed=1) == first
+    assert any(recommend(server, seed=seed) != first for seed in range(2, 12))
+
+
+def test_one_piece_is_swapped_and_the_rest_stays(server, items):
+    order = {"around": items["dresses"][0]["id"], "seed": 3, "count": 1}
+    before = ids(recommend(server, **order)["outfits"][0])
+    assert len(before) >= 4
+    for swapped in before:
+        if swapped == order["around"]:
+            continue
+        rest = [item for item in before if item != swapped]
+        after = recommend(server, **order, lock=rest, exclude=[swapped])["outfits"][0]
+        assert set(rest) <= set(ids(after)) and swapped not in ids(after)
+
+
+def test_the_occasion_and_the_season_leave_out_what_says_otherwise(server):
+    outfits = recommend(server, occasion="casual", season="fall")["outfits"]
+    assert outfits
+    for outfit in outfits:
+        for piece in outfit["pieces"]:
+            assert piece["item"]["properties"].get("occasion", "everyday") == "everyday"
+            assert piece["item"]["properties"].get("season", "autumn") in ("autumn", "all season")
+
+
+def test_the_weather_decides_what_is_worn(server):
+    cold = recommend(server, weather={"temperature_c": 2})
+    assert cold["outfits"]
+    for outfit in cold["outfits"]:
+        assert "outer_layer" in slots(outfit) + outfit["empty_slots"]
+        assert not {"Sandals", "Flip Flops", "Shorts"} & {piece["category"] for piece in outfit["pieces"]}
+        assert "summer" not in {piece["item"]["properties"].get("season") for piece in outfit["pieces"]}
+    warm = recommend(server, weather={"temperature_c": 28, "rain": False})
+    assert all("outer_layer" not in slots(outfit) + outfit["empty_slots"] for outfit in warm["outfits"])
+    rainy = recommend(server, weather={"temperature_c": 28, "rain": True})
+    assert all("outer_layer" in slots(outfit) + outfit["empty_slots"] for outfit in rainy["outfits"])
+
+
+def test_a_slot_without_a_candidate_has_listings(server, items):
+    trousers = items["bottoms"][0]
+    worn = [item["id"] for item in items["bags"] if item["properties"].get("occasion") != "formal"]
+    answer = recommend(server, around=trousers["id"], occasion="formal", count=1, exclude=worn[:1])
+    assert worn, "the drawn bags are for every day"
+    empty = answer["outfits"][0]["empty_slots"] if answer["outfits"] else [gap["slot"] for gap in answer["gaps"]]
+    assert "bag" in empty
+    gap = next(gap for gap in answer["gaps"] if gap["slot"] == "bag")
+    assert 0 < len(gap["listings"]) <= 12 and worn[0] not in [item["id"] for item in gap["listings"]]
+    assert {item["properties"]["category"] for item in gap["listings"]} == {"bags"}
+
+
+def test_filters_hold_for_pieces_and_listings(server):
+    answer = recommend(server, filters={"source": "sample", "category": ["tops", "bottoms"]})
+    assert {slot for outfit in answer["outfits"] for slot in slots(outfit)} == {"top", "bottom"}
+    gaps = {gap["slot"]: gap["listings"] for gap in answer["gaps"]}
+    assert gaps == {"shoes": [], "outer_layer": [], "bag": [], "accessory": []}
+    assert recommend(server, filters={"source": "nobody"})["outfits"] == []
+
+
+def test_around_a_photo(builtin_server, drawn_sample):
+    row = next(row for row in drawn_sample.rows if row["subcategory"] == "jeans")
+    answer = builtin_server.post(PATH, json={"around": {"image_base64": image_files.text(drawn_sample.photo(row))}})
+    assert answer.status_code == 200, answer.text
+    outfits = answer.json()["outfits"]
+    assert outfits
+    for outfit in outfits:
+        photos = [piece for piece in outfit["pieces"] if piece["kind"] == "photo"]
+        assert len(photos) == 1 and photos[0]["item"] is None and photos[0]["is_locked"]
+        assert photos[0]["slot"] == "bottom"
+    assert_problem(builtin_server.post(PATH, json={"around": {"image_base64": "aGVsbG8="}}), 400, "around.image_base64")
+
+
+@pytest.mark.parametrize("order, field", [
+    ({"around": "x"}, "around"), ({"around": 0}, "around"), ({"around": [1]}, "around"),
+    ({"around": {}}, "around.image_base64"),
+    ({"lock": "1"}, "lock"), ({"lock": [1, 2, 3, 4, 5, 6, 7]}, "lock"), ({"lock": [{}]}, "lock"),
+    ({"exclude": 1}, "exclude"), ({"exclude": list(range(1, 42))}, "exclude"),
+    ({"exclude": ["' OR 1=1 --"]}, "exclude"), ({"occasion": "moonwalk"}, "occasion"),
+    ({"occasion": "x" * 100_000}, "occasion"), ({"season": "\u202e"}, "season"), ({"weather": {}}, "weather"),
+    ({"weather": []}, "weather"), ({"weather": {"temperature_c": 500}}, "weather.temperature_c"),
+    ({"weather": {"temperature_c": -91}}, "weather.temperature_c"), ({"weather": {"rain": 1}}, "weather.rain"),
+    ({"from": "wardrobe"}, "from"), ({"from": "moon"}, "from"), ({"count": 0}, "count"), ({"count": 11}, "count"),
+    ({"count": 1.5}, "count"),
+    ({"seed": -1}, "seed"), ({"seed": 2 ** 60}, "seed"), ({"explain": "yes"}, "explain"),
+    ({"filters": {"colour": "red"}}, "filters.colour"), ({"filters": "red"}, "filters"), ({"outfit": 1}, "outfit")])
+def test_bad_orders_are_named(server, order, field):
+    assert_problem(server.post(PATH, json=order), 422, field)
+
+
+def test_pieces_that_cannot_be_worn_together_are_named(server, items):
+    tops = [item["id"] for item in items["tops"][:2]]
+    assert_problem(server.post(PATH, json={"lock": tops}), 422, "lock")
+    assert_problem(server.post(PATH, json={"around": items["dresses"][0]["id"], "lock": tops[:1]}), 422, "lock")
+    assert_problem(server.post(PATH, json={"around": 99999999}), 404, "around")
+    assert_problem(server.post(PATH, json={"lock": ["99999999"]}), 404, "lock")
+    for body in ("", "[]", "{", '{"around": 1'):
+        assert server.post(PATH, data=body, headers={"Content-Type": "application/json"}).status_code == 400
+    assert_problem(server.post(PATH, data="{}", headers={"Content-Type": "text/plain"}), 415)
+
+
+def test_what_is_no_piece_of_an_outfit_is_named(empty_server):
+    perfume = empty_server.post("/api/v1/items", json={
+        "source": "x", "external_id": "1", "title": "Perfume",
+        "properties": {"category": "beauty", "subcategory": "perfume"},
+        "images": [{"image_base64": image_files.text(image_files.jpeg(1))}]}).json()
+    assert_problem(empty_server.post(PATH, json={"around": perfume["id"]}), 422, "around")
+    assert recommend(empty_server, filters=None)["outfits"] == []
+
+
+def test_responses_match_the_document(server, items):
+    document = server.get("/openapi.json").json()
+    for path in (PATH, "/api/recommend"):
+        orders = ({"around": items["tops"][0]["id"], "explain": True}, {"occasion": "formal"}, {"count": 0},
+                  {"around": 99999999})
+        for order in orders:
+            answer = server.post(path, json=order)
+            check(document, response_schema(document, path, "post", answer), answer.json())
+
+
+@pytest.fixture(scope="module")
+def closed(drawn_sample, tmp_path_factory):
+    """A server that asks who is there, with the drawn catalogue. `catalogue` has its items."""
+    data = tmp_path_factory.mktemp("recommend")
+    fit_process.run(data, "import", drawn_sample.csv, "--source", "sample")
+    with Server(data, API_KEY=ROOT) as running:
+        listed = call(running, "GET", "/api/v1/items?limit=100", ROOT).json()
+        running.catalogue = listed["items"]
+        yield running
+
+
+def shown(answer):
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    return [piece["item"] for outfit in body["outfits"] for piece in outfit["pieces"]] + \
+           [item for gap in body["gaps"] for item in gap["listings"]]
+
+
+def test_a_caller_gets_pieces_that_they_may_see(closed):
+    women = make_key(closed, "search", filters={"gender": "women"})["secret"]
+    found = shown(call(closed, "POST", PATH, women, json={"count": 10, "occasion": "formal"}))
+    assert found and {item["properties"]["gender"] for item in found} == {"women"}
+    hidden = next(item for item in closed.catalogue if item["properties"]["gender"] == "men")
+    for order, field in (({"around": hidden["id"]}, "around"), ({"lock": [hidden["id"]]}, "lock")):
+        problem = assert_problem(call(closed, "POST", PATH, women, json=order), 404, field)
+        assert problem["detail"] == f"{field}: there is no item {hidden['id']}", "as for an unknown item"
+    assert shown(call(closed, "POST", PATH, women, json={"exclude": [hidden["id"]]}))
+
+
+def test_a_token_bounds_what_is_shown(closed):
+    key = make_key(closed, "search")
+    short = signed(key, exclude_fields=["price", "brand"], limit=2)
+    answer = call(closed, "POST", PATH, short, json={"count": 5, "occasion": "formal"})
+    found = shown(answer)
+    assert found and all("price" not in item and "brand" not in item and "title" in item for item in found)
+    assert len(answer.json()["outfits"]) <= 2 and all(len(gap["listings"]) <= 2 for gap in answer.json()["gaps"])
+    assert_problem(call(closed, "POST", PATH, short, json={"filters": {"brand": "x"}}), 403, "filters.brand")
+    blind = signed(key, exclude_fields=["properties"])
+    assert_problem(call(closed, "POST", PATH, blind, json={}), 403)
+    assert call(closed, "POST", PATH, make_key(closed, "items:read")["secret"], json={}).status_code == 403
+    assert call(closed, "POST", PATH, None, json={}).status_code == 401
+
+
+def test_a_sold_item_is_no_candidate_but_an_outfit_may_be_around_it(closed):
+    top = next(item for item in closed.catalogue if item["properties"]["category"] == "tops")
+    sold = call(closed, "PATCH", f"/api/v1/items/{top['id']}", ROOT, json={"status": "sold"})
+    assert sold.status_code == 200
+    key = make_key(closed, "search")["secret"]
+
+    def candidates():
+        return [item["id"] for item in shown(call(closed, "POST", PATH, key, json={"count": 10}))]
+
+    wait_until(lambda: top["id"] not in candidates(), "the index")
+    around = call(closed, "POST", PATH, key, json={"around": top["id"]})
+    assert top["id"] in [item["id"] for item in shown(around)]
+    assert call(closed, "PATCH", f"/api/v1/items/{top['id']}", ROOT, json={"status": "active"}).status_code == 200
+
+
+def test_the_command_prints_the_same_outfits(drawn_sample, tmp_path):
+    fit_process.run(tmp_path, "import", drawn_sample.csv, "--source", "sample")
+    arguments = ["recommend", "--seed", 4, "--count", 2, "--temperature", 5, "--rain", "--occasion", "everyday",
+                 "--filters", '{"gender":["women","unisex"]}']
+    printed = json.loads(fit_process.run(tmp_path, *arguments, "--json").stdout)
+    assert len(printed["outfits"]) == 2
+    table = fit_process.run(tmp_path, *arguments).stdout
+    assert all(piece["item"]["id"] in table for outfit in printed["outfits"] for piece in outfit["pieces"])
+    with Server(tmp_path) as running:
+        order = {"seed": 4, "count": 2, "weather": {"temperature_c": 5, "rain": True}, "occasion": "everyday",
+                 "filters": {"gender": ["women", "unisex"]}, "explain": True}
+        served = requests.post(running.url + PATH, json=order, timeout=60 * fit_process.PATIENCE).json()
+    assert served == printed
+    for wrong, word in ((["--occasion", "moonwalk"], "occasion"), (["--around", "99999999"], "around"),
+                        (["--temperature", 99], "temperature")):
+        done = fit_process.run(tmp_path, "recommend", *wrong, check=False)
+        assert done.returncode != 0 and word in done.stderr
