@@ -2,6 +2,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -75,24 +76,21 @@ Result<void> remove_unused_assets(const WardrobeCall& call, std::span<const std:
   return {};
 }
 
-// Whether an asset may be a photo of the caller's garment: a photo that the caller has sent, may see anyway,
-// or has in the wardrobe already.
-Result<bool> is_usable_photo(WardrobeCall& call, std::int64_t id) {
-  const auto asset = call.tenant.assets->assets().get({id});
-  if (!asset && asset.error().code == ErrorCode::kNotFound) return false;
-  FIT_CHECK(asset);
-  if (is_video(*asset)) return false;
+// Those of the assets that may be photos of the caller's garments.
+Result<std::set<std::int64_t>> usable_photos(WardrobeCall& call, std::span<const std::int64_t> assets) {
   const Principal& caller = call.request.principal;
-  if (asset->owner == caller.id || caller.scopes.contains(accounts::Scope::kIngest)) return true;
-  return call.store.has_photo(call.user, id);
+  return call.store.usable_photos({.user = call.user,
+                                   .principal = caller.id,
+                                   .sees_assets = caller.scopes.contains(accounts::Scope::kIngest)},
+                                  assets);
 }
 
 Result<std::vector<style::GarmentPhoto>> chosen_photos(WardrobeCall& call,
                                                        std::span<const std::int64_t> assets) {
+  FIT_TRY(const auto usable, usable_photos(call, assets));
   std::vector<style::GarmentPhoto> photos;
   for (const std::int64_t id : assets) {
-    FIT_TRY(const bool is_usable, is_usable_photo(call, id));
-    if (!is_usable) {
+    if (!usable.contains(id)) {
       return invalid(fit::format("asset_ids[{}]", photos.size()), "is no photo that you have sent");
     }
     photos.push_back({.asset = id, .is_sent = false});
@@ -290,16 +288,16 @@ Result<Response> import_wardrobe(WardrobeCall& call) {
   }
   FIT_TRY(auto rows, style::parse_garments_csv(call.request.body, call.ontology,
                                                style::WardrobeStore::kMaxGarments, now()));
-  std::int64_t missing = 0;
-  for (style::GarmentRow& row : rows) {
-    std::vector<style::GarmentPhoto> usable;
-    for (const style::GarmentPhoto& photo : row.draft.photos) {
-      FIT_TRY(const bool is_usable, is_usable_photo(call, photo.asset));
-      if (is_usable) usable.push_back(photo);
-    }
-    missing += std::ssize(row.draft.photos) - std::ssize(usable);
-    row.draft.photos = std::move(usable);
+  std::vector<std::int64_t> named;
+  for (const style::GarmentRow& row : rows) {
+    for (const style::GarmentPhoto& photo : row.draft.photos) named.push_back(photo.asset);
   }
+  FIT_TRY(const auto usable, usable_photos(call, named));
+  const auto is_missing = [&usable](const style::GarmentPhoto& photo) {
+    return !usable.contains(photo.asset);
+  };
+  std::size_t missing = 0;
+  for (style::GarmentRow& row : rows) missing += std::erase_if(row.draft.photos, is_missing);
   FIT_TRY(const auto imported, call.store.import(call.user, rows, now()));
   FIT_CHECK(remove_unused_assets(call, imported.unused));
   return json_response(

@@ -1,6 +1,7 @@
 #include "style/wardrobe/garment.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <utility>
@@ -86,6 +87,28 @@ Result<void> settle_property(std::size_t property, std::string& value, const ont
   return {};
 }
 
+// Whether the text is a day of the calendar, "2026-03-01".
+bool is_day(std::string_view text) {
+  constexpr std::string_view kForm = "0000-00-00";
+  if (text.size() != kForm.size()) return false;
+  std::array<int, 3> numbers = {};  // year, month, day
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    if (kForm[i] == '-') {
+      if (text[i] != '-') return false;
+      ++at;
+    } else if (is_digit(text[i])) {
+      numbers.at(at) = numbers.at(at) * 10 + (text[i] - '0');
+    } else {
+      return false;
+    }
+  }
+  return std::chrono::year_month_day(std::chrono::year(numbers[0]),
+                                     std::chrono::month(static_cast<unsigned>(numbers[1])),
+                                     std::chrono::day(static_cast<unsigned>(numbers[2])))
+      .ok();
+}
+
 bool has_text(const GarmentFields& fields, std::string_view wanted) {
   std::string all;
   for (const std::string* text : {&fields.name, &fields.brand, &fields.size, &fields.notes, &fields.care}) {
@@ -132,13 +155,8 @@ Result<GarmentFields> check_garment(GarmentFields fields, const ontology::Ontolo
 }
 
 Result<std::string> check_date(std::string_view field, std::string_view text) {
-  constexpr std::size_t kDateBytes = 10;
-  std::string date(text.substr(0, kDateBytes + 1));
-  const auto time = parse_rfc3339(field, date);
-  if (date.size() != kDateBytes || !time || to_rfc3339(*time).substr(0, kDateBytes) != date) {
-    return invalid(std::string(field), "must be a date such as 2026-03-01");
-  }
-  return date;
+  if (!is_day(text)) return invalid(std::string(field), "must be a date such as 2026-03-01");
+  return std::string(text);
 }
 
 Result<std::string> check_past_date(std::string_view field, std::string_view text, Timestamp time) {

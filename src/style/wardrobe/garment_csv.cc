@@ -171,7 +171,8 @@ Result<GarmentRow> read_row(std::span<const std::string> columns, std::span<cons
     FIT_CHECK(read_cell(row, columns[i], cells[i], time));
   }
   FIT_TRY(row.draft.fields, check_garment(std::move(row.draft.fields), ontology));
-  if (row.draft.fields.name.empty() && row.draft.photos.empty()) {
+  // The photos of a stored garment may be gone.
+  if (!row.id && row.draft.fields.name.empty() && row.draft.photos.empty()) {
     return invalid("name", "is missing for a garment without photos");
   }
   return row;
@@ -193,6 +194,7 @@ Result<std::vector<GarmentRow>> parse_garments_csv(std::string_view csv, const o
   CsvReader reader(std::make_unique<CsvText>(csv), CsvOptions{});
   std::vector<std::string> columns;
   std::vector<GarmentRow> rows;
+  std::size_t days = 0;
   for (;;) {
     FIT_TRY(auto row, reader.next());
     if (!row) break;
@@ -209,8 +211,13 @@ Result<std::vector<GarmentRow>> parse_garments_csv(std::string_view csv, const o
       return Error{ErrorCode::kTooLarge, fit::format("has more than {} garments", most), "body", {}};
     }
     auto read = read_row(columns, row->fields, ontology, time);
-    if (!read)
+    if (!read) {
       return invalid(read.error().field, fit::format("line {}: {}", row->line, read.error().message));
+    }
+    days += read->worn_on.size();
+    if (days > kMaxTableDays) {
+      return Error{ErrorCode::kTooLarge, fit::format("has more than {} days", kMaxTableDays), "worn_on", {}};
+    }
     rows.push_back(*std::move(read));
   }
   if (columns.empty()) return invalid("body", "has no row with the names of the columns");

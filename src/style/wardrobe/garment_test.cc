@@ -106,7 +106,9 @@ TEST(Garments, WereWornInThePast) {
   EXPECT_EQ(check_past_date("date", "2026-03-10", kToday).value(), "2026-03-10");
   EXPECT_TRUE(check_past_date("date", "2026-03-11", kToday)) << "it is tomorrow in Kiribati";
   EXPECT_FALSE(check_past_date("date", "2026-03-12", kToday));
-  for (const char* text : {"", "2026", "2026-13-01", "2026-3-1", "2026-03-10T00:00:00Z", "10.03.2026", "x"}) {
+  EXPECT_TRUE(check_date("date", "2024-02-29"));
+  for (const char* text : {"", "2026", "2026-13-01", "2026-02-29", "2026-03-00", "2026-3-1", "2026-03-1 ",
+                           "+026-03-01", "2026/03/01", "2026-03-10T00:00:00Z", "10.03.2026", "x"}) {
     EXPECT_FALSE(check_date("date", text)) << text;
   }
 }
@@ -174,6 +176,7 @@ TEST(GarmentTables, MistakesAreNamed) {
   EXPECT_EQ(mistake("name,wear\na,b\n"), "wear");
   EXPECT_EQ(mistake("name,name\na,b\n"), "name");
   EXPECT_EQ(mistake("brand\nx\n"), "name");
+  EXPECT_EQ(mistake("id,brand\n7,x\n"), "") << "the photos of garment 7 may be gone";
   EXPECT_EQ(mistake("name,price,currency\nx,a lot,EUR\n"), "price");
   EXPECT_EQ(mistake("name,price,currency\nx,nan,EUR\n"), "price");
   EXPECT_EQ(mistake("name,state\nx,gone\n"), "state");
@@ -182,6 +185,19 @@ TEST(GarmentTables, MistakesAreNamed) {
   EXPECT_EQ(mistake("name,pattern\nx,unheard of\n"), "properties.pattern");
   EXPECT_NE(parse_garments_csv("name,id\nx,1\ny,-4\n", words(), 2, kToday).error().message.find("line 3"),
             std::string::npos);
+}
+
+TEST(GarmentTables, HaveAnEndOfDays) {
+  std::string days;
+  for (std::size_t i = 0; i < kMaxTableDays / 4; ++i) days += "2026-03-01;";
+  std::string csv = "name,worn_on\n";
+  for (int i = 0; i < 4; ++i) csv += "coat," + days + "\n";
+  const auto all = parse_garments_csv(csv, words(), 10, kToday);
+  EXPECT_TRUE(all) << all.error().describe();
+  const auto more = parse_garments_csv(csv + "hat,2026-03-01\n", words(), 10, kToday);
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().code, ErrorCode::kTooLarge);
+  EXPECT_EQ(more.error().field, "worn_on");
 }
 
 TEST(GarmentTables, AnyBytesAreReadOrRefused) {

@@ -10,6 +10,7 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "domain/properties_json.h"
+#include "sql/multi_row.h"
 #include "sql/sql_times.h"
 
 namespace fit::style {
@@ -227,12 +228,12 @@ Result<void> write_photos(SqlConnection& connection, GarmentId id, std::span<con
 
 Result<void> write_days(SqlConnection& connection, GarmentId id, std::span<const std::string> days) {
   FIT_CHECK(connection.execute("DELETE FROM garment_wears WHERE garment_id = $1", {id.value}));
-  for (const std::string& day : days) {
-    FIT_CHECK(connection.execute(
-        "INSERT INTO garment_wears (garment_id, worn_on) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        {id.value, std::string_view(day)}));
+  std::vector<SqlValue> values;
+  for (const std::string_view day : std::set<std::string_view>(days.begin(), days.end())) {
+    values.emplace_back(id.value);
+    values.emplace_back(day);
   }
-  return {};
+  return sql::insert_rows(connection, "INSERT INTO garment_wears (garment_id, worn_on)", 2, values, "");
 }
 
 // Collects the assets that came with garments, by a condition on the garments "g".
@@ -376,6 +377,7 @@ Result<WardrobeStore::Imported> WardrobeStore::import(std::int64_t user, std::sp
     FIT_CHECK(begin_wardrobe(connection, user));
     Imported imported;
     FIT_TRY(imported.unused, sent_assets(connection, "g.user_id = $1", {user}));
+    const std::set<std::int64_t> sent(imported.unused.begin(), imported.unused.end());
     for (const GarmentRow& row : rows) {
       std::optional<std::int64_t> known;
       if (row.id) {
@@ -390,7 +392,10 @@ Result<WardrobeStore::Imported> WardrobeStore::import(std::int64_t user, std::sp
         FIT_TRY(id, insert_garment(connection, user, row.draft.fields, time));
         ++imported.created;
       }
-      FIT_CHECK(write_photos(connection, id, row.draft.photos));
+      // A photo that came with one garment may move to another one.
+      std::vector<GarmentPhoto> photos = row.draft.photos;
+      for (GarmentPhoto& photo : photos) photo.is_sent = sent.contains(photo.asset);
+      FIT_CHECK(write_photos(connection, id, photos));
       FIT_CHECK(write_days(connection, id, row.worn_on));
     }
     FIT_CHECK(check_room(connection, user));
@@ -399,13 +404,32 @@ Result<WardrobeStore::Imported> WardrobeStore::import(std::int64_t user, std::sp
   });
 }
 
-Result<bool> WardrobeStore::has_photo(std::int64_t user, std::int64_t asset) {
-  return database_->read([&](SqlConnection& connection) -> Result<bool> {
-    FIT_TRY(const auto found, connection.query_integer(
-                                  "SELECT g.id FROM garment_photos p JOIN garments g ON g.id = p.garment_id "
-                                  "WHERE p.asset_id = $1 AND g.user_id = $2 LIMIT 1",
-                                  {asset, user}));
-    return found.has_value();
+Result<std::set<std::int64_t>> WardrobeStore::usable_photos(const PhotoChooser& chooser,
+                                                            std::span<const std::int64_t> assets) {
+  return database_->read([&](SqlConnection& connection) -> Result<std::set<std::int64_t>> {
+    std::set<std::int64_t> own;
+    std::set<std::int64_t> of_others;
+    FIT_CHECK(sql::query_among(
+        connection,
+        "SELECT p.asset_id, p.is_sent, g.user_id FROM garment_photos p JOIN garments g ON g.id = "
+        "p.garment_id WHERE p.asset_id",
+        assets, [&](const SqlRow& row) {
+          if (row.integer(2) == chooser.user) {
+            own.insert(row.integer(0));
+          } else if (row.integer(1) != 0) {
+            of_others.insert(row.integer(0));
+          }
+        }));
+    std::set<std::int64_t> usable;
+    FIT_CHECK(sql::query_among(connection, "SELECT a.id, a.owner, a.media_type FROM assets a WHERE a.id",
+                               assets, [&](const SqlRow& row) {
+                                 const std::int64_t id = row.integer(0);
+                                 const bool is_seen = chooser.sees_assets && !of_others.contains(id);
+                                 const bool is_allowed =
+                                     own.contains(id) || is_seen || row.text(1) == chooser.principal;
+                                 if (is_allowed && !row.text(2).starts_with("video/")) usable.insert(id);
+                               }));
+    return usable;
   });
 }
 

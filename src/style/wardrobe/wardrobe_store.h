@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -73,8 +74,17 @@ class WardrobeStore {
   // days, another one is added. kInvalid naming "wardrobe" beyond kMaxGarments.
   Result<Imported> import(std::int64_t user, std::span<const GarmentRow> rows, Timestamp time);
 
-  // Whether a garment of the user has the asset as a photo.
-  Result<bool> has_photo(std::int64_t user, std::int64_t asset);
+  // Who chooses assets as photos.
+  struct PhotoChooser {
+    std::int64_t user = 0;
+    std::string_view principal;  // as the owner of an asset
+    bool sees_assets = false;    // of everybody
+  };
+  // Returns those of the assets that may be photos of the user's garments: those that garments of the user
+  // have, those that the user has sent, and, for a user who sees all, those that came with no garment of
+  // others. Videos may not.
+  Result<std::set<std::int64_t>> usable_photos(const PhotoChooser& chooser,
+                                               std::span<const std::int64_t> assets);
   // The users who have, or had, a wardrobe; not those of remove_all().
   Result<std::vector<std::int64_t>> users();
 

@@ -186,13 +186,40 @@ TEST_P(WardrobeStoreContract, PhotosShowWhatTheModelsSee) {
                                           GarmentPhoto{.asset = second, .is_sent = true}));
   EXPECT_EQ(garment.properties[domain::kPrimaryColor], "red") << "of the first photo that was worked on";
   EXPECT_EQ(wardrobe().list(kAda, {.color = "red"}, 0, 5)->size(), 1U);
-  EXPECT_TRUE(wardrobe().has_photo(kAda, first).value());
-  EXPECT_FALSE(wardrobe().has_photo(kBob, first).value());
   remove_asset(second);
   EXPECT_THAT(wardrobe().get(kAda, id)->photos, ElementsAre(GarmentPhoto{.asset = first, .is_sent = false}));
   const std::vector<GarmentPhoto> many(kMaxGarmentPhotos + 1, GarmentPhoto{.asset = first, .is_sent = false});
   EXPECT_EQ(wardrobe().add(kAda, named("x", many), kMorning).error().field, "asset_ids");
   EXPECT_EQ(wardrobe().all(kAda)->size(), 1U);
+}
+
+TEST_P(WardrobeStoreContract, PhotosOfOthersAreNotUsable) {
+  const std::int64_t loose = add_asset("a");
+  const std::int64_t sent = add_asset("b");
+  add(kAda, named("1", {{.asset = sent, .is_sent = true}}));
+  const std::vector<std::int64_t> assets = {sent, loose, 999'999};
+  const auto usable = [&](std::int64_t user, std::string_view principal, bool sees_assets) {
+    return wardrobe()
+        .usable_photos({.user = user, .principal = principal, .sees_assets = sees_assets}, assets)
+        .value();
+  };
+  EXPECT_THAT(usable(kAda, "user:1", false), ElementsAre(loose, sent));
+  EXPECT_THAT(usable(kAda, "user:7", false), ElementsAre(sent)) << "it is in the wardrobe";
+  EXPECT_THAT(usable(kBob, "user:2", false), IsEmpty());
+  EXPECT_THAT(usable(kBob, "user:2", true), ElementsAre(loose)) << "the other came with somebody's garment";
+}
+
+TEST_P(WardrobeStoreContract, APhotoThatATableMovesGoesWithItsNewGarment) {
+  const std::int64_t sent = add_asset("a");
+  const GarmentId first = add(kAda, named("1", {{.asset = sent, .is_sent = true}}));
+  const GarmentId second = add(kAda, named("2"));
+  const std::vector<GarmentRow> rows = {{.id = first, .draft = named("1"), .worn_on = {}},
+                                        {.id = second,
+                                         .draft = named("2", {{.asset = sent, .is_sent = false}}),
+                                         .worn_on = {"2026-03-01", "2026-02-01", "2026-03-01"}}};
+  EXPECT_THAT(wardrobe().import(kAda, rows, kEvening).value().unused, IsEmpty());
+  EXPECT_THAT(wardrobe().get(kAda, second).value().worn_on, ElementsAre("2026-02-01", "2026-03-01"));
+  EXPECT_THAT(wardrobe().remove(kAda, second).value(), ElementsAre(sent));
 }
 
 TEST_P(WardrobeStoreContract, AssetsThatCameWithGarmentsGoWithTheLastOne) {
