@@ -88,7 +88,11 @@ Result<void> AlertService::end_all(RecipientId recipient) {
 }
 
 Result<bool> AlertService::may_receive(const SavedSearch& search) {
-  FIT_TRY(const Access access, parts_.access.access_of(search.created_by));
+  return may_search(search.created_by);
+}
+
+Result<bool> AlertService::may_search(const std::string& principal) {
+  FIT_TRY(const Access access, parts_.access.access_of(principal));
   return access == Access::kGranted;
 }
 

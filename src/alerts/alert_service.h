@@ -51,6 +51,8 @@ class AlertService {
   Result<void> end_all(RecipientId recipient);
   // Whether whoever has saved a search may still be told what it finds.
   Result<bool> may_receive(const SavedSearch& search);
+  // Whether a principal ("user:7") may still search the tenant.
+  Result<bool> may_search(const std::string& principal);
   // Confirms an address: its saved searches are compared, and what waits is delivered. kNotFound.
   Result<Recipient> confirm(RecipientId recipient);
 

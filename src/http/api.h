@@ -234,6 +234,11 @@ struct WardrobeRouteDeps {
 // import; /api/wardrobe, /api/wardrobe/{id}
 void add_wardrobe_routes(Router& router, const WardrobeRouteDeps& deps);
 
+// /api/v1/outfits, /api/v1/outfits/{id}, its wears, share and picture
+void add_saved_outfit_routes(Router& router);
+// /api/v1/shared-outfits/{token}, its pieces and picture
+void add_shared_outfit_routes(Router& router);
+
 // The dependencies of the routes of outfits.
 struct RecommendRouteDeps {
   search::ResultViews views;

@@ -21,6 +21,11 @@ constexpr std::size_t kMaxShownParameter = 100;
 using Stage = Middleware::Stage;
 using Refusal = Result<std::optional<Response>>;
 
+// The path as the log shows it: without the token of a shared outfit, which is a secret.
+std::string_view logged_path(std::string_view path) {
+  return path.starts_with("/api/v1/shared-outfits/") ? "/api/v1/shared-outfits/..." : path;
+}
+
 const std::string* find_header(const Response& response, std::string_view name) {
   const auto found = std::ranges::find(response.headers, name,
                                        [](const auto& header) -> std::string_view { return header.first; });
@@ -170,8 +175,9 @@ void Pipeline::after(const Exchange& exchange, Response& response) const {
 Response Pipeline::failed(const Exchange& exchange, const Error& error) const {
   const Request& request = exchange.request;
   if (status_of(error.code) >= 500) {
-    log_.error("request failed",
-               {{"path", request.path}, {"error", error.describe()}, {"request_id", request.request_id}});
+    log_.error("request failed", {{"path", logged_path(request.path)},
+                                  {"error", error.describe()},
+                                  {"request_id", request.request_id}});
   }
   return problem(error, request);
 }
@@ -206,7 +212,7 @@ Middleware log_requests(Metrics& metrics, Log log) {
                  {{"route", route}})
         .observe(took_s);
     log.info("request", {{"method", method},
-                         {"path", request.path},
+                         {"path", logged_path(request.path)},
                          {"status", response.status},
                          {"took_ms", std::round(took_s * 1e6) / 1e3},
                          {"bytes", body_bytes(response)},

@@ -17,11 +17,13 @@
 #include "http/json_body.h"
 #include "http/page_limit.h"
 #include "http/problem.h"
+#include "http/saved_outfit_json.h"
 #include "http/session_cookie.h"
 #include "http/sign_in_session.h"
 #include "ingest/labels/label_service.h"
 #include "store/catalogue.h"
 #include "style/personal/personal_tastes.h"
+#include "style/saved/saved_outfit_store.h"
 #include "style/wardrobe/wardrobe_store.h"
 
 namespace fit::http {
@@ -75,6 +77,15 @@ Result<std::vector<Json>> wardrobe_of_user(const TenantSnapshot& tenant, const P
     found.push_back(garment_json(one, entered.tenant, GarmentMembers::kAll));
   }
   return found;
+}
+
+Result<std::vector<Json>> outfits_of_user(const TenantSnapshot& tenant, const Principal& entered) {
+  if (tenant.labels == nullptr) return std::vector<Json>();
+  style::SavedOutfitStore store(tenant.catalog.writer().database().database());
+  FIT_TRY(const auto outfits, store.all(entered.user_id));
+  Principal reader = entered;
+  reader.scopes = {};  // they are those of another tenant
+  return saved_outfits_json(tenant, reader, outfits);
 }
 
 // The handlers of a user's own profile.
@@ -132,6 +143,7 @@ class ProfileRoutes {
     FIT_TRY(const auto history, accounts_.history().list(id, 0, accounts::SearchHistory::kMaxEntries));
     FIT_TRY(Json feedback, of_all_tenants(request.principal, feedback_of_user));
     FIT_TRY(Json wardrobe, of_all_tenants(request.principal, wardrobe_of_user));
+    FIT_TRY(Json outfits, of_all_tenants(request.principal, outfits_of_user));
     accounts::AuditQuery own;
     own.principal = principal;
     own.limit = kMaxExportedEntries;
@@ -147,6 +159,7 @@ class ProfileRoutes {
                                        {"history", list_of(history, history_json)},
                                        {"feedback", std::move(feedback)},
                                        {"wardrobe", std::move(wardrobe)},
+                                       {"outfits", std::move(outfits)},
                                        {"audit", list_of(entries, audit_json)}});
     response.headers.emplace_back("Content-Disposition",
                                   "attachment; filename=\"find-this-fit-account.json\"");

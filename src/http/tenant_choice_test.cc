@@ -151,9 +151,9 @@ TEST(TenantChoiceTest, AddressesOfImagesNameTheirTenant) {
   const Chosen image{.path = "/images/7", .query = "tenant=a"};
   EXPECT_EQ(image.enter(Principal::local())->tenant, "a");
   EXPECT_EQ(image.enter(key_of("shop")).error().code, ErrorCode::kForbidden);
-  for (const char* path :
-       {"/api/v1/assets/7/content", "/api/v1/assets/7/thumbnail", "/api/v1/assets/7/frames/1",
-        "/api/v1/wardrobe/7/photos/1", "/api/v1/wardrobe/7/photos/1/thumbnail"}) {
+  for (const char* path : {"/api/v1/assets/7/content", "/api/v1/assets/7/thumbnail",
+                           "/api/v1/assets/7/frames/1", "/api/v1/wardrobe/7/photos/1",
+                           "/api/v1/wardrobe/7/photos/1/thumbnail", "/api/v1/outfits/7/picture"}) {
     const Chosen file{.path = path, .query = "tenant=a"};
     EXPECT_EQ(file.enter(Principal::local())->tenant, "a") << path;
     EXPECT_EQ(file.enter(key_of("shop")).error().code, ErrorCode::kForbidden) << path;
@@ -162,6 +162,8 @@ TEST(TenantChoiceTest, AddressesOfImagesNameTheirTenant) {
   EXPECT_EQ(asset.enter(Principal::local())->tenant, "default");
   const Chosen garment{.path = "/api/v1/wardrobe/7", .query = "tenant=a"};
   EXPECT_EQ(garment.enter(Principal::local())->tenant, "default");
+  const Chosen outfit{.path = "/api/v1/outfits/7", .query = "tenant=a"};
+  EXPECT_EQ(outfit.enter(Principal::local())->tenant, "default");
   const Chosen other{.path = "/api/v1/items", .query = "tenant=a"};
   EXPECT_EQ(other.enter(Principal::local())->tenant, "default");
   const Chosen both{.tenants = {"b"}, .path = "/images/7", .query = "tenant=a"};

@@ -149,6 +149,8 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
   http::add_feedback_routes(router);
   http::add_wardrobe_routes(
       router, {.max_body_bytes = settings.max_body_bytes, .max_image_bytes = media.max_image_bytes});
+  http::add_saved_outfit_routes(router);
+  http::add_shared_outfit_routes(router);
   http::add_for_you_route(router, views);
   http::add_recommend_routes(
       router, {.views = views,

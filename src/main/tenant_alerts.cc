@@ -56,7 +56,8 @@ Result<Access> access_of(sql::Database& database, const std::string& tenant, std
   return Access::kGranted;
 }
 
-// Removes a wardrobe with the photos that came with its garments. Those that became items stay.
+// Removes a wardrobe with its outfits and the photos that came with its garments. Those that became items
+// stay.
 Result<void> remove_wardrobe(style::WardrobeStore& wardrobes, sql::Database& database, std::int64_t user) {
   FIT_TRY(const auto unused, wardrobes.remove_all(user));
   ingest::Assets assets(database);

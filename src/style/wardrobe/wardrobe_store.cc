@@ -1,6 +1,7 @@
 #include "style/wardrobe/wardrobe_store.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <set>
 #include <string>
@@ -111,8 +112,8 @@ enum class Days : std::uint8_t { kLeftOut, kRead };
 
 // Reads garments with their photos and what follows from them.
 Result<std::vector<Garment>> select_garments(SqlConnection& connection, const ontology::Ontology& ontology,
-                                             std::string_view condition,
-                                             std::initializer_list<SqlValue> values, Days days) {
+                                             std::string_view condition, std::span<const SqlValue> values,
+                                             Days days) {
   std::vector<Garment> found;
   FIT_CHECK(connection.query(fit::format("{}{}", kSelectGarments, condition), values,
                              [&found](const SqlRow& row) { found.push_back(read_garment(row)); }));
@@ -141,21 +142,18 @@ Result<std::vector<Garment>> select_garments(SqlConnection& connection, const on
   return found;
 }
 
+Result<std::vector<Garment>> select_garments(SqlConnection& connection, const ontology::Ontology& ontology,
+                                             std::string_view condition,
+                                             std::initializer_list<SqlValue> values, Days days) {
+  return select_garments(connection, ontology, condition, std::span(values.begin(), values.size()), days);
+}
+
 Result<Garment> find_garment(SqlConnection& connection, const ontology::Ontology& ontology, std::int64_t user,
                              GarmentId id) {
   FIT_TRY(auto found, select_garments(connection, ontology, "g.user_id = $1 AND g.id = $2", {user, id.value},
                                       Days::kRead));
   if (found.empty()) return not_found("there is no garment " + id.str());
   return std::move(found.front());
-}
-
-// Other changes of the user's wardrobe wait until the transaction ends.
-Result<void> begin_wardrobe(SqlConnection& connection, std::int64_t user) {
-  FIT_CHECK(connection.execute(
-      "INSERT INTO wardrobes (user_id, changes) VALUES ($1, 1) ON CONFLICT (user_id) DO UPDATE SET "
-      "changes = wardrobes.changes + 1",
-      {user}));
-  return {};
 }
 
 Result<void> check_garment_exists(SqlConnection& connection, std::int64_t user, GarmentId id) {
@@ -259,9 +257,29 @@ Result<void> keep_unused(SqlConnection& connection, std::vector<std::int64_t>& a
 
 }  // namespace
 
+Result<void> WardrobeStore::begin_change(SqlConnection& connection, std::int64_t user) {
+  FIT_CHECK(connection.execute(
+      "INSERT INTO wardrobes (user_id, changes) VALUES ($1, 1) ON CONFLICT (user_id) DO UPDATE SET "
+      "changes = wardrobes.changes + 1",
+      {user}));
+  return {};
+}
+
+Result<bool> WardrobeStore::note_wear(SqlConnection& connection, std::int64_t user, GarmentId id,
+                                      std::string_view date) {
+  FIT_TRY(const auto found, connection.query_integer("SELECT id FROM garments WHERE user_id = $1 AND id = $2",
+                                                     {user, id.value}));
+  if (!found) return false;
+  FIT_TRY(const std::int64_t added,
+          connection.execute(
+              "INSERT INTO garment_wears (garment_id, worn_on) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+              {id.value, date}));
+  return added > 0;
+}
+
 Result<Garment> WardrobeStore::add(std::int64_t user, const GarmentDraft& draft, Timestamp time) {
   return database_->write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<Garment> {
-    FIT_CHECK(begin_wardrobe(connection, user));
+    FIT_CHECK(begin_change(connection, user));
     FIT_TRY(const GarmentId id, insert_garment(connection, user, draft.fields, time));
     FIT_CHECK(check_room(connection, user));
     FIT_CHECK(write_photos(connection, id, draft.photos));
@@ -301,10 +319,25 @@ Result<std::vector<Garment>> WardrobeStore::all(std::int64_t user) {
   });
 }
 
+Result<std::vector<Garment>> WardrobeStore::some(std::int64_t user, std::span<const std::int64_t> ids) {
+  return database_->read([&](SqlConnection& connection) -> Result<std::vector<Garment>> {
+    std::vector<Garment> found;
+    sql::IdList list(ids);
+    for (auto piece = list.next({user}); !piece.values.empty(); piece = list.next({user})) {
+      FIT_TRY(auto garments,
+              select_garments(connection, *ontology_,
+                              fit::format("g.user_id = $1 AND g.id IN ({})", piece.placeholders),
+                              piece.values, Days::kLeftOut));
+      std::ranges::move(garments, std::back_inserter(found));
+    }
+    return found;
+  });
+}
+
 Result<WardrobeStore::Changed> WardrobeStore::change(std::int64_t user, GarmentId id, const Change& make,
                                                      Timestamp time) {
   return database_->write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<Changed> {
-    FIT_CHECK(begin_wardrobe(connection, user));
+    FIT_CHECK(begin_change(connection, user));
     FIT_TRY(const Garment garment, find_garment(connection, *ontology_, user, id));
     FIT_TRY(const GarmentDraft draft, make(garment));
     FIT_TRY(auto unused, sent_assets(connection, "g.id = $1", {id.value}));
@@ -318,7 +351,7 @@ Result<WardrobeStore::Changed> WardrobeStore::change(std::int64_t user, GarmentI
 
 Result<WardrobeStore::UnusedAssets> WardrobeStore::remove(std::int64_t user, GarmentId id) {
   return database_->write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<UnusedAssets> {
-    FIT_CHECK(begin_wardrobe(connection, user));
+    FIT_CHECK(begin_change(connection, user));
     FIT_CHECK(check_garment_exists(connection, user, id));
     FIT_TRY(auto unused, sent_assets(connection, "g.id = $1", {id.value}));
     FIT_CHECK(connection.execute("DELETE FROM garments WHERE id = $1", {id.value}));
@@ -329,7 +362,7 @@ Result<WardrobeStore::UnusedAssets> WardrobeStore::remove(std::int64_t user, Gar
 
 Result<WardrobeStore::UnusedAssets> WardrobeStore::remove_all(std::int64_t user) {
   return database_->write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<UnusedAssets> {
-    FIT_CHECK(begin_wardrobe(connection, user));
+    FIT_CHECK(begin_change(connection, user));
     FIT_TRY(auto unused, sent_assets(connection, "g.user_id = $1", {user}));
     FIT_CHECK(connection.execute("DELETE FROM garments WHERE user_id = $1", {user}));
     FIT_CHECK(connection.execute("DELETE FROM wardrobes WHERE user_id = $1", {user}));
@@ -340,19 +373,15 @@ Result<WardrobeStore::UnusedAssets> WardrobeStore::remove_all(std::int64_t user)
 
 Result<bool> WardrobeStore::wear(std::int64_t user, GarmentId id, std::string_view date) {
   return database_->write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<bool> {
-    FIT_CHECK(begin_wardrobe(connection, user));
+    FIT_CHECK(begin_change(connection, user));
     FIT_CHECK(check_garment_exists(connection, user, id));
-    FIT_TRY(const std::int64_t added,
-            connection.execute(
-                "INSERT INTO garment_wears (garment_id, worn_on) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-                {id.value, date}));
-    return added > 0;
+    return note_wear(connection, user, id, date);
   });
 }
 
 Result<void> WardrobeStore::undo_wear(std::int64_t user, GarmentId id, std::string_view date) {
   return database_->write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<void> {
-    FIT_CHECK(begin_wardrobe(connection, user));
+    FIT_CHECK(begin_change(connection, user));
     FIT_CHECK(check_garment_exists(connection, user, id));
     FIT_TRY(const std::int64_t removed,
             connection.execute("DELETE FROM garment_wears WHERE garment_id = $1 AND worn_on = $2",
@@ -364,7 +393,7 @@ Result<void> WardrobeStore::undo_wear(std::int64_t user, GarmentId id, std::stri
 
 Result<void> WardrobeStore::set_item(std::int64_t user, GarmentId id, ItemId item) {
   return database_->write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<void> {
-    FIT_CHECK(begin_wardrobe(connection, user));
+    FIT_CHECK(begin_change(connection, user));
     FIT_CHECK(check_garment_exists(connection, user, id));
     FIT_CHECK(connection.execute("UPDATE garments SET item_id = $2 WHERE id = $1", {id.value, item.value}));
     return {};
@@ -374,7 +403,7 @@ Result<void> WardrobeStore::set_item(std::int64_t user, GarmentId id, ItemId ite
 Result<WardrobeStore::Imported> WardrobeStore::import(std::int64_t user, std::span<const GarmentRow> rows,
                                                       Timestamp time) {
   return database_->write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<Imported> {
-    FIT_CHECK(begin_wardrobe(connection, user));
+    FIT_CHECK(begin_change(connection, user));
     Imported imported;
     FIT_TRY(imported.unused, sent_assets(connection, "g.user_id = $1", {user}));
     const std::set<std::int64_t> sent(imported.unused.begin(), imported.unused.end());

@@ -39,6 +39,9 @@ class WardrobeStore {
   // All garments with their worn_on, in the order in which they were added.
   Result<std::vector<Garment>> all(std::int64_t user);
 
+  // The garments with these ids that exist, in no particular order, without their worn_on.
+  Result<std::vector<Garment>> some(std::int64_t user, std::span<const std::int64_t> ids);
+
   // Assets that came with garments and that no garment has any more.
   using UnusedAssets = std::vector<std::int64_t>;
 
@@ -73,6 +76,13 @@ class WardrobeStore {
   // Stores all rows or none: a row with the id of one of the user's garments replaces it with its photos and
   // days, another one is added. kInvalid naming "wardrobe" beyond kMaxGarments.
   Result<Imported> import(std::int64_t user, std::span<const GarmentRow> rows, Timestamp time);
+
+  // Begins a change in the transaction of another store: other changes of the user's wardrobe wait until the
+  // transaction ends.
+  static Result<void> begin_change(sql::SqlConnection& connection, std::int64_t user);
+  // wear() in such a transaction. False also where there is no such garment.
+  static Result<bool> note_wear(sql::SqlConnection& connection, std::int64_t user, GarmentId id,
+                                std::string_view date);
 
   // Who chooses assets as photos.
   struct PhotoChooser {

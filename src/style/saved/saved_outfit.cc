@@ -1,0 +1,67 @@
+#include "style/saved/saved_outfit.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+#include "base/text.h"
+
+namespace fit::style {
+namespace {
+
+constexpr std::size_t kMaxOutfitNameBytes = 200;
+constexpr std::size_t kMaxOutfitNotesBytes = 5'000;
+
+bool is_control_of_outfit(char c, bool may_break) {
+  const auto byte = static_cast<unsigned char>(c);
+  if (may_break && (c == '\n' || c == '\r' || c == '\t')) return false;
+  return byte < 0x20 || byte == 0x7F;
+}
+
+Result<void> settle_outfit_text(std::string_view field, std::string& text, std::size_t most, bool may_break) {
+  text = std::string(trim(text));
+  if (text.size() > most) {
+    return invalid(std::string(field), fit::format("must not be longer than {} bytes", most));
+  }
+  if (std::ranges::any_of(text, [may_break](char c) { return is_control_of_outfit(c, may_break); })) {
+    return invalid(std::string(field), "must not hold control characters");
+  }
+  return {};
+}
+
+Result<void> check_pieces(const std::vector<SavedPiece>& pieces) {
+  if (pieces.empty()) return invalid("pieces", "must have at least one piece");
+  if (pieces.size() > kMaxSavedPieces) {
+    return invalid("pieces", fit::format("must not be more than {}", kMaxSavedPieces));
+  }
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    if (pieces[i].item.has_value() == pieces[i].garment.has_value()) {
+      return invalid(fit::format("pieces[{}]", i), "must have either item_id or garment_id");
+    }
+    const auto earlier = pieces.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(pieces.begin(), earlier, pieces[i]) != earlier) {
+      return invalid(fit::format("pieces[{}]", i), "is given twice");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<SavedOutfitFields> check_saved_outfit(SavedOutfitFields fields) {
+  FIT_CHECK(settle_outfit_text("name", fields.name, kMaxOutfitNameBytes, false));
+  FIT_CHECK(settle_outfit_text("notes", fields.notes, kMaxOutfitNotesBytes, true));
+  FIT_CHECK(check_pieces(fields.pieces));
+  std::vector<std::string>& days = fields.planned_for;
+  if (days.size() > kMaxPlannedDays) {
+    return invalid("planned_for", fit::format("must not be more than {} days", kMaxPlannedDays));
+  }
+  for (std::size_t i = 0; i < days.size(); ++i) {
+    FIT_TRY(days[i], check_date(fit::format("planned_for[{}]", i), days[i]));
+  }
+  std::ranges::sort(days);
+  const auto repeated = std::ranges::unique(days);
+  days.erase(repeated.begin(), repeated.end());
+  return fields;
+}
+
+}  // namespace fit::style
