@@ -42,6 +42,7 @@ constexpr std::array kPages = {
     Page{"/clusters/{id}", "index.html"},
     Page{"/trends", "index.html"},
     Page{"/for-you", "index.html"},
+    Page{"/outfits", "index.html"},
     Page{"/sources", "index.html"},
     Page{"/saved-searches", "index.html"},
     Page{"/alerts/confirm", "index.html"},

@@ -7,7 +7,9 @@
 #include "catalog/item_writer.h"
 #include "http/api.h"
 #include "http/caller_view.h"
+#include "http/garment_json.h"
 #include "http/json_body.h"
+#include "http/problem.h"
 #include "style/recommend/outfit_recommender.h"
 #include "style/recommend/recommend_views.h"
 
@@ -60,15 +62,27 @@ Result<Response> recommend_outfits(const RecommendRouteDeps& deps, const Request
   const style::OutfitRecommender& recommender = *deps.recommender;
   FIT_TRY(style::RecommendOrder order,
           style::parse_recommend_order(body, recommender.ontology(), deps.max_image_bytes));
-  FIT_CHECK(check_may_have_outfits(request.principal));
-  FIT_CHECK(narrow_order(order, tenant, request.principal));
-  FIT_CHECK(check_pieces(order, tenant, request.principal));
+  const Principal& caller = request.principal;
+  if (style::needs_wardrobe(order)) {
+    constexpr accounts::Scopes kNeeded{accounts::Scope::kAccount};
+    if (caller.user_id == 0) {
+      return Error{ErrorCode::kForbidden, "a wardrobe is of an account: sign in", {}, {}};
+    }
+    if (!caller.scopes.contains_all(kNeeded)) return missing_scopes(kNeeded, request);
+    order.user = caller.user_id;
+  }
+  FIT_CHECK(check_may_have_outfits(caller));
+  FIT_CHECK(narrow_order(order, tenant, caller));
+  FIT_CHECK(check_pieces(order, tenant, caller));
   order.stop = request.stop;
   FIT_TRY(const style::Recommendation made,
           recommender.recommend(tenant.engine, tenant.catalog.writer().database(), order));
+  const auto garment = [&caller](const style::Garment& one) {
+    return garment_json(one, caller.tenant, GarmentMembers::kOfLists);
+  };
   Json response =
-      style::recommendation_json(made, deps.views.of_tenant(request.principal.tenant), order.explain);
-  for (Json* const item : style::items_of(response)) leave_out_fields(*item, request.principal);
+      style::recommendation_json(made, deps.views.of_tenant(caller.tenant), order.explain, garment);
+  for (Json* const item : style::items_of(response)) leave_out_fields(*item, caller);
   return json_response(response);
 }
 

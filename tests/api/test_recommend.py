@@ -1,6 +1,7 @@
 """Outfits of the catalogue: what they consist of, who may see their pieces, and what bad orders get."""
 
 import json
+import secrets
 
 import pytest
 import requests
@@ -10,6 +11,7 @@ import image_files
 from checks import assert_problem
 from fit_process import Server, wait_until
 from test_openapi import check, response_schema
+from test_sign_in import create, signed_in
 from test_tokens import ROOT, call, make_key, signed
 
 PATH = "/api/v1/recommend"
@@ -56,7 +58,7 @@ def test_three_outfits_around_an_item(server, items):
         assert outfit["score"] == pytest.approx(sum(outfit["parts"].values()), abs=1e-3)
         for piece in outfit["pieces"]:
             assert piece["is_locked"] == (piece["item"]["id"] == jeans["id"])
-            assert piece["kind"] == "item" and piece["item"]["images"][0]["url"]
+            assert piece["kind"] == "item" and piece["item"]["images"][0]["url"] and piece["garment"] is None
             assert piece["is_locked"] or piece["item"]["id"] not in seen, "two outfits share a piece"
             seen.add(piece["item"]["id"])
         genders = {piece["item"]["properties"].get("gender") for piece in outfit["pieces"]} - {"unisex", None}
@@ -152,13 +154,15 @@ def test_around_a_photo(builtin_server, drawn_sample):
 @pytest.mark.parametrize("order, field", [
     ({"around": "x"}, "around"), ({"around": 0}, "around"), ({"around": [1]}, "around"),
     ({"around": {}}, "around.image_base64"),
+    ({"around": {"garment": "x"}}, "around.garment"), ({"around": {"garment": 1, "x": 1}}, "around.image_base64"),
+    ({"lock": [{"garment": []}]}, "lock"), ({"exclude": [{"garment": 1, "x": 1}]}, "exclude"),
     ({"lock": "1"}, "lock"), ({"lock": [1, 2, 3, 4, 5, 6, 7]}, "lock"), ({"lock": [{}]}, "lock"),
     ({"exclude": 1}, "exclude"), ({"exclude": list(range(1, 42))}, "exclude"),
     ({"exclude": ["' OR 1=1 --"]}, "exclude"), ({"occasion": "moonwalk"}, "occasion"),
     ({"occasion": "x" * 100_000}, "occasion"), ({"season": "\u202e"}, "season"), ({"weather": {}}, "weather"),
     ({"weather": []}, "weather"), ({"weather": {"temperature_c": 500}}, "weather.temperature_c"),
     ({"weather": {"temperature_c": -91}}, "weather.temperature_c"), ({"weather": {"rain": 1}}, "weather.rain"),
-    ({"from": "wardrobe"}, "from"), ({"from": "moon"}, "from"), ({"count": 0}, "count"), ({"count": 11}, "count"),
+    ({"from": "moon"}, "from"), ({"count": 0}, "count"), ({"count": 11}, "count"),
     ({"count": 1.5}, "count"),
     ({"seed": -1}, "seed"), ({"seed": 2 ** 60}, "seed"), ({"explain": "yes"}, "explain"),
     ({"filters": {"colour": "red"}}, "filters.colour"), ({"filters": "red"}, "filters"), ({"outfit": 1}, "outfit")])
@@ -201,7 +205,7 @@ def closed(drawn_sample, tmp_path_factory):
     """A server that asks who is there, with the drawn catalogue. `catalogue` has its items."""
     data = tmp_path_factory.mktemp("recommend")
     fit_process.run(data, "import", drawn_sample.csv, "--source", "sample")
-    with Server(data, API_KEY=ROOT) as running:
+    with Server(data, API_KEY=ROOT, RATE_LIMIT_SIGN_IN="1000/second") as running:
         listed = call(running, "GET", "/api/v1/items?limit=100", ROOT).json()
         running.catalogue = listed["items"]
         yield running
@@ -271,3 +275,109 @@ def test_the_command_prints_the_same_outfits(drawn_sample, tmp_path):
                         (["--temperature", 99], "temperature")):
         done = fit_process.run(tmp_path, "recommend", *wrong, check=False)
         assert done.returncode != 0 and word in done.stderr
+
+
+# Outfits of a wardrobe
+
+
+@pytest.fixture
+def ada(closed):
+    """A browser in which somebody new is signed in who owns a shirt, jeans and two pairs of boots, one of them lent."""
+    browser = person(closed)
+    browser.shirt = own(browser, "tops", "t-shirt", image_base64=image_files.text(image_files.jpeg(501)))
+    browser.jeans = own(browser, "bottoms", "jeans")
+    browser.boots = own(browser, "shoes", "boots")
+    browser.lent = own(browser, "shoes", "boots", state="lent")
+    return browser
+
+
+def person(closed):
+    email = f"{secrets.token_hex(6)}@x.example"
+    create(closed.data, email, "shopper")
+    return signed_in(closed, email)
+
+
+def own(browser, category, subcategory, **more):
+    garment = {"name": "Mine", "properties": {"category": category, "subcategory": subcategory}} | more
+    answer = browser.call("POST", "/api/v1/wardrobe", json=garment)
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+def ask(browser, status=200, path=PATH, **order):
+    answer = browser.call("POST", path, json=order)
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def worn(outfit):
+    return {piece["slot"]: piece["garment"]["id"] for piece in outfit["pieces"] if piece["kind"] == "garment"}
+
+
+def test_outfits_of_a_wardrobe(closed, ada):
+    for path in (PATH, "/api/recommend"):
+        answer = ask(ada, path=path, **{"from": "wardrobe"}, explain=True)
+        document = ada.call("GET", "/openapi.json").json()
+        check(document, document["components"]["schemas"]["Recommendation"], answer)
+        outfit, = answer["outfits"]
+        assert worn(outfit) == {"top": ada.shirt, "bottom": ada.jeans, "shoes": ada.boots}
+        assert outfit["empty_slots"] == ["outer_layer", "bag", "accessory"]
+        assert {gap["slot"]: len(gap["listings"]) > 0 for gap in answer["gaps"]} == \
+            {"outer_layer": True, "bag": True, "accessory": True}
+    piece = outfit["pieces"][0]
+    assert piece["item"] is None and not piece["is_locked"] and "worn_on" not in piece["garment"]
+    assert ada.call("GET", piece["garment"]["photos"][0]["image_url"]).status_code == 200
+
+
+def test_a_wardrobe_in_which_nothing_is_ready(closed, ada):
+    for garment in (ada.shirt, ada.jeans, ada.boots):
+        assert ada.call("PATCH", f"/api/v1/wardrobe/{garment}", json={"state": "in_the_wash"}).status_code == 200
+    answer = ask(ada, **{"from": "wardrobe"})
+    assert answer["outfits"] == [] and {"top", "shoes"} <= {gap["slot"] for gap in answer["gaps"]}
+    worn_anyway = ask(ada, **{"from": "wardrobe"}, around={"garment": ada.jeans}, lock=[{"garment": int(ada.shirt)}])
+    assert worn(worn_anyway["outfits"][0]) == {"top": ada.shirt, "bottom": ada.jeans}
+
+
+def test_garments_and_listings_together(closed, ada):
+    answer = ask(ada, around={"garment": ada.jeans})
+    assert len(answer["outfits"]) == 3
+    for outfit in answer["outfits"]:
+        assert worn(outfit) == {"bottom": ada.jeans}
+        assert len([piece for piece in outfit["pieces"] if piece["kind"] == "item"]) >= 2
+    both = ask(ada, **{"from": "both"}, around={"garment": ada.jeans}, filters={"category": "bags"}, count=1)
+    assert worn(both["outfits"][0]) == {"top": ada.shirt, "bottom": ada.jeans, "shoes": ada.boots}
+    assert [piece["slot"] for piece in both["outfits"][0]["pieces"] if piece["item"]] == ["bag"]
+
+
+def test_one_garment_is_swapped_and_the_rest_stays(closed, ada):
+    blouse = own(ada, "tops", "blouse")
+    before = worn(ask(ada, **{"from": "wardrobe"}, count=1)["outfits"][0])
+    rest = [{"garment": garment} for slot, garment in before.items() if slot != "top"]
+    after = worn(ask(ada, **{"from": "wardrobe"}, count=1, lock=rest, exclude=[{"garment": before["top"]}])["outfits"][0])
+    assert after == before | {"top": ({ada.shirt, blouse} - {before["top"]}).pop()}
+
+
+def test_a_wardrobe_is_of_one_account(closed, ada):
+    bob = person(closed)
+    assert ask(bob, **{"from": "wardrobe"})["outfits"] == []
+    for order, field in (({"around": {"garment": ada.jeans}}, "around"), ({"lock": [{"garment": ada.jeans}]}, "lock")):
+        problem = assert_problem(bob.call("POST", PATH, json=order), 404, field)
+        unknown = json.loads(json.dumps(order).replace(ada.jeans, "99999999"))
+        known = assert_problem(bob.call("POST", PATH, json=unknown), 404, field)
+        assert problem["detail"].replace(ada.jeans, "99999999") == known["detail"]
+    key = make_key(closed, "search")["secret"]
+    for order in ({"from": "wardrobe"}, {"from": "both"}, {"around": {"garment": 1}}, {"exclude": [{"garment": 1}]}):
+        assert_problem(call(closed, "POST", PATH, key, json=order), 403)
+
+
+def test_a_large_wardrobe_has_outfits(closed):
+    browser = person(closed)
+    kinds = [("tops", "t-shirt"), ("bottoms", "jeans"), ("shoes", "boots"), ("bags", "handbag"), ("accessories", "belt"),
+             ("outerwear", "coat")]
+    rows = "".join(f"Piece {i},{category},{subcategory}\n" for i in range(800) for category, subcategory in kinds)
+    imported = browser.call("POST", "/api/v1/wardrobe/import", data=f"name,category,subcategory\n{rows}",
+                            headers={"Content-Type": "text/csv"})
+    assert imported.json()["created"] == 4800
+    for more in ({}, {"seed": 7}):
+        outfits = ask(browser, **{"from": "wardrobe"}, count=10, **more)["outfits"]
+        assert len(outfits) == 10 and all(len(worn(outfit)) == 6 for outfit in outfits)

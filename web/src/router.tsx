@@ -95,6 +95,12 @@ const forYou = createRoute({
   path: "/for-you",
   component: lazyRouteComponent(() => loadModule(() => import("./picks/ForYouPage")), "ForYouPage"),
 });
+const outfits = createRoute({
+  getParentRoute: () => root,
+  path: "/outfits",
+  validateSearch: (raw: Record<string, unknown>): Pick<SearchState, "around" | "garment"> => raw,
+  component: lazyRouteComponent(() => loadModule(() => import("./outfits/OutfitsPage")), "OutfitsPage"),
+});
 const sources = createRoute({
   getParentRoute: () => root,
   path: "/sources",
@@ -133,7 +139,7 @@ const users = createRoute({
 
 export function makeRouter(_: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([search, item, catalogue, uploads, operations, signIn, setUp, invitation, reset, account, favourites, review, queues, clusters, cluster, trends, forYou, sources, savedSearches, unsubscribe, confirmAddress, bookmarklet, keys, users]),
+    routeTree: root.addChildren([search, item, catalogue, uploads, operations, signIn, setUp, invitation, reset, account, favourites, review, queues, clusters, cluster, trends, forYou, outfits, sources, savedSearches, unsubscribe, confirmAddress, bookmarklet, keys, users]),
     parseSearch: (text) => parseState(text) as Record<string, unknown>,
     stringifySearch: (state) => stringifyState(state as SearchState),
     scrollRestoration: true,

@@ -5,7 +5,15 @@
 namespace fit::style {
 
 std::string_view to_string(PieceKind kind) {
-  return kind == PieceKind::kItem ? "item" : "photo";
+  switch (kind) {
+    case PieceKind::kItem:
+      return "item";
+    case PieceKind::kGarment:
+      return "garment";
+    case PieceKind::kPhoto:
+      return "photo";
+  }
+  return "";
 }
 
 std::optional<OutfitCandidate> outfit_candidate(const domain::Properties& garment,

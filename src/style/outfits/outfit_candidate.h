@@ -17,16 +17,17 @@ namespace fit::style {
 
 // Where a candidate comes from.
 enum class PieceKind : std::uint8_t {
-  kItem,   // an item of the catalogue
-  kPhoto,  // a photo of a garment that nobody has stored
+  kItem,     // an item of the catalogue
+  kGarment,  // a garment of a wardrobe
+  kPhoto,    // a photo of a garment that nobody has stored
 };
-// "item" or "photo"
+// "item", "garment" or "photo"
 std::string_view to_string(PieceKind kind);
 
 // What may become a piece of an outfit.
 struct OutfitCandidate {
   PieceKind kind = PieceKind::kItem;
-  std::int64_t id = 0;                  // the item's; 0 for a photo
+  std::int64_t id = 0;                  // the item's or the garment's; 0 for a photo
   std::optional<ImageId> image = {};    // shows the candidate
   const OutfitCategory* row = nullptr;  // never null in a candidate that outfit_candidate() made
   std::size_t category = 0;             // the row's, as an index of Compatibility::categories()

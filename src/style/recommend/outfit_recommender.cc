@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string_view>
@@ -14,12 +15,14 @@
 #include "base/hash.h"
 #include "search/shared_photo.h"
 #include "style/outfits/outfit_reasons.h"
+#include "style/wardrobe/wardrobe_store.h"
 
 namespace fit::style {
 namespace {
 
 constexpr std::size_t kSearched = 60;    // listings that are asked for, for each slot
 constexpr std::size_t kCandidates = 30;  // of them that may become pieces; with a seed, half of them at most
+constexpr std::size_t kGarments = 60;    // of a slot that may become pieces where there are no listings
 constexpr double kCold = 10;             // degrees Celsius; conventions (docs/style.md)
 constexpr double kWarm = 20;
 
@@ -33,9 +36,9 @@ std::string category_of(Slot slot) {
   return std::string(kCategories[static_cast<std::size_t>(slot)]);
 }
 
-// The place of an item in a draw.
-std::uint64_t drawn_place(std::uint64_t seed, std::int64_t item) {
-  const auto bytes = std::bit_cast<std::array<std::byte, sizeof(item)>>(item);
+// The place of an item or of a garment in a draw.
+std::uint64_t drawn_place(std::uint64_t seed, std::int64_t id) {
+  const auto bytes = std::bit_cast<std::array<std::byte, sizeof(id)>>(id);
   return xxh3(bytes, seed);
 }
 
@@ -54,11 +57,14 @@ class OutfitRecommendation {
   Result<Recommendation> make() {
     plan_.count = order_.count;
     plan_.has_outer_layer = wants_outer_layer();
+    FIT_CHECK(read_wardrobe());
     FIT_CHECK(add_locked());
     FIT_CHECK(add_vectors());
     for (const std::size_t piece : plan_.locked) find_anchor(candidates_[piece]);
     for (const Slot slot : kAllSlots) {
-      if (is_needed(slot, plan_, candidates_)) FIT_CHECK(add_candidates(slot));
+      if (!is_needed(slot, plan_, candidates_)) continue;
+      if (order_.from != OutfitSource::kCatalogue) add_garments(slot);
+      if (order_.from != OutfitSource::kWardrobe) FIT_CHECK(add_listings(slot));
     }
     FIT_CHECK(add_vectors());
     OutfitScorer scorer(parts_.compatibility, candidates_);
@@ -80,8 +86,42 @@ class OutfitRecommendation {
     return has_degrees ? !is_warm() : order_.season != "summer";
   }
 
+  Result<void> read_wardrobe() {
+    if (!needs_wardrobe(order_)) return {};
+    WardrobeStore wardrobe(parts_.store.database(), parts_.ontology);
+    FIT_TRY(wardrobe_, wardrobe.list(order_.user, {}, 0, WardrobeStore::kMaxGarments));
+    std::vector<GarmentId> pieces;
+    for (const Garment& one : wardrobe_) {
+      if (one.slot) pieces.push_back(one.id);
+    }
+    FIT_TRY(garment_vectors_, wardrobe.vectors(pieces, parts_.engine.space().id));
+    return {};
+  }
+
   Result<void> add_locked() {
     if (!order_.photo.empty()) FIT_CHECK(add_photo());
+    if (order_.around_garment) FIT_CHECK(lock_garment("around", *order_.around_garment));
+    FIT_CHECK(add_locked_items());
+    for (const GarmentId garment : order_.lock_garments) {
+      if (garment != order_.around_garment) FIT_CHECK(lock_garment("lock", garment));
+    }
+    return {};
+  }
+
+  Result<void> lock_garment(const std::string& field, GarmentId id) {
+    const auto found = std::ranges::find(wardrobe_, id, &Garment::id);
+    if (found == wardrobe_.end()) {
+      return Error{ErrorCode::kNotFound, fit::format("there is no garment {}", id.str()), field, {}};
+    }
+    auto candidate = garment_candidate(*found);
+    if (!candidate) {
+      return invalid(field, fit::format("garment {} is no known piece of an outfit; its category is \"{}\"",
+                                        id.str(), found->properties[domain::kCategory]));
+    }
+    return lock(field, *std::move(candidate));
+  }
+
+  Result<void> add_locked_items() {
     std::vector<ItemId> ids;
     if (order_.around) ids.push_back(*order_.around);
     for (const ItemId item : order_.lock) {
@@ -165,7 +205,20 @@ class OutfitRecommendation {
     return candidate;
   }
 
-  // Reads the vectors of candidates that have none.
+  // nullopt for what is no piece of an outfit.
+  std::optional<OutfitCandidate> garment_candidate(const Garment& garment) const {
+    auto candidate = outfit_candidate(garment.properties, parts_.ontology, parts_.compatibility);
+    if (!candidate) return std::nullopt;
+    candidate->kind = PieceKind::kGarment;
+    candidate->id = garment.id.value;
+    candidate->price = garment.fields.price;
+    candidate->currency = garment.fields.currency;
+    const auto vector = garment_vectors_.find(garment.id);
+    if (vector != garment_vectors_.end()) candidate->vector = vector->second;
+    return candidate;
+  }
+
+  // Reads the vectors of candidates of items that have none.
   Result<void> add_vectors() {
     std::vector<ItemId> ids;
     for (const OutfitCandidate& one : candidates_) {
@@ -182,12 +235,12 @@ class OutfitRecommendation {
     return {};
   }
 
-  // What searches are around: the first locked piece with a vector. Its gender, or that of the next piece
-  // that has one, is that of all pieces.
+  // What searches are around: the first locked item with a vector. The gender of the first locked piece that
+  // has one is that of all pieces.
   void find_anchor(const OutfitCandidate& piece) {
     const std::string& gender = piece.properties[domain::kGender];
     if (gender_.empty() && gender != "unisex") gender_ = gender;
-    if (anchor_ || piece.vector.empty() || piece.kind == PieceKind::kPhoto) return;
+    if (anchor_ || piece.vector.empty() || piece.kind != PieceKind::kItem) return;
     anchor_ = ItemId{piece.id};
   }
 
@@ -223,6 +276,10 @@ class OutfitRecommendation {
     return std::ranges::contains(order_.exclude, item) || std::ranges::contains(order_.lock, item) ||
            item == order_.around;
   }
+  bool is_left_out(GarmentId garment) const {
+    return std::ranges::contains(order_.exclude_garments, garment) ||
+           std::ranges::contains(order_.lock_garments, garment) || garment == order_.around_garment;
+  }
 
   // Leaves out the items that have another value of a property; those without a value stay.
   void leave_out_others(search::Filter& filter, std::size_t property, std::string_view wanted,
@@ -237,15 +294,65 @@ class OutfitRecommendation {
   void leave_out_unsuited(search::Filter& filter) const {
     if (!order_.occasion.empty()) leave_out_others(filter, domain::kOccasion, order_.occasion, "");
     if (!order_.season.empty()) leave_out_others(filter, domain::kSeason, order_.season, "all season");
-    std::vector<std::string> unsuited;
-    if (is_cold() || rains()) unsuited = {"sandals", "sports sandals", "flip flops"};
-    if (is_cold()) unsuited.emplace_back("shorts");
+    std::vector<std::string> unsuited = unsuited_kinds();
     if (!unsuited.empty()) filter.none_of.push_back({"subcategory", std::move(unsuited)});
     if (is_cold()) filter.none_of.push_back({"season", {"summer"}});
     if (is_warm()) filter.none_of.push_back({"season", {"winter"}});
   }
 
-  Result<void> add_candidates(Slot slot) {
+  // The subcategories that are not for the weather.
+  std::vector<std::string> unsuited_kinds() const {
+    std::vector<std::string> unsuited;
+    if (is_cold() || rains()) unsuited = {"sandals", "sports sandals", "flip flops"};
+    if (is_cold()) unsuited.emplace_back("shorts");
+    return unsuited;
+  }
+
+  // Whether the filters that searches have for gender, occasion, season and weather would keep a candidate.
+  bool suits(const OutfitCandidate& one) const {
+    const auto agrees = [&](std::size_t property, const std::string& wanted, std::string_view always) {
+      const std::string& value = one.properties[property];
+      return wanted.empty() || value.empty() || value == wanted || value == always;
+    };
+    const std::string& season = one.properties[domain::kSeason];
+    return agrees(domain::kGender, gender_, "unisex") && agrees(domain::kOccasion, order_.occasion, "") &&
+           agrees(domain::kSeason, order_.season, "all season") && !(is_cold() && season == "summer") &&
+           !(is_warm() && season == "winter") &&
+           !std::ranges::contains(unsuited_kinds(), one.properties[domain::kSubcategory]);
+  }
+
+  // Adds the garments of a slot. A seed draws a half of them, or as many as outfits are wanted if that is
+  // more.
+  void add_garments(Slot slot) {
+    std::vector<OutfitCandidate> found;
+    for (const Garment& garment : wardrobe_) {
+      const bool may_be_worn = garment.fields.state == GarmentState::kReady && !is_left_out(garment.id);
+      if (!may_be_worn || garment.slot != slot ||
+          garment.properties[domain::kCategory] != category_of(slot)) {
+        continue;
+      }
+      auto candidate = garment_candidate(garment);
+      if (candidate && suits(*candidate)) found.push_back(*std::move(candidate));
+    }
+    if (!plan_.locked.empty()) {
+      const OutfitCandidate& piece = candidates_[plan_.locked.front()];
+      std::ranges::stable_sort(
+          found, {}, [&](const OutfitCandidate& one) { return -likeness_of(one, piece).value_or(-1); });
+    }
+    const std::size_t most = order_.from == OutfitSource::kBoth ? kCandidates : kGarments;
+    std::size_t kept = std::min(found.size(), most);
+    if (order_.seed) {
+      found.resize(std::min(found.size(), 2 * most));
+      kept = std::min(kept, std::max((found.size() + 1) / 2, order_.count));
+      std::ranges::sort(found, {}, [this](const OutfitCandidate& one) {
+        return std::pair(drawn_place(*order_.seed, one.id), one.id);
+      });
+    }
+    found.resize(kept);
+    std::ranges::move(found, std::back_inserter(candidates_));
+  }
+
+  Result<void> add_listings(Slot slot) {
     FIT_TRY(auto found, listings(slot, false, kSearched));
     std::size_t kept = std::min(found.size(), kCandidates);
     if (order_.seed) {
@@ -269,11 +376,15 @@ class OutfitRecommendation {
       RecommendedPiece piece{.slot = one.row->slot,
                              .kind = one.kind,
                              .item = {},
+                             .garment = {},
                              .category = std::string(one.row->name),
                              .is_locked = std::ranges::contains(plan_.locked, outfit.pieces[i]),
                              .lift = scorer.lift(outfit.pieces, i),
                              .reasons = reasons_for(scorer, outfit.pieces, i)};
       if (one.kind == PieceKind::kItem) piece.item = items_.at(one.id);
+      if (one.kind == PieceKind::kGarment) {
+        piece.garment = *std::ranges::find(wardrobe_, GarmentId{one.id}, &Garment::id);
+      }
       shown.pieces.push_back(std::move(piece));
     }
     return shown;
@@ -309,6 +420,8 @@ class OutfitRecommendation {
   OutfitPlan plan_;
   std::vector<OutfitCandidate> candidates_;                     // the locked ones first
   std::unordered_map<std::int64_t, domain::ItemRecord> items_;  // of the candidates, by id
+  std::vector<Garment> wardrobe_;  // of the user, the latest first; empty where the order does not need it
+  WardrobeStore::GarmentVectors garment_vectors_;
   std::optional<ItemId> anchor_;
   std::string gender_;  // of the locked pieces; empty: not known
 };

@@ -13,13 +13,15 @@
 #include "style/outfits/compatibility.h"
 #include "style/outfits/outfit_assembly.h"
 #include "style/recommend/recommend_order.h"
+#include "style/wardrobe/garment.h"
 
 namespace fit::style {
 
 struct RecommendedPiece {
   Slot slot = Slot::kTop;
   PieceKind kind = PieceKind::kItem;
-  std::optional<domain::ItemRecord> item = {};  // nullopt for a photo
+  std::optional<domain::ItemRecord> item = {};  // of a piece of the kind kItem
+  std::optional<Garment> garment = {};          // of a piece of the kind kGarment, without its worn_on
   std::string category = {};                    // the outfit category: "Ankle Booties"
   bool is_locked = false;
   double lift = 0;  // the log-lift of its kind, given the other kinds
@@ -43,7 +45,7 @@ struct Recommendation {
   std::vector<OutfitGap> gaps;
 };
 
-// Recommends outfits of items of a catalogue. Immutable and thread-safe.
+// Recommends outfits of items of a catalogue and of garments of a wardrobe. Immutable and thread-safe.
 class OutfitRecommender {
  public:
   // With the model that is compiled into the program.
@@ -51,14 +53,16 @@ class OutfitRecommender {
 
   const ontology::Ontology& ontology() const { return ontology_; }
 
-  // Candidates of each slot are the listings that look most like the piece that the order is around, or like
-  // the first locked one; without either, the newest. What says that it is for another occasion, season or
-  // gender, or is not for the weather, is no candidate. Gaps are searched for without occasion, season and
-  // weather. Makes at most fourteen bounded searches. Blocks.
+  // Candidates of each slot are the listings, or the garments that are ready, that look most like the piece
+  // that the order is around, or like the first locked one; without either, the newest. Listings that look
+  // like a garment are not searched for. What says that it is for another occasion, season or gender, or is
+  // not for the weather, is no candidate. Gaps are searched for in the catalogue, without occasion, season
+  // and weather. Makes at most fourteen bounded searches, and reads the wardrobe once where the order needs
+  // it. Blocks.
   //
-  // kNotFound naming "around" or "lock" for an item that does not exist for order.required; kInvalid naming
-  // them for what is no piece of an outfit and for two pieces of one slot; the errors of the engine and of
-  // the store.
+  // kNotFound naming "around" or "lock" for an item that does not exist for order.required and for a garment
+  // that is not the user's; kInvalid naming them for what is no piece of an outfit and for two pieces of one
+  // slot; the errors of the engine and of the store.
   Result<Recommendation> recommend(search::SearchEngine& engine, store::Catalogue& store,
                                    const RecommendOrder& order) const;
 

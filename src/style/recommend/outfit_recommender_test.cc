@@ -16,16 +16,20 @@
 #include "search/test_embedder.h"
 #include "search/test_items.h"
 #include "style/recommend/recommend_views.h"
+#include "style/wardrobe/wardrobe_store.h"
 
 namespace fit::style {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr int kDimensions = 16;
+constexpr std::int64_t kAda = 1;
+constexpr std::int64_t kBob = 2;
 
 struct Kind {
   const char* category;
@@ -85,6 +89,26 @@ class RecommenderContract : public ::testing::TestWithParam<store::testing::Engi
     auto result = recommend(order);
     EXPECT_TRUE(result) << result.error().describe();
     return *std::move(result);
+  }
+
+  GarmentId own(const Kind& kind, GarmentState state = GarmentState::kReady, std::int64_t user = kAda,
+                const std::string& occasion = "") {
+    static const ontology::Ontology kValues = ontology::Ontology::load().value();
+    GarmentDraft draft{.fields = {.name = "mine", .state = state}, .photos = {}};
+    draft.fields.stated[domain::kCategory] = kind.category;
+    draft.fields.stated[domain::kSubcategory] = kind.subcategory;
+    draft.fields.stated[domain::kOccasion] = occasion;
+    return WardrobeStore(catalogue_->store().database(), kValues).add(user, draft, Timestamp{}).value().id;
+  }
+
+  static std::vector<GarmentId> garments_of(const Recommendation& recommendation) {
+    std::vector<GarmentId> ids;
+    for (const RecommendedOutfit& outfit : recommendation.outfits) {
+      for (const RecommendedPiece& piece : outfit.pieces) {
+        if (piece.garment) ids.push_back(piece.garment->id);
+      }
+    }
+    return ids;
   }
 
   static std::vector<ItemId> ids_of(const RecommendedOutfit& outfit) {
@@ -207,6 +231,78 @@ TEST_P(RecommenderContract, AGapHasTheNearestListings) {
   EXPECT_EQ(found.gaps.front().listings.front().id, lounge);
 }
 
+TEST_P(RecommenderContract, AWardrobeGivesOutfitsAndTheCatalogueFillsTheirGaps) {
+  const GarmentId shirt = own({"tops", "t-shirt"});
+  const GarmentId jeans = own({"bottoms", "jeans"});
+  own({"shoes", "boots"}, GarmentState::kInTheWash);
+  own({"shoes", "sneakers"}, GarmentState::kLent);
+  own({"bags", "handbag"}, GarmentState::kRetired);
+  own({"shoes", "sandals"}, GarmentState::kReady, kBob);
+  own({"accessories", "belt"}, GarmentState::kReady, kAda, "sport");
+  const Recommendation found =
+      made({.from = OutfitSource::kWardrobe, .user = kAda, .occasion = "work", .count = 3});
+  ASSERT_THAT(found.outfits, SizeIs(1));
+  EXPECT_THAT(garments_of(found), ElementsAre(shirt, jeans));
+  EXPECT_THAT(found.outfits.front().pieces, SizeIs(2));
+  EXPECT_THAT(found.outfits.front().empty_slots,
+              ElementsAre(Slot::kShoes, Slot::kOuterLayer, Slot::kBag, Slot::kAccessory));
+  ASSERT_THAT(found.gaps, SizeIs(4));
+  EXPECT_EQ(found.gaps.front().slot, Slot::kShoes);
+  EXPECT_THAT(found.gaps.front().listings, SizeIs(kGapListings));
+  EXPECT_THAT(made({.from = OutfitSource::kWardrobe, .user = 9}).outfits, IsEmpty());
+}
+
+TEST_P(RecommenderContract, GarmentsAreCombinedWithListings) {
+  const GarmentId shirt = own({"tops", "t-shirt"});
+  const GarmentId lent = own({"bottoms", "jeans"}, GarmentState::kLent);
+  const Recommendation around = made({.around_garment = lent, .user = kAda});
+  ASSERT_THAT(around.outfits, SizeIs(3));
+  EXPECT_THAT(garments_of(around), ElementsAre(lent, lent, lent)) << "a locked piece may be lent";
+  for (const RecommendedOutfit& outfit : around.outfits) EXPECT_THAT(outfit.pieces, SizeIs(6));
+
+  RecommendOrder both{.lock = {by_kind_["jeans"][0]}, .from = OutfitSource::kBoth, .user = kAda};
+  both.filter = search::filter(R"({"category":["bottoms","shoes"]})");
+  EXPECT_THAT(garments_of(made(both)), Contains(shirt));
+  both.exclude_garments = {shirt};
+  EXPECT_THAT(garments_of(made(both)), IsEmpty());
+  both.exclude_garments = {};
+  both.lock_garments = {shirt};
+  both.count = 1;
+  const Recommendation locked = made(both);
+  ASSERT_THAT(locked.outfits, SizeIs(1));
+  EXPECT_THAT(garments_of(locked), ElementsAre(shirt));
+}
+
+TEST_P(RecommenderContract, ASeedDrawsGarmentsAndLeavesEnough) {
+  for (int i = 0; i < 4; ++i) {
+    for (const Kind& kind : {kKinds[0], kKinds[1], kKinds[2], kKinds[3], kKinds[4], kKinds[5]}) own(kind);
+  }
+  RecommendOrder order{.from = OutfitSource::kWardrobe, .user = kAda, .count = 3, .seed = 1};
+  const std::vector<GarmentId> first = garments_of(made(order));
+  EXPECT_THAT(first, SizeIs(6));
+  EXPECT_EQ(garments_of(made(order)), first);
+  std::set<std::vector<GarmentId>> drawn;
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    order.seed = seed;
+    drawn.insert(garments_of(made(order)));
+  }
+  EXPECT_GT(drawn.size(), 1U);
+}
+
+TEST_P(RecommenderContract, GarmentsOfOthersDoNotExist) {
+  const GarmentId jeans = own({"bottoms", "jeans"}, GarmentState::kReady, kBob);
+  const GarmentId perfume = own({"beauty", "perfume"});
+  const auto field_of = [this](const RecommendOrder& order) {
+    const auto result = recommend(order);
+    return result ? "" : std::string(to_string(result.error().code)) + " " + result.error().field;
+  };
+  EXPECT_EQ(field_of({.around_garment = jeans, .user = kAda}), "not_found around");
+  EXPECT_EQ(field_of({.lock_garments = {jeans}, .user = kAda}), "not_found lock");
+  EXPECT_EQ(field_of({.around_garment = perfume, .user = kAda}), "invalid around");
+  EXPECT_EQ(field_of({.around_garment = jeans, .lock = {by_kind_["skirt"][0]}, .user = kBob}),
+            "invalid lock");
+}
+
 TEST_P(RecommenderContract, ImpossibleOrdersAreNamed) {
   const auto field_of = [this](const RecommendOrder& order) {
     const auto result = recommend(order);
@@ -229,6 +325,7 @@ TEST_P(RecommenderContract, TheResponseHasItemsPartsAndReasons) {
   for (const auto& [name, part] : outfit["parts"].items()) sum += part.get<double>();
   EXPECT_NEAR(outfit["score"].get<double>(), sum, 1e-3);
   EXPECT_EQ(outfit["pieces"][0]["kind"], "item");
+  EXPECT_EQ(outfit["pieces"][0]["garment"], nullptr);
   EXPECT_EQ(outfit["empty_slots"], Json::array());
   EXPECT_THAT(items_of(response), SizeIs(18));
   EXPECT_FALSE(recommendation_json(found, views, false)["outfits"][0].contains("parts"));

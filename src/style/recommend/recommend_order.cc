@@ -18,23 +18,33 @@ constexpr double kHottest = 60;
 constexpr std::int64_t kMaxSeed = 9'007'199'254'740'991;  // which every JSON reader knows exactly
 constexpr std::size_t kShownWord = 100;                   // bytes of a client's word in a message
 
-Result<ItemId> item_id_of(const std::string& field, const Json& value) {
-  if (!value.is_string() && !value.is_number_integer()) return invalid(field, "must be the id of an item");
-  FIT_TRY(const std::int64_t id,
-          parse_id(field, value.is_string() ? value.get<std::string>() : value.dump()));
-  return ItemId{id};
+Result<std::int64_t> id_of(const std::string& field, const Json& value) {
+  if (!value.is_string() && !value.is_number_integer()) {
+    return invalid(field, R"(must be the id of an item, or {"garment": ID})");
+  }
+  return parse_id(field, value.is_string() ? value.get<std::string>() : value.dump());
 }
 
-Result<std::vector<ItemId>> item_ids_of(const std::string& field, const Json* list, std::size_t most) {
-  std::vector<ItemId> ids;
-  if (list == nullptr) return ids;
-  if (!list->is_array()) return invalid(field, "must be a list of ids of items");
-  if (list->size() > most) return invalid(field, fit::format("must have at most {} items", most));
+bool names_garment(const Json& value) {
+  return value.is_object() && value.size() == 1 && value.contains("garment");
+}
+
+// Reads pieces: an id is that of an item, {"garment": ID} that of a garment.
+Result<void> read_pieces(const std::string& field, const Json* list, std::size_t most,
+                         std::vector<ItemId>& items, std::vector<GarmentId>& garments) {
+  if (list == nullptr) return {};
+  if (!list->is_array()) return invalid(field, "must be a list of items and garments");
+  if (list->size() > most) return invalid(field, fit::format("must have at most {} pieces", most));
   for (const Json& value : *list) {
-    FIT_TRY(const ItemId id, item_id_of(field, value));
-    if (!std::ranges::contains(ids, id)) ids.push_back(id);
+    if (names_garment(value)) {
+      FIT_TRY(const std::int64_t id, id_of(field, value.at("garment")));
+      if (!std::ranges::contains(garments, GarmentId{id})) garments.push_back(GarmentId{id});
+    } else {
+      FIT_TRY(const std::int64_t id, id_of(field, value));
+      if (!std::ranges::contains(items, ItemId{id})) items.push_back(ItemId{id});
+    }
   }
-  return ids;
+  return {};
 }
 
 Result<std::string> value_of(const std::string& field, std::size_t property, const std::string& word,
@@ -66,10 +76,16 @@ Weather read_weather(JsonReader& reader) {
   return weather;
 }
 
-// The item or the photo that outfits are around.
+// The item, the garment or the photo that outfits are around.
 Result<void> read_around(const Json& around, std::size_t max_image_bytes, RecommendOrder& order) {
+  if (names_garment(around)) {
+    FIT_TRY(const std::int64_t id, id_of("around.garment", around.at("garment")));
+    order.around_garment = GarmentId{id};
+    return {};
+  }
   if (!around.is_object()) {
-    FIT_TRY(order.around, item_id_of("around", around));
+    FIT_TRY(const std::int64_t id, id_of("around", around));
+    order.around = ItemId{id};
     return {};
   }
   JsonReader reader(around, "around");
@@ -82,6 +98,11 @@ Result<void> read_around(const Json& around, std::size_t max_image_bytes, Recomm
 
 }  // namespace
 
+bool needs_wardrobe(const RecommendOrder& order) {
+  return order.from != OutfitSource::kCatalogue || order.around_garment || !order.lock_garments.empty() ||
+         !order.exclude_garments.empty();
+}
+
 Result<RecommendOrder> parse_recommend_order(const Json& body, const ontology::Ontology& ontology,
                                              std::size_t max_image_bytes) {
   RecommendOrder order;
@@ -93,7 +114,9 @@ Result<RecommendOrder> parse_recommend_order(const Json& body, const ontology::O
   const std::string occasion = reader.optional_text("occasion");
   const std::string season = reader.optional_text("season");
   if (auto weather = reader.optional_object("weather")) order.weather = read_weather(*weather);
-  if (reader.find("from") != nullptr) reader.choice("from", {"catalogue"});
+  if (reader.find("from") != nullptr) {
+    order.from = static_cast<OutfitSource>(reader.choice("from", {"catalogue", "wardrobe", "both"}));
+  }
   if (reader.find("count") != nullptr) {
     order.count =
         static_cast<std::size_t>(reader.integer("count", 1, static_cast<std::int64_t>(kMaxOutfits)));
@@ -103,8 +126,8 @@ Result<RecommendOrder> parse_recommend_order(const Json& body, const ontology::O
   }
   if (reader.find("explain") != nullptr) order.explain = reader.flag("explain");
   FIT_CHECK(reader.finish());
-  FIT_TRY(order.lock, item_ids_of("lock", lock, kMaxLockedPieces));
-  FIT_TRY(order.exclude, item_ids_of("exclude", exclude, kMaxExcludedItems));
+  FIT_CHECK(read_pieces("lock", lock, kMaxLockedPieces, order.lock, order.lock_garments));
+  FIT_CHECK(read_pieces("exclude", exclude, kMaxExcludedPieces, order.exclude, order.exclude_garments));
   FIT_TRY(order.occasion, value_of("occasion", domain::kOccasion, occasion, ontology));
   FIT_TRY(order.season, value_of("season", domain::kSeason, season, ontology));
   if (around != nullptr) FIT_CHECK(read_around(*around, max_image_bytes, order));

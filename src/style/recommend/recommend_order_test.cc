@@ -50,6 +50,24 @@ TEST(RecommendOrder, ReadsEveryMember) {
   EXPECT_FALSE(parse(R"({"around": null, "occasion": ""})").value().around);
 }
 
+TEST(RecommendOrder, NamesGarmentsBesideItems) {
+  const RecommendOrder order =
+      parse(R"({"from": "wardrobe", "around": {"garment": 3}, "lock": [4, {"garment": "5"}, {"garment": 5}],
+      "exclude": [{"garment": 6}, "6"]})")
+          .value();
+  EXPECT_EQ(order.from, OutfitSource::kWardrobe);
+  EXPECT_FALSE(order.around);
+  EXPECT_EQ(order.around_garment, GarmentId{3});
+  EXPECT_THAT(order.lock, ElementsAre(ItemId{4}));
+  EXPECT_THAT(order.lock_garments, ElementsAre(GarmentId{5}));
+  EXPECT_THAT(order.exclude, ElementsAre(ItemId{6}));
+  EXPECT_THAT(order.exclude_garments, ElementsAre(GarmentId{6}));
+  EXPECT_EQ(parse(R"({"from": "both"})").value().from, OutfitSource::kBoth);
+  EXPECT_FALSE(needs_wardrobe(parse(R"({"around": 1, "from": "catalogue"})").value()));
+  EXPECT_TRUE(needs_wardrobe(parse(R"({"around": {"garment": 1}})").value()));
+  EXPECT_TRUE(needs_wardrobe(parse(R"({"from": "both"})").value()));
+}
+
 TEST(RecommendOrder, NamesWhatIsWrong) {
   const std::pair<const char*, const char*> cases[] = {
       {R"({"around": "x"})", "around"},
@@ -71,7 +89,13 @@ TEST(RecommendOrder, NamesWhatIsWrong) {
       {R"({"weather": {"temperature_c": "20"}})", "weather.temperature_c"},
       {R"({"weather": {"rain": "yes"}})", "weather.rain"},
       {R"({"weather": {"snow": true, "rain": true}})", "weather.snow"},
-      {R"({"from": "wardrobe"})", "from"},
+      {R"({"from": "moon"})", "from"},
+      {R"({"around": {"garment": "x"}})", "around.garment"},
+      {R"({"around": {"garment": {"garment": 1}}})", "around.garment"},
+      {R"({"lock": [{"garment": null}]})", "lock"},
+      {R"({"lock": [{"garment": 1, "item": 2}]})", "lock"},
+      {R"({"lock": [1, 2, 3, 4, {"garment": 5}, {"garment": 6}, {"garment": 7}]})", "lock"},
+      {R"({"exclude": [{"garment": -1}]})", "exclude"},
       {R"({"count": 0})", "count"},
       {R"({"count": 11})", "count"},
       {R"({"seed": -1})", "seed"},

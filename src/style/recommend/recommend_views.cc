@@ -19,10 +19,13 @@ Json slots_json(const std::vector<Slot>& slots) {
   return names;
 }
 
-Json piece_json(const RecommendedPiece& piece, const search::ResultViews& views) {
+Json piece_json(const RecommendedPiece& piece, const search::ResultViews& views,
+                const GarmentView& garment_view) {
+  const bool shows_garment = piece.garment && garment_view;
   return {{"slot", to_string(piece.slot)},
           {"kind", to_string(piece.kind)},
           {"item", piece.item ? views.item(*piece.item) : Json(nullptr)},
+          {"garment", shows_garment ? garment_view(*piece.garment) : Json(nullptr)},
           {"category", piece.category},
           {"is_locked", piece.is_locked},
           {"lift", rounded_score(piece.lift)},
@@ -40,11 +43,14 @@ Json parts_of_score(const OutfitParts& parts) {
 
 }  // namespace
 
-Json recommendation_json(const Recommendation& made, const search::ResultViews& views, bool explain) {
+Json recommendation_json(const Recommendation& made, const search::ResultViews& views, bool explain,
+                         const GarmentView& garment_view) {
   Json outfits = Json::array();
   for (const RecommendedOutfit& outfit : made.outfits) {
     Json pieces = Json::array();
-    for (const RecommendedPiece& piece : outfit.pieces) pieces.push_back(piece_json(piece, views));
+    for (const RecommendedPiece& piece : outfit.pieces) {
+      pieces.push_back(piece_json(piece, views, garment_view));
+    }
     Json shown;
     shown["score"] = rounded_score(outfit.parts.total());
     if (explain) shown["parts"] = parts_of_score(outfit.parts);

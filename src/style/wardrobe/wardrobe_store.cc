@@ -1,6 +1,8 @@
 #include "style/wardrobe/wardrobe_store.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <iterator>
 #include <limits>
 #include <set>
@@ -8,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/bytes.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "domain/properties_json.h"
@@ -255,6 +258,14 @@ Result<void> keep_unused(SqlConnection& connection, std::vector<std::int64_t>& a
   return {};
 }
 
+// Reads a vector as assets have it: 32-bit floats, the lowest byte first.
+std::vector<float> read_vector(ByteView bytes) {
+  static_assert(std::endian::native == std::endian::little);
+  std::vector<float> values(bytes.size() / sizeof(float));
+  if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+  return values;
+}
+
 }  // namespace
 
 Result<void> WardrobeStore::begin_change(SqlConnection& connection, std::int64_t user) {
@@ -329,6 +340,33 @@ Result<std::vector<Garment>> WardrobeStore::some(std::int64_t user, std::span<co
                               fit::format("g.user_id = $1 AND g.id IN ({})", piece.placeholders),
                               piece.values, Days::kLeftOut));
       std::ranges::move(garments, std::back_inserter(found));
+    }
+    return found;
+  });
+}
+
+Result<WardrobeStore::GarmentVectors> WardrobeStore::vectors(std::span<const GarmentId> garments,
+                                                             std::int64_t space_id) {
+  std::vector<std::int64_t> ids;
+  for (const GarmentId one : garments) ids.push_back(one.value);
+  return database_->read([&](SqlConnection& connection) -> Result<GarmentVectors> {
+    GarmentVectors found;
+    std::unordered_map<GarmentId, std::int64_t> positions;  // of the photos in `found`
+    const auto keep = [&](const SqlRow& row) {
+      const GarmentId garment{row.integer(0)};
+      const auto [known, is_new] = positions.try_emplace(garment, row.integer(1));
+      if (!is_new && known->second <= row.integer(1)) return;
+      known->second = row.integer(1);
+      found[garment] = read_vector(row.blob(2));
+    };
+    sql::IdList list(ids);
+    for (auto piece = list.next({space_id}); !piece.placeholders.empty(); piece = list.next({space_id})) {
+      FIT_CHECK(connection.query(
+          fit::format("SELECT p.garment_id, p.position, v.embedding FROM garment_photos p JOIN assets a ON "
+                      "a.id = p.asset_id JOIN asset_frames f ON f.asset_id = COALESCE(a.same_as, a.id) JOIN "
+                      "asset_vectors v ON v.frame_id = f.id AND v.space_id = $1 WHERE p.garment_id IN ({})",
+                      piece.placeholders),
+          piece.values, keep));
     }
     return found;
   });

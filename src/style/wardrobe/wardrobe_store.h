@@ -5,6 +5,7 @@
 #include <set>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -38,6 +39,10 @@ class WardrobeStore {
                                     std::size_t limit);
   // All garments with their worn_on, in the order in which they were added.
   Result<std::vector<Garment>> all(std::int64_t user);
+  // The vectors, in a space, of the first photos that have one, of garments that list() or all() has
+  // returned.
+  using GarmentVectors = std::unordered_map<GarmentId, std::vector<float>>;
+  Result<GarmentVectors> vectors(std::span<const GarmentId> garments, std::int64_t space_id);
 
   // The garments with these ids that exist, in no particular order, without their worn_on.
   Result<std::vector<Garment>> some(std::int64_t user, std::span<const std::int64_t> ids);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <span>
 #include <thread>
 
 #include "store/test_support.h"
@@ -67,6 +68,20 @@ class WardrobeStoreContract : public ::testing::TestWithParam<store::testing::En
                })
         .value();
   }
+  void add_vector(std::int64_t asset, std::int64_t space_id, const std::vector<float>& values) {
+    const auto added = store_->database().write(
+        sql::Ordering::kUnordered, [&](sql::SqlConnection& connection) -> Result<std::int64_t> {
+          std::int64_t frame = 0;
+          FIT_CHECK(connection.query(
+              "INSERT INTO asset_frames (asset_id, position, sha256, at_ms, width, height, perceptual_hash) "
+              "VALUES ($1, $2, '', 0, 1, 1, 0) RETURNING id",
+              {asset, space_id}, [&frame](const sql::SqlRow& row) { frame = row.integer(0); }));
+          return connection.execute(
+              "INSERT INTO asset_vectors (frame_id, space_id, embedding) VALUES ($1, $2, $3)",
+              {frame, space_id, ByteView(std::as_bytes(std::span(values)))});
+        });
+    ASSERT_TRUE(added) << added.error().describe();
+  }
   void remove_asset(std::int64_t id) {
     const auto removed = store_->database().write(
         sql::Ordering::kUnordered, [&](sql::SqlConnection& connection) -> Result<std::int64_t> {
@@ -85,6 +100,25 @@ class WardrobeStoreContract : public ::testing::TestWithParam<store::testing::En
   TempDir folder_;
   std::unique_ptr<store::Catalogue> store_;
 };
+
+TEST_P(WardrobeStoreContract, TheFirstPhotoWithAVectorStandsForAGarment) {
+  constexpr std::int64_t kSpace = 7;
+  const std::int64_t bare = add_asset("a");
+  const std::int64_t second = add_asset("b");
+  const std::int64_t third = add_asset("c");
+  add_vector(second, kSpace, {0.6F, -0.8F});
+  add_vector(third, kSpace, {1, 0});
+  add_vector(bare, kSpace + 1, {0, 1});
+  const GarmentId coat = add(kAda, named("Coat", {{.asset = bare}, {.asset = second}, {.asset = third}}));
+  const GarmentId sock = add(kAda, named("Sock"));
+  const GarmentId shoe = add(kAda, named("Shoe", {{.asset = third}}));
+  const std::vector<GarmentId> all = {coat, sock, shoe};
+  const auto found = wardrobe().vectors(all, kSpace).value();
+  EXPECT_EQ(found.size(), 2U);
+  EXPECT_THAT(found.at(coat), ElementsAre(0.6F, -0.8F));
+  EXPECT_THAT(found.at(shoe), ElementsAre(1, 0));
+  EXPECT_TRUE(wardrobe().vectors({}, kSpace).value().empty());
+}
 
 TEST_P(WardrobeStoreContract, AGarmentIsKeptAsItIs) {
   GarmentDraft draft{.fields = {.name = "Coat",

@@ -93,10 +93,10 @@ it("without an answer the app is shown", async () => {
 it.each([
   [
     user("owner"),
-    ["Account", "Favourites", "For you", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "API keys", "Users", "Sign out"],
+    ["Account", "Favourites", "For you", "Outfits", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "API keys", "Users", "Sign out"],
   ],
-  [user("viewer"), ["Account", "Favourites", "For you", "Saved searches", "Trends", "Sign out"]],
-  [local(), ["For you", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "API keys"]],
+  [user("viewer"), ["Account", "Favourites", "For you", "Outfits", "Saved searches", "Trends", "Sign out"]],
+  [local(), ["For you", "Outfits", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "API keys"]],
 ])("the menu has what the person may do", async (me, names) => {
   serve({ "GET /api/v1/auth/me": me });
   renderAt("/catalogue", <Page />, <AccountMenu />);

@@ -26,6 +26,7 @@ const NEEDS: [start: string, scope: Scope][] = [
   ["/clusters", "items:read"],
   ["/trends", "items:read"],
   ["/for-you", "search"],
+  ["/outfits", "search"],
   ["/sources", "items:write"],
   ["/bookmarklet", "items:write"],
   ["/saved-searches", "search"],

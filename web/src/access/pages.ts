@@ -1,4 +1,4 @@
-import { Bell, Boxes, Heart, KeyRound, ListTodo, Rss, ShieldAlert, Sparkles, TrendingUp, UserRound, Users } from "lucide-react";
+import { Bell, Boxes, Heart, KeyRound, ListTodo, Rss, ShieldAlert, Shirt, Sparkles, TrendingUp, UserRound, Users } from "lucide-react";
 import type { Me } from "../api/access";
 import { texts } from "../texts";
 import { may } from "./me";
@@ -7,6 +7,7 @@ const PAGES = [
   { to: "/account", text: texts.titles.account, icon: UserRound, shown: (me: Me) => me.kind === "user" },
   { to: "/favourites", text: texts.titles.favourites, icon: Heart, shown: (me: Me) => me.kind === "user" },
   { to: "/for-you", text: texts.titles.forYou, icon: Sparkles, shown: (me: Me) => may(me, "search") },
+  { to: "/outfits", text: texts.titles.outfits, icon: Shirt, shown: (me: Me) => may(me, "search") },
   { to: "/saved-searches", text: texts.titles.savedSearches, icon: Bell, shown: (me: Me) => may(me, "search") },
   { to: "/trends", text: texts.titles.trends, icon: TrendingUp, shown: (me: Me) => may(me, "items:read") },
   { to: "/review", text: texts.titles.review, icon: ShieldAlert, shown: (me: Me) => may(me, "content:review") },

@@ -1,7 +1,7 @@
 import "../styles/item.css";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useRouter } from "@tanstack/react-router";
-import { ArrowLeft, ChevronLeft, ChevronRight, ExternalLink, Images, Pencil, ScanSearch } from "lucide-react";
+import { ArrowLeft, ChevronLeft, ChevronRight, ExternalLink, Images, Pencil, ScanSearch, Shirt } from "lucide-react";
 import { useState } from "react";
 import { api, ApiError, type Item, type ItemImage } from "../api/client";
 import { useMay } from "../access/me";
@@ -182,6 +182,11 @@ export function ItemPage() {
             <button type="button" className={link ? "button" : "button primary"} onClick={() => searchByItem(item.id)}>
               <Images size={18} aria-hidden /> {texts.item.searchItem}
             </button>
+            {may("search") && (
+              <Link to="/outfits" search={{ around: item.id }} className="button">
+                <Shirt size={18} aria-hidden /> {texts.item.outfits}
+              </Link>
+            )}
             <FavouriteButton item={item.id} large />
             {may("items:write") && (
               <button type="button" className="button" onClick={() => setEditing(true)}>

@@ -38,6 +38,8 @@ export interface SearchState {
   weak?: true; // show weak matches too
   sort?: Sort;
   copies?: true; // show duplicates
+  around?: string; // of the page of outfits: the item that they are around
+  garment?: string; // likewise, a garment of the wardrobe
 }
 
 const MAX_EXAMPLES = 20;
@@ -50,8 +52,10 @@ export function parseState(search: string): SearchState {
   state.q = text("q", 2000);
   const photo = text("photo", 64);
   if (photo && /^[0-9a-f]+$/.test(photo)) state.photo = photo;
-  const item = text("item", 20);
-  if (item && ID.test(item)) state.item = item;
+  for (const name of ["item", "around", "garment"] as const) {
+    const id = text(name, 20);
+    if (id && ID.test(id)) state[name] = id;
+  }
   const url = text("url", 4000);
   if (url && /^https?:\/\//.test(url)) state.url = url;
   state.but = text("but", 40);
@@ -80,7 +84,7 @@ export function parseState(search: string): SearchState {
 
 export function stringifyState(state: SearchState): string {
   const out = new URLSearchParams();
-  for (const name of ["q", "photo", "item", "url", "but"] as const) if (state[name]) out.set(name, state[name]);
+  for (const name of ["q", "photo", "item", "url", "but", "around", "garment"] as const) if (state[name]) out.set(name, state[name]);
   for (const name of ["like", "unlike"] as const) if (state[name]?.length) out.set(name, state[name].join(","));
   for (const name of VALUE_FILTERS) for (const value of state.filters?.[name] ?? []) out.append(name, value);
   if (state.price) out.set("price", `${state.price[0] ?? ""}-${state.price[1] ?? ""}`);

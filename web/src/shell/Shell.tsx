@@ -95,6 +95,7 @@ const TITLES: Record<string, string> = {
   "/clusters": texts.titles.clusters,
   "/trends": texts.titles.trends,
   "/for-you": texts.titles.forYou,
+  "/outfits": texts.titles.outfits,
   "/sources": texts.titles.sources,
   "/saved-searches": texts.titles.savedSearches,
   "/bookmarklet": texts.titles.capture,

@@ -18,7 +18,7 @@ const SHELL = nameOf(shell);
 const THUMBNAILS = "thumbnails";
 const SHARED = "shared";
 const MAX_THUMBNAILS = 600;
-const PAGES = new Set(["/", "/catalogue", "/uploads", "/operations", "/sign-in", "/set-up", "/invitation", "/reset", "/account", "/favourites", "/review", "/queues", "/clusters", "/trends", "/for-you", "/sources", "/saved-searches", "/bookmarklet", "/alerts/confirm", "/unsubscribe", "/keys", "/users"]);
+const PAGES = new Set(["/", "/catalogue", "/uploads", "/operations", "/sign-in", "/set-up", "/invitation", "/reset", "/account", "/favourites", "/review", "/queues", "/clusters", "/trends", "/for-you", "/outfits", "/sources", "/saved-searches", "/bookmarklet", "/alerts/confirm", "/unsubscribe", "/keys", "/users"]);
 const NETWORK_TIMEOUT_MS = 4_000;
 
 self.addEventListener("install", (event) => {
