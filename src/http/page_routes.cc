@@ -41,6 +41,8 @@ constexpr std::array kPages = {
     Page{"/clusters", "index.html"},
     Page{"/clusters/{id}", "index.html"},
     Page{"/trends", "index.html"},
+    Page{"/wardrobe", "index.html"},
+    Page{"/wardrobe/{id}", "index.html"},
     Page{"/for-you", "index.html"},
     Page{"/outfits", "index.html"},
     Page{"/sources", "index.html"},

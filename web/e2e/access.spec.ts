@@ -78,7 +78,7 @@ test("what a role may not do is not shown", onPhone, async ({ page, browser, fit
   await page.goto("/keys");
   await expect(page.getByRole("heading", { name: "This page is not for your role" })).toBeVisible();
   await page.getByRole("button", { name: /^Account/ }).click();
-  await expect(menuItems(page)).toHaveText(["Account", "Favourites", "For you", "Outfits", "Saved searches", "Trends", "Sign out"]);
+  await expect(menuItems(page)).toHaveText(["Account", "Favourites", "Wardrobe", "For you", "Outfits", "Saved searches", "Trends", "Sign out"]);
 
   const owner = await elsewhere(browser, fit);
   await owner.goto("/catalogue");
@@ -88,7 +88,7 @@ test("what a role may not do is not shown", onPhone, async ({ page, browser, fit
   await owner.getByRole("link", { name: "Operations" }).first().click();
   await expect(owner.getByText("All parts are healthy")).toBeVisible();
   await owner.getByRole("button", { name: /^Account/ }).click();
-  await expect(menuItems(owner)).toHaveText(["Account", "Favourites", "For you", "Outfits", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "API keys", "Users", "Sign out"]);
+  await expect(menuItems(owner)).toHaveText(["Account", "Favourites", "Wardrobe", "For you", "Outfits", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "API keys", "Users", "Sign out"]);
   await owner.context().close();
 });
 

@@ -90,6 +90,16 @@ const trends = createRoute({
   path: "/trends",
   component: lazyRouteComponent(() => loadModule(() => import("./trends/TrendsPage")), "TrendsPage"),
 });
+const wardrobe = createRoute({
+  getParentRoute: () => root,
+  path: "/wardrobe",
+  component: lazyRouteComponent(() => loadModule(() => import("./wardrobe/WardrobePage")), "WardrobePage"),
+});
+const garment = createRoute({
+  getParentRoute: () => root,
+  path: "/wardrobe/$id",
+  component: lazyRouteComponent(() => loadModule(() => import("./wardrobe/GarmentPage")), "GarmentPage"),
+});
 const forYou = createRoute({
   getParentRoute: () => root,
   path: "/for-you",
@@ -139,7 +149,7 @@ const users = createRoute({
 
 export function makeRouter(_: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([search, item, catalogue, uploads, operations, signIn, setUp, invitation, reset, account, favourites, review, queues, clusters, cluster, trends, forYou, outfits, sources, savedSearches, unsubscribe, confirmAddress, bookmarklet, keys, users]),
+    routeTree: root.addChildren([search, item, catalogue, uploads, operations, signIn, setUp, invitation, reset, account, favourites, review, queues, clusters, cluster, trends, wardrobe, garment, forYou, outfits, sources, savedSearches, unsubscribe, confirmAddress, bookmarklet, keys, users]),
     parseSearch: (text) => parseState(text) as Record<string, unknown>,
     stringifySearch: (state) => stringifyState(state as SearchState),
     scrollRestoration: true,

@@ -93,9 +93,9 @@ it("without an answer the app is shown", async () => {
 it.each([
   [
     user("owner"),
-    ["Account", "Favourites", "For you", "Outfits", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "API keys", "Users", "Sign out"],
+    ["Account", "Favourites", "Wardrobe", "For you", "Outfits", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "API keys", "Users", "Sign out"],
   ],
-  [user("viewer"), ["Account", "Favourites", "For you", "Outfits", "Saved searches", "Trends", "Sign out"]],
+  [user("viewer"), ["Account", "Favourites", "Wardrobe", "For you", "Outfits", "Saved searches", "Trends", "Sign out"]],
   [local(), ["For you", "Outfits", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "API keys"]],
 ])("the menu has what the person may do", async (me, names) => {
   serve({ "GET /api/v1/auth/me": me });

@@ -34,6 +34,7 @@ const NEEDS: [start: string, scope: Scope][] = [
   ["/users", "admin"],
   ["/account", "account"],
   ["/favourites", "account"],
+  ["/wardrobe", "account"],
 ];
 const OPEN = new Set(["/sign-in", "/set-up", "/invitation", "/reset", "/alerts/confirm", "/unsubscribe"]);
 

@@ -6,6 +6,7 @@ import { may } from "./me";
 const PAGES = [
   { to: "/account", text: texts.titles.account, icon: UserRound, shown: (me: Me) => me.kind === "user" },
   { to: "/favourites", text: texts.titles.favourites, icon: Heart, shown: (me: Me) => me.kind === "user" },
+  { to: "/wardrobe", text: texts.titles.wardrobe, icon: Shirt, shown: (me: Me) => me.kind === "user" },
   { to: "/for-you", text: texts.titles.forYou, icon: Sparkles, shown: (me: Me) => may(me, "search") },
   { to: "/outfits", text: texts.titles.outfits, icon: Shirt, shown: (me: Me) => may(me, "search") },
   { to: "/saved-searches", text: texts.titles.savedSearches, icon: Bell, shown: (me: Me) => may(me, "search") },

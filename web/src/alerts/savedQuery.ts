@@ -1,5 +1,6 @@
 // The query of a saved search: that of the search page, as the API takes it.
 import type { SavedSearch, SavedSearchWrite } from "../api/alerts";
+import { base64Of } from "../photo/base64";
 import { apiFilters, filterCount, hasQuery, wordsOf, VALUE_FILTERS, type SearchState } from "../search/state";
 import { texts } from "../texts";
 
@@ -7,13 +8,6 @@ const t = texts.alerts;
 
 // Whether there is something to compare new items with.
 export const canSave = (state: SearchState) => hasQuery(state) || filterCount(state) > 0;
-
-async function base64Of(photo: Blob): Promise<string> {
-  const bytes = new Uint8Array(await photo.arrayBuffer());
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(text);
-}
 
 export async function queryOf(state: SearchState, photo: Blob | undefined): Promise<SavedSearchWrite["query"]> {
   const words = wordsOf(state);

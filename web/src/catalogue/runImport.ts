@@ -1,5 +1,6 @@
 // Imports a file as it is, or photos in parts. Progress is visible, and a stopped import keeps what it stored.
 import { api, ApiError, type ImportReport, type RowsType } from "../api/client";
+import { base64Of } from "../photo/base64";
 import { preparePhoto } from "../photo/prepare";
 import { categoryOf, titleOf, type FolderFiles } from "./folder";
 
@@ -118,13 +119,6 @@ async function importRows(source: Extract<Source, { kind: "rows" }>, name: strin
   }
 }
 
-async function base64(blob: Blob): Promise<string> {
-  const bytes = new Uint8Array(await blob.arrayBuffer());
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return btoa(text);
-}
-
 async function importPhotos(source: Extract<Source, { kind: "photos" }>, name: string, signal: AbortSignal, report: (now: Progress) => void) {
   let now = start();
   let lines: string[] = [];
@@ -148,7 +142,7 @@ async function importPhotos(source: Extract<Source, { kind: "photos" }>, name: s
     } catch {
       photo = file; // the server reports the error
     }
-    const row: Record<string, string> = { external_id: path.slice(-500), image_base64: await base64(photo) };
+    const row: Record<string, string> = { external_id: path.slice(-500), image_base64: await base64Of(photo) };
     const title = titleOf(path);
     const category = categoryOf(path);
     if (title) row.title = title;

@@ -94,6 +94,7 @@ const TITLES: Record<string, string> = {
   "/queues": texts.titles.queues,
   "/clusters": texts.titles.clusters,
   "/trends": texts.titles.trends,
+  "/wardrobe": texts.titles.wardrobe,
   "/for-you": texts.titles.forYou,
   "/outfits": texts.titles.outfits,
   "/sources": texts.titles.sources,
@@ -109,12 +110,19 @@ const TITLES: Record<string, string> = {
   "/reset": texts.titles.link,
 };
 
+// The titles of pages that show one of many.
+const ONE_OF_MANY = [
+  ["/items/", texts.titles.item],
+  ["/clusters/", texts.titles.cluster],
+  ["/wardrobe/", texts.titles.garment],
+] as const;
+
 // Screen readers announce a new page by its title.
 function useTitle() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const open = mayOpen(useMe(), path);
   useEffect(() => {
-    const page = open ? (path.startsWith("/items") ? texts.titles.item : path.startsWith("/clusters/") ? texts.titles.cluster : TITLES[path]) : texts.titles.signIn;
+    const page = open ? (TITLES[path] ?? ONE_OF_MANY.find(([start]) => path.startsWith(start))?.[1]) : texts.titles.signIn;
     document.title = page ? `${page} – ${texts.app}` : texts.app;
   }, [path, open]);
 }

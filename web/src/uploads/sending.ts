@@ -13,7 +13,10 @@ export interface Sent {
   error?: unknown;
 }
 
-export type Send = (file: File, metadata: object, options: SendOptions) => Promise<IngestedAsset>;
+export type Send = (file: File, metadata: object, options: SendOptions) => Promise<Taken>;
+
+// What the server says of a file that it has taken.
+export type Taken = Pick<IngestedAsset, "status">;
 
 interface Waiting {
   key: number;
@@ -96,7 +99,7 @@ export class Sending {
     }
   }
 
-  private async attempt(key: number, file: File, metadata: object, signal: AbortSignal): Promise<IngestedAsset> {
+  private async attempt(key: number, file: File, metadata: object, signal: AbortSignal): Promise<Taken> {
     for (let tries = 1; ; tries++) {
       try {
         return await this.send(file, metadata, { signal, onProgress: (share) => this.change(key, { share }) });

@@ -18,7 +18,7 @@ const SHELL = nameOf(shell);
 const THUMBNAILS = "thumbnails";
 const SHARED = "shared";
 const MAX_THUMBNAILS = 600;
-const PAGES = new Set(["/", "/catalogue", "/uploads", "/operations", "/sign-in", "/set-up", "/invitation", "/reset", "/account", "/favourites", "/review", "/queues", "/clusters", "/trends", "/for-you", "/outfits", "/sources", "/saved-searches", "/bookmarklet", "/alerts/confirm", "/unsubscribe", "/keys", "/users"]);
+const PAGES = new Set(["/", "/catalogue", "/uploads", "/operations", "/sign-in", "/set-up", "/invitation", "/reset", "/account", "/favourites", "/review", "/queues", "/clusters", "/trends", "/wardrobe", "/for-you", "/outfits", "/sources", "/saved-searches", "/bookmarklet", "/alerts/confirm", "/unsubscribe", "/keys", "/users"]);
 const NETWORK_TIMEOUT_MS = 4_000;
 
 self.addEventListener("install", (event) => {
@@ -121,7 +121,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method === "POST" && url.pathname === "/share") event.respondWith(share(request));
   if (request.method !== "GET") return;
   if (request.mode === "navigate") {
-    if (PAGES.has(url.pathname) || url.pathname.startsWith("/items/") || url.pathname.startsWith("/clusters/")) {
+    if (PAGES.has(url.pathname) || ["/items/", "/clusters/", "/wardrobe/"].some((start) => url.pathname.startsWith(start))) {
       event.respondWith(page(request));
     }
   } else if (url.pathname.startsWith("/assets/")) {

@@ -1,0 +1,151 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { ApiError } from "../api/client";
+import { errorText } from "../shell/errorText";
+import { renderAt } from "../testing/app";
+import { garment, summary } from "../testing/garments";
+import { user } from "../testing/people";
+import { problem, serve } from "../testing/server";
+import { texts } from "../texts";
+import { adding } from "./adding";
+import { WardrobePage } from "./WardrobePage";
+
+afterEach(() => vi.restoreAllMocks());
+beforeEach(() => adding.clear());
+
+const t = texts.wardrobe;
+const ROOT = "/api/v1/wardrobe";
+const LIST = `GET ${ROOT}?limit=60`;
+const boots = garment({ id: "8", name: null, brand: null, size: null, state: "lent", wears: 0, photos: [], properties: { category: "shoes", subcategory: "boots", primary_color: "black" } });
+
+function show(answers: Record<string, unknown> = {}) {
+  const calls = serve({
+    "GET /api/v1/auth/me": user("shopper"),
+    [LIST]: { garments: [garment(), boots], next_cursor: null },
+    [`GET ${ROOT}/summary`]: summary(),
+    ...answers,
+  });
+  renderAt("/wardrobe", <WardrobePage />);
+  return calls;
+}
+
+const grid = async () => within(await screen.findByRole("list", { name: t.garmentsTitle }));
+const inputOf = (label: string) => screen.getAllByLabelText<HTMLInputElement>(label).find((one) => one.type === "file")!;
+const photo = (name: string) => new File([new Uint8Array([0xff, 0xd8, 0xff, 0xe0])], name, { type: "image/jpeg" });
+
+it("shows the garments by their names, or by what is seen", async () => {
+  show();
+  const garments = await grid();
+  const coat = await garments.findByRole("link", { name: /Red coat/ });
+  expect(coat.getAttribute("href")).toBe("/wardrobe/7");
+  expect(coat.textContent).toContain(t.wears(2));
+  const seen = garments.getByRole("link", { name: /Black boots/ });
+  expect(seen.textContent).toContain(t.states.lent);
+  expect(seen.textContent).toContain(t.wears(0));
+});
+
+it("a photo without a thumbnail is shown itself", async () => {
+  show();
+  const image = (await (await grid()).findByRole("link", { name: /Red coat/ })).querySelector("img")!;
+  expect(image.getAttribute("src")).toBe("/api/v1/wardrobe/7/photos/3/thumbnail");
+  image.dispatchEvent(new Event("error"));
+  expect(image.getAttribute("src")).toBe("/api/v1/wardrobe/7/photos/3");
+});
+
+it("filters by slot, colour, state, words and what was never worn", async () => {
+  const none = { garments: [], next_cursor: null };
+  show({
+    [`${LIST}&slot=shoes`]: { garments: [boots], next_cursor: null },
+    [`${LIST}&slot=shoes&color=red`]: none,
+    [`${LIST}&slot=shoes&color=red&state=lent`]: none,
+    [`${LIST}&slot=shoes&color=red&state=lent&never_worn=true`]: none,
+    [`${LIST}&slot=shoes&color=red&state=lent&text=x&never_worn=true`]: none,
+  });
+  await (await grid()).findByText("Red coat");
+  await userEvent.selectOptions(screen.getByLabelText(t.slot), "shoes");
+  await waitFor(() => expect(screen.queryByText("Red coat")).toBeNull());
+  expect(screen.getByText("Black boots")).toBeTruthy();
+  await userEvent.selectOptions(screen.getByLabelText(t.color), "red");
+  await screen.findByText(t.noneOfFilter);
+  await userEvent.selectOptions(screen.getByLabelText(t.state), "lent");
+  await userEvent.click(screen.getByRole("checkbox", { name: t.neverWorn }));
+  await userEvent.type(screen.getByLabelText(t.text), "x");
+  await waitFor(() => expect(vi.mocked(fetch).mock.calls.at(-1)?.[0]).toBe(`${ROOT}?limit=60&slot=shoes&color=red&state=lent&text=x&never_worn=true`));
+});
+
+it("counts what there is, what it costs, and what was never worn", async () => {
+  show({ [`${LIST}&never_worn=true`]: { garments: [boots], next_cursor: null } });
+  const part = within(await screen.findByRole("region", { name: t.summary }));
+  expect(within(part.getByRole("list", { name: t.byColor })).getAllByRole("listitem").map((one) => one.textContent)).toEqual(["Red2", "Black1"]);
+  expect(part.getByText(t.perWearIn("EUR")).nextSibling?.textContent).toBe("€60");
+  expect(part.getByText(t.neverWornCount(2))).toBeTruthy();
+  Element.prototype.scrollIntoView = () => undefined;
+  await userEvent.click(part.getByRole("button", { name: t.showNeverWorn }));
+  await waitFor(() => expect(screen.queryByText("Red coat")).toBeNull());
+  expect(screen.getByRole<HTMLInputElement>("checkbox", { name: t.neverWorn }).checked).toBe(true);
+});
+
+it("each photo becomes a garment, and the one that is refused says why", async () => {
+  let tries = 0;
+  const calls = show({ [`POST ${ROOT}`]: () => (++tries === 2 ? problem(415, "unsupported_media", { field: "image_base64" }) : garment()) });
+  await (await grid()).findByText("Red coat");
+  await userEvent.upload(inputOf(t.choose), [photo("1.jpg"), photo("2.jpg"), photo("3.jpg")]);
+  const sent = within(await screen.findByRole("region", { name: texts.uploads.sent }));
+  await sent.findByText(texts.uploads.allSent);
+  expect(sent.getAllByRole("listitem")).toHaveLength(1);
+  expect(sent.getByText(texts.uploads.reasons.unsupported_media!)).toBeTruthy();
+  const added = calls.filter((call) => call.method === "POST");
+  expect(added.map((call) => call.body)).toEqual(Array(3).fill({ image_base64: btoa("\xff\xd8\xff\xe0") }));
+});
+
+it("the camera takes one garment after the other", async () => {
+  const calls = show({ [`POST ${ROOT}`]: garment() });
+  await (await grid()).findByText("Red coat");
+  const camera = inputOf(t.camera);
+  expect(camera.getAttribute("capture")).toBe("environment");
+  for (const name of ["1.jpg", "2.jpg"]) await userEvent.upload(camera, photo(name));
+  await waitFor(() => expect(calls.filter((call) => call.method === "POST")).toHaveLength(2));
+  await waitFor(() => expect(screen.queryByRole("region", { name: texts.uploads.sent })).toBeNull());
+});
+
+it("a file that is no photo is not sent", async () => {
+  const calls = show();
+  await (await grid()).findByText("Red coat");
+  await userEvent.upload(inputOf(t.choose), new File(["PK"], "a.zip", { type: "application/zip" }), { applyAccept: false });
+  await screen.findByText(texts.uploads.reasons.unsupported_media!);
+  expect(calls.some((call) => call.method === "POST")).toBe(false);
+});
+
+it("reads a table, and names the column that is wrong", async () => {
+  const answers = [problem(422, "invalid", { field: "properties.category" }), { created: 2, updated: 1, missing_photos: 1 }];
+  show({ [`POST ${ROOT}/import`]: () => answers.shift() });
+  await (await grid()).findByText("Red coat");
+  const table = new File(["name\nHat\n"], "wardrobe.csv", { type: "text/csv" });
+  await userEvent.upload(inputOf(t.tableIn), table);
+  expect((await screen.findByRole("alert")).textContent).toBe(t.tableColumn("category"));
+  await userEvent.upload(inputOf(t.tableIn), table);
+  await screen.findByText(t.tableRead(2, 1, 1));
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
+it("saves the table", async () => {
+  const click = vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
+  const kept: Blob[] = [];
+  Object.assign(URL, { createObjectURL: (blob: Blob) => (kept.push(blob), "blob:x"), revokeObjectURL: () => undefined });
+  show({ [`GET ${ROOT}/export.csv`]: new Response("name\r\nHat\r\n", { headers: { "Content-Type": "text/csv" } }) });
+  await userEvent.click(await screen.findByRole("button", { name: t.tableOut }));
+  await waitFor(() => expect(click).toHaveBeenCalled());
+  expect(await kept[0]!.text()).toBe("name\r\nHat\r\n");
+});
+
+it("an empty wardrobe says how to begin", async () => {
+  show({ [LIST]: { garments: [], next_cursor: null }, [`GET ${ROOT}/summary`]: summary({ garments: 0, never_worn: 0, costs: {} }) });
+  await screen.findByText(t.none);
+  expect(screen.queryByRole("region", { name: t.summary })).toBeNull();
+});
+
+it("says what went wrong", async () => {
+  show({ [LIST]: problem(500, "internal") });
+  await screen.findByText(errorText(new ApiError("d", 500)));
+});

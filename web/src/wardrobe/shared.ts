@@ -1,0 +1,44 @@
+// What the pages of the wardrobe share: names, days, and changes.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { Garment } from "../api/wardrobe";
+import { errorText } from "../shell/errorText";
+import { useNotice } from "../shell/Notices";
+import { texts } from "../texts";
+
+const t = texts.wardrobe;
+export const WARDROBE = ["wardrobe"] as const;
+
+const WORK_MS = 60_000; // the models have seen a photo by then
+
+// The name that the person gave, otherwise what the models see.
+export function nameOfGarment({ name, properties }: Garment): string {
+  if (name) return name;
+  const seen = [properties.primary_color, properties.subcategory ?? properties.category].filter(Boolean).join(" ");
+  return seen ? seen.charAt(0).toUpperCase() + seen.slice(1) : t.unnamed;
+}
+
+// Whether the models may still be looking at the photos.
+export function isNew({ photos, property_origins, updated_at }: Garment): boolean {
+  const seen = Object.values(property_origins).some((one) => one.origin === "photo");
+  return photos.length > 0 && !seen && Date.now() - Date.parse(updated_at) < WORK_MS;
+}
+
+// Today where the person is, such as 2026-03-01.
+export function today(now = new Date()): string {
+  const digits = (n: number) => String(n).padStart(2, "0");
+  return [now.getFullYear(), digits(now.getMonth() + 1), digits(now.getDate())].join("-");
+}
+
+// A day has no time zone.
+export const formatDay = (day: string) => new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day));
+
+// A change of the wardrobe. Whatever comes of it, the wardrobe is read again.
+export function useWardrobeChange<Given, Answer>(change: (given: Given) => Promise<Answer>, wordsOf: (error: unknown) => string = errorText) {
+  const queries = useQueryClient();
+  const notice = useNotice();
+  return useMutation({
+    mutationFn: change,
+    onError: (error) => notice(wordsOf(error)),
+    onSettled: () => queries.invalidateQueries({ queryKey: WARDROBE }),
+  });
+}
