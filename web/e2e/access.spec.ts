@@ -362,7 +362,7 @@ test.describe("axe finds nothing on", () => {
     await check(page, { within: ".dialog" });
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: /^Account/ }).click();
-    await expect(menuItems(page)).toHaveCount(13);
+    await expect(menuItems(page)).toHaveCount(14);
     await check(page);
     await menuItems(page).first().getByRole("link").click();
     await page.getByRole("button", { name: "Turn on" }).click();
