@@ -19,8 +19,8 @@ namespace fit::ingest {
 
 // What has changed of assets, as one state of the database has it.
 struct ChangedAssets {
-  std::vector<AssetId> ids = {};  // in the order of the changes
-  std::int64_t position = 0;      // of the last change
+  std::vector<AssetId> ids = {};         // in the order of the changes
+  std::int64_t position = 0;             // of the last change
   std::vector<AssetImages> assets = {};  // without the items that are gone
   std::vector<FrameVector> vectors = {};
   std::vector<ClusterMember> members = {};
