@@ -1,5 +1,6 @@
 #include "http/saved_outfit_json.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/format.h"
@@ -122,6 +123,9 @@ Result<KnownPieces> known_pieces(const TenantSnapshot& tenant, std::int64_t user
     const ItemId id = one.id;
     if (is_shown(one.listing)) known.items.emplace(id, std::move(one));
   }
+  std::ranges::sort(garments);
+  const auto repeated = std::ranges::unique(garments);
+  garments.erase(repeated.begin(), repeated.end());
   style::WardrobeStore wardrobe(database.database(), tenant.labels->ontology());
   FIT_TRY(auto owned, wardrobe.some(user, garments));
   for (style::Garment& one : owned) {

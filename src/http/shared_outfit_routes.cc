@@ -95,21 +95,22 @@ Result<Response> show_shared_picture(const Request& request, const SharedOutfit&
 
 void add_shared_outfit_routes(Router& router) {
   using Show = Result<Response> (*)(const Request& request, const SharedOutfit& shared);
-  const auto add = [&router](Method method, const char* pattern, Show show, RouteClass route_class) {
-    router.add({.method = method,
-                .pattern = pattern,
-                .required_scope = kPublic,
-                .route_class = route_class,
-                .query_parameters = {{"tenant"}},
-                .handler = [snapshot_of = router.snapshot_source(),
-                            show](const Request& request) -> Result<Response> {
-                  FIT_TRY(const SharedOutfit shared, follow_outfit_link(snapshot_of, request));
-                  return show(request, shared);
-                }});
+  const auto add = [&router](Method method, const char* pattern, Show show) {
+    router.add(
+        {.method = method,
+         .pattern = pattern,
+         .required_scope = kPublic,
+         .route_class = RouteClass::kSearch,  // strangers open the tenant, and use its quota of requests
+         .query_parameters = {{"tenant"}},
+         .handler = [snapshot_of = router.snapshot_source(),
+                     show](const Request& request) -> Result<Response> {
+           FIT_TRY(const SharedOutfit shared, follow_outfit_link(snapshot_of, request));
+           return show(request, shared);
+         }});
   };
-  add(Method::kGet, "/api/v1/shared-outfits/{token}", show_shared_outfit, RouteClass::kSearch);
-  add(Method::kGet, "/api/v1/shared-outfits/{token}/pieces/{piece}", show_shared_piece, RouteClass::kNone);
-  add(Method::kGet, "/api/v1/shared-outfits/{token}/picture", show_shared_picture, RouteClass::kSearch);
+  add(Method::kGet, "/api/v1/shared-outfits/{token}", show_shared_outfit);
+  add(Method::kGet, "/api/v1/shared-outfits/{token}/pieces/{piece}", show_shared_piece);
+  add(Method::kGet, "/api/v1/shared-outfits/{token}/picture", show_shared_picture);
 }
 
 }  // namespace fit::http

@@ -346,10 +346,39 @@ def test_a_link_ends_with_the_access_of_its_owner(closed, shopper):
     assert stranger(closed, url).status_code == 200
 
 
+def test_a_link_names_its_tenant(closed):
+    assert with_key(closed, "POST", "/api/v1/tenants", json={"name": "a"}).status_code == 201
+    email = create(closed.data, f"{secrets.token_hex(6)}@x.example", "shopper")
+    fit_process.run(closed.data, "user", "create", email, "--role", "shopper", "--tenant", "a")
+    browser = signed_in(closed, email)
+    wait_until(lambda: {one["name"] for one in browser.me()["tenants"]} == {"default", "a"}, "the membership")
+    inside = {"X-Tenant": "a"}
+    garment = browser.call("POST", WARDROBE, json={"name": "Red coat"}, headers=inside)
+    made = browser.call("POST", OUTFITS, json={"name": "Work", "pieces": [garment_piece(garment.json())]}, headers=inside)
+    assert made.status_code == 201, made.text
+    one = f"{OUTFITS}/{made.json()['id']}"
+    assert made.json()["picture_url"] == f"{one}/picture?tenant=a" and names(browser) == []
+    assert browser.call("GET", one).status_code == 404
+    assert_problem(browser.call("POST", OUTFITS, json={"pieces": [garment_piece(garment.json())]}), 422, "pieces[0].garment_id")
+    url = browser.call("POST", f"{one}/share", headers=inside).json()["share_url"]
+    link = url.removesuffix("?tenant=a")
+    answer = stranger(closed, url)
+    assert answer.status_code == 200 and answer.json()["name"] == "Work" and answer.json()["picture_url"] == f"{link}/picture?tenant=a"
+    for query in ("", "?tenant=default", "?tenant=none"):
+        assert stranger(closed, link + query).status_code == 404, query
+    assert [one["tenant"] for one in browser.call("GET", "/api/v1/auth/me/export").json()["outfits"]] == ["a"]
+
+
 def test_the_log_has_no_tokens_of_links(closed, shopper):
     url = share(shopper, save(shopper, garment_piece(add_garment(shopper)))["id"])
     assert stranger(closed, url).status_code == 200 and stranger(closed, url + "/pieces/1").status_code == 404
     assert url.removeprefix(SHARED + "/") not in closed.output() and SHARED in closed.output()
+
+
+def test_strangers_have_a_rate_limit(tmp_path):
+    with Server(tmp_path, API_KEY=ROOT, RATE_LIMIT_SEARCH="3/day") as server:
+        codes = [stranger(server, SHARED + path).status_code for path in ("/x", "/x/picture", "/x/pieces/1", "/x/pieces/1", "/x")]
+    assert codes == [404, 404, 404, 429, 429]
 
 
 # The end of an account

@@ -95,6 +95,13 @@ Result<void> check_room_for_outfit(SqlConnection& connection, std::int64_t user)
   return invalid("outfits", fit::format("must not be more than {}", SavedOutfitStore::kMaxOutfits));
 }
 
+Result<void> check_wears_of_outfit(SqlConnection& connection, SavedOutfitId id) {
+  FIT_TRY(const auto count, connection.query_integer(
+                                "SELECT COUNT(*) FROM saved_outfit_wears WHERE outfit_id = $1", {id.value}));
+  if (count.value_or(0) <= static_cast<std::int64_t>(SavedOutfitStore::kMaxWears)) return {};
+  return invalid("date", fit::format("must not be one of more than {} days", SavedOutfitStore::kMaxWears));
+}
+
 // Writes the pieces and the planned days of an outfit, which has none.
 Result<void> write_parts(SqlConnection& connection, SavedOutfitId id, const SavedOutfitFields& fields) {
   std::int64_t position = 0;
@@ -201,6 +208,7 @@ Result<bool> SavedOutfitStore::wear(std::int64_t user, SavedOutfitId id, std::st
             connection.execute(
                 "INSERT INTO saved_outfit_wears (outfit_id, worn_on) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                 {id.value, date}));
+    FIT_CHECK(check_wears_of_outfit(connection, id));
     return added > 0;
   });
 }

@@ -29,6 +29,7 @@ struct SavedOutfitQuery {
 class SavedOutfitStore {
  public:
   static constexpr std::size_t kMaxOutfits = 2'000;  // of a user
+  static constexpr std::size_t kMaxWears = 2'000;    // days of an outfit
 
   explicit SavedOutfitStore(sql::Database& database) : database_(&database) {}
 
@@ -51,7 +52,8 @@ class SavedOutfitStore {
   Result<void> remove(std::int64_t user, SavedOutfitId id);
 
   // Notes that an outfit was worn on a day (check_past_date()), and so was each of its garments that exists;
-  // each once. Returns whether that is new for the outfit. kNotFound.
+  // each once. Returns whether that is new for the outfit. kNotFound; kInvalid naming "date" beyond
+  // kMaxWears.
   Result<bool> wear(std::int64_t user, SavedOutfitId id, std::string_view date);
   // The garments keep the day: they may have been worn all the same. kNotFound also where the outfit was not
   // worn on that day.

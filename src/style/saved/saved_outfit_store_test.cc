@@ -183,6 +183,28 @@ TEST_P(SavedOutfitStoreContract, OutfitsHaveAnEnd) {
   EXPECT_TRUE(outfits().add(kBob, named("one"), kMorning));
 }
 
+TEST_P(SavedOutfitStoreContract, DaysOfWearHaveAnEnd) {
+  const GarmentId coat = add_garment(kAda);
+  SavedOutfitFields fields = named("a");
+  fields.pieces.push_back(garment_piece(coat));
+  const SavedOutfitId id = add(kAda, fields);
+  ASSERT_TRUE(outfits().wear(kAda, id, "2026-03-01"));
+  const auto filled = store_->database().write(
+      sql::Ordering::kUnordered, [&](sql::SqlConnection& connection) -> Result<std::int64_t> {
+        return connection.execute(
+            fit::format(
+                "WITH RECURSIVE numbers (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < {}) "
+                "INSERT INTO saved_outfit_wears (outfit_id, worn_on) SELECT {}, CAST(n AS TEXT) FROM numbers",
+                SavedOutfitStore::kMaxWears, id.str()),
+            {});
+      });
+  ASSERT_TRUE(filled) << filled.error().describe();
+  EXPECT_FALSE(outfits().wear(kAda, id, "2026-03-01").value());
+  EXPECT_EQ(outfits().wear(kAda, id, "2026-03-02").error().field, "date");
+  EXPECT_EQ(outfits().get(kAda, id)->worn_on.size(), SavedOutfitStore::kMaxWears);
+  EXPECT_THAT(wardrobe().get(kAda, coat)->worn_on, ElementsAre("2026-03-01"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, SavedOutfitStoreContract, ::testing::ValuesIn(store::testing::engines()),
                          [](const auto& engine) { return engine.param.name; });
 

@@ -117,6 +117,7 @@ it("says that nothing else fits, and keeps the piece", async () => {
 it("a wish asks anew, and Again asks with another seed", async () => {
   const orders = show(user("shopper"), [both()]);
   await userEvent.selectOptions(await screen.findByLabelText(t.from), "wardrobe");
+  await screen.findByRole("option", { name: "work" }); // the values come after the form
   await userEvent.selectOptions(screen.getByLabelText(t.occasion), "work");
   await userEvent.selectOptions(screen.getByLabelText(t.weather), "cold");
   await userEvent.click(screen.getByLabelText(t.rain));
