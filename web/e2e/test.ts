@@ -148,7 +148,7 @@ const REPEATED = ["[data-testid=grid] > li:nth-child(n + 9)", ".pieces tbody tr:
 
 // Waits until the page is drawn in a colour scheme, without results that are being replaced, and until animations have ended.
 async function drawn(page: Page, scheme: "light" | "dark") {
-  await expect(page.locator(".dimmed")).toHaveCount(0);
+  await expect(page.locator(".grid.dimmed, .pieces.dimmed")).toHaveCount(0);
   await page.waitForFunction((wanted) => window.matchMedia(`(prefers-color-scheme: ${wanted})`).matches, scheme);
   await page.evaluate(async () => {
     // Transitions begin with the next frame.

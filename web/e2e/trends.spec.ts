@@ -34,6 +34,6 @@ test("trends are shown as small multiples", onPhone, async ({ page }) => {
   await expect(rising.getByRole("img", { name: /^red/ })).toBeVisible();
   await expect(page.getByRole("list", { name: "New listings: falling" }).getByText("blue", { exact: true })).toBeVisible();
   await check(page);
-  await page.getByLabel("Time", { exact: true }).selectOption("90d");
+  await page.getByRole("combobox", { name: "Time" }).selectOption("90d");
   await expect(page.getByRole("region", { name: "New listings" }).getByText("Nothing has changed significantly")).toBeVisible();
 });
