@@ -104,8 +104,6 @@ Result<bool> HostLeases::take_over(SqlConnection& connection, const std::string&
 
 Result<HostLeases::Answer> HostLeases::take(const std::string& host, Milliseconds min_delay) {
   return database_.write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<Answer> {
-    FIT_TRY(const Timestamp present, time(connection));
-    started_at(present);
     std::optional<Row> row;
     FIT_CHECK(connection.query(
         "SELECT owner, lease_until, ended_at, delay, paused_until FROM host_leases WHERE host = $1",
@@ -116,6 +114,9 @@ Result<HostLeases::Answer> HostLeases::take(const std::string& host, Millisecond
                     .delay = std::chrono::microseconds(found.integer(3)),
                     .paused_until = sql::time_at(found, 4)};
         }));
+    // After the row was read: a lease that another process took meanwhile would seem to end too late.
+    FIT_TRY(const Timestamp present, time(connection));
+    started_at(present);
     Answer answer{.is_taken = true};
     if (row) answer = answer_of(*row, present, min_delay);
     if (!answer.is_taken) return answer;

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <thread>
+#include <utility>
 
 #include "base/temp_dir.h"
 #include "ingest/sources/throttle.h"
@@ -119,6 +120,23 @@ TEST_P(HostLeasesContract, AClockThatGoesBackKeepsNobodyWaiting) {
   EXPECT_TRUE(take(*two_).is_taken);
   time_ -= std::chrono::hours(24);
   EXPECT_TRUE(take(*one_).is_taken);
+}
+
+TEST_P(HostLeasesContract, AHostThatIsTakenMeanwhileIsNotTakenOver) {
+  if (GetParam().name == "sqlite") GTEST_SKIP() << "writes of SQLite wait for each other";
+  ASSERT_TRUE(take(*one_).is_taken);
+  ASSERT_TRUE(one_->give_back("shop", {}, {}));
+  bool is_meanwhile = true;
+  HostLeases slow(store_->database(), {.lease = seconds(45), .is_alone = false, .clock = [&] {
+                                         const Timestamp before = time_;
+                                         time_ += milliseconds(1);
+                                         if (std::exchange(is_meanwhile, false)) {
+                                           EXPECT_TRUE(take(*two_).is_taken);
+                                         }
+                                         return before;
+                                       }});
+  EXPECT_FALSE(take(slow).is_taken);
+  EXPECT_FALSE(take(slow).is_taken);
 }
 
 TEST_P(HostLeasesContract, ThrottlesOfTwoProcessesTakeTurns) {
