@@ -59,7 +59,8 @@ OutfitParts OutfitScorer::parts(std::span<const std::size_t> outfit) {
       parts.likeness += double{said.likeness};
     }
   }
-  const auto pairs = static_cast<double>(sorted.size() * (sorted.size() - 1) / 2);
+  const auto pieces = static_cast<double>(sorted.size());
+  const double pairs = pieces * (pieces - 1) / 2;
   for (double* const part :
        {&parts.colour, &parts.pattern, &parts.occasion, &parts.season, &parts.likeness}) {
     *part *= kTieBreaker / pairs;
