@@ -48,11 +48,11 @@ def photo(number):
 
 def listed(server, kind):
     """All "assets" or "items", which are listed in pages."""
-    found, cursor = [], ""
-    while cursor is not None:
-        page = server.get(f"/api/v1/{kind}?limit=100{cursor and '&cursor=' + cursor}").json()
+    page = server.get(f"/api/v1/{kind}", params={"limit": 100}).json()
+    found = page[kind]
+    while page.get("next_cursor"):
+        page = server.get(f"/api/v1/{kind}", params={"limit": 100, "cursor": page["next_cursor"]}).json()
         found += page[kind]
-        cursor = page.get("next_cursor")
     return found
 
 
