@@ -239,8 +239,16 @@ struct IndexSettings {
 
 // How results are ranked.
 struct SearchSettings {
-  std::string rerank_spaces;   // parsed by search/rerank.h
-  std::string exchange_rates;  // a file or a URL, read by serving/exchange_rate_source.h; empty: none
+  std::string rerank_spaces;  // parsed by search/rerank.h
+  bool adaptive_fusion = false;
+  double adaptive_fusion_share = 0.1;  // of the searches that compare adapted with fixed weights
+  std::string exchange_rates;          // a file or a URL, read by serving/exchange_rate_source.h; empty: none
+};
+
+// Where the weather of places is looked up; empty: nowhere.
+struct WeatherSettings {
+  std::string url;         // of the forecasts, read by style/weather/weather_service.h
+  std::string places_url;  // of the names of places
 };
 
 // The cache of search results and vectors.
@@ -275,6 +283,7 @@ struct Config {
   CrawlSettings crawl;
   IndexSettings index;
   SearchSettings search;
+  WeatherSettings weather;
   CacheSettings cache;
 
   // STORAGE_PATH/models unless MODELS_PATH is set.

@@ -11,20 +11,6 @@
 #include "base/format.h"
 
 namespace fit {
-namespace {
-
-Result<void> write_all(int fd, ByteView content, const std::string& name) {
-  while (!content.empty()) {
-    const ssize_t count = ::write(fd, content.data(), content.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return from_errno("write " + name, errno);
-    content = content.subspan(static_cast<std::size_t>(count));
-  }
-  return {};
-}
-
-}  // namespace
-
 Result<FileReader> FileReader::open(const std::filesystem::path& path) {
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd) return from_errno("open " + path.string(), errno);
@@ -61,6 +47,16 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t max_byt
   return file.read(0, file.size_bytes());
 }
 
+Result<void> write_all(int fd, ByteView content, const std::string& what) {
+  while (!content.empty()) {
+    const ssize_t count = ::write(fd, content.data(), content.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return from_errno(what, errno);
+    content = content.subspan(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
 Result<void> sync_path(const std::filesystem::path& path) {
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) return from_errno("open " + path.string(), errno);
@@ -83,7 +79,7 @@ Result<void> write_file_atomically(const std::filesystem::path& path, ByteView c
   Result<void> written = [&]() -> Result<void> {
     const Fd fd(::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
     if (!fd) return from_errno("create " + aside.string(), errno);
-    FIT_CHECK(write_all(fd.get(), content, aside.string()));
+    FIT_CHECK(write_all(fd.get(), content, "write " + aside.string()));
     if (::fsync(fd.get()) != 0) return from_errno("sync " + aside.string(), errno);
     return {};
   }();

@@ -45,6 +45,10 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t max_byt
 // kStorageFull or kInternal, with the old file as it was.
 Result<void> write_file_atomically(const std::filesystem::path& path, ByteView content);
 
+// Writes all bytes at the position of an open file, however many calls that takes. An error of errno, which
+// begins with `what` ("write FILE"), after which a part may be written. Blocks.
+Result<void> write_all(int fd, ByteView content, const std::string& what);
+
 // Flushes a file's or folder's content to the disk (fsync).
 Result<void> sync_path(const std::filesystem::path& path);
 

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
 #include <fstream>
+#include <thread>
 
 #include "base/temp_dir.h"
 
@@ -19,6 +22,30 @@ TEST(Files, WritesAndReadsBack) {
   ASSERT_TRUE(content);
   EXPECT_EQ(as_text(*content), "second");
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(path.parent_path()), {}), 1);
+}
+
+TEST(Files, WriteAllGoesOnUntilEverythingIsWritten) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const Fd reader(ends[0]);
+  Fd writer(ends[1]);
+  const Bytes sent(300'000, std::byte{7});  // more than a pipe holds
+  Result<void> written;
+  std::thread writing([&] {
+    written = write_all(writer.get(), sent, "write to a pipe");
+    writer.close();
+  });
+  std::size_t received = 0;
+  Bytes piece(4096);
+  for (ssize_t count = 1; count > 0; received += static_cast<std::size_t>(count))
+    count = ::read(reader.get(), piece.data(), piece.size());
+  writing.join();
+  EXPECT_TRUE(written);
+  EXPECT_EQ(received, sent.size());
+  const auto refused = write_all(reader.get(), sent, "write to a pipe");
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(refused.error().message.starts_with("write to a pipe: ")) << refused.error().message;
+  EXPECT_TRUE(write_all(reader.get(), {}, "write nothing"));
 }
 
 TEST(Files, RefusesFilesAboveTheLimitAndNonRegularFiles) {

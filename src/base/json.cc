@@ -162,6 +162,19 @@ Result<Json> parse_json(std::string_view field, std::string_view text, const Jso
   return JsonBuilder(field, limits).build(text);
 }
 
+std::string json_text(const Json& object, const std::string& name) {
+  const auto found = object.find(name);  // the end for a value that is no object
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::int64_t json_number(const Json& object, const std::string& name, std::int64_t fallback) {
+  const auto found = object.find(name);
+  if (found == object.end() || !found->is_number_integer()) return fallback;
+  const bool is_too_large =
+      found->is_number_unsigned() && !std::in_range<std::int64_t>(found->get<std::uint64_t>());
+  return is_too_large ? fallback : found->get<std::int64_t>();
+}
+
 std::string dump_json(const Json& value, int indent) {
   return value.dump(indent, ' ', false, Json::error_handler_t::replace);
 }

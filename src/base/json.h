@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -20,6 +23,12 @@ struct JsonLimits {
 // members with the same name the last counts. kMalformed naming `field` when the text is not JSON or nested
 // too deeply; kTooLarge naming `field` when it exceeds `limits`.
 Result<Json> parse_json(std::string_view field, std::string_view text, const JsonLimits& limits = {});
+
+// The member that an object has under a name, when it is a text or a whole number that int64_t has;
+// otherwise, and for a value that is no object, empty or `fallback`. For JSON of others, in which a member of
+// another type is as good as none.
+std::string json_text(const Json& object, const std::string& name);
+std::int64_t json_number(const Json& object, const std::string& name, std::int64_t fallback);
 
 // Writes UTF-8 text, compact unless `indent` is given. Invalid UTF-8 in strings becomes U+FFFD.
 std::string dump_json(const Json& value, int indent = -1);

@@ -128,6 +128,22 @@ TEST(Json, ManyMembersAreReadInLinearTime) {
   EXPECT_EQ(value.value().size(), kMembers);
 }
 
+TEST(Json, AMemberOfAnotherTypeIsAsGoodAsNone) {
+  const Json object{{"text", "a"}, {"empty", ""}, {"number", 7}, {"real", 1.5}, {"null", nullptr}};
+  EXPECT_EQ(json_text(object, "text"), "a");
+  EXPECT_EQ(json_number(object, "number", 3), 7);
+  for (const char* const name : {"empty", "number", "real", "null", "absent"})
+    EXPECT_EQ(json_text(object, name), "") << name;
+  for (const char* const name : {"text", "empty", "real", "null", "absent"})
+    EXPECT_EQ(json_number(object, name, 3), 3) << name;
+  const Json large{{"number", std::uint64_t{1} << 63}};
+  EXPECT_EQ(json_number(large, "number", 3), 3) << "int64_t does not have it";
+  for (const Json& other : {Json(), Json("text"), Json(7), Json::array({"text"})}) {
+    EXPECT_EQ(json_text(other, "text"), "") << other;
+    EXPECT_EQ(json_number(other, "text", 3), 3) << other;
+  }
+}
+
 TEST(Json, WritesBadUtf8AsReplacementCharacters) {
   EXPECT_EQ(dump_json(Json{{"a", "x\xff"}}), "{\"a\":\"x\xEF\xBF\xBD\"}");
 }

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 namespace fit {
 
@@ -19,6 +20,18 @@ Bytes secure_random(std::size_t size) {
     }
   }
   return bytes;
+}
+
+std::uint64_t secure_random_number() {
+  std::uint64_t number = 0;
+  std::memcpy(&number, secure_random(sizeof number).data(), sizeof number);
+  return number;
+}
+
+double secure_random_share() {
+  constexpr unsigned kKeptBits = 53;  // that a double has
+  return static_cast<double>(secure_random_number() >> (64U - kKeptBits)) /
+         static_cast<double>(std::uint64_t{1} << kKeptBits);
 }
 
 }  // namespace fit

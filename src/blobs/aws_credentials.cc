@@ -38,19 +38,14 @@ Result<std::string> ask(net::HttpClient& http, const net::HttpClient::Request& r
   return std::string(as_text(reply->body));
 }
 
-std::string text_member(const Json& json, const char* name) {
-  const auto found = json.find(name);
-  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 // Reads the credentials of a role, in the form that both services use.
 Result<AwsCredentials> parse_role(const std::string& text) {
   const auto json = parse_json("credentials", text);
   if (!json || !json->is_object()) return no_credentials("the role's credentials are not JSON");
-  AwsCredentials credentials{.key_id = text_member(*json, "AccessKeyId"),
-                             .secret = text_member(*json, "SecretAccessKey"),
-                             .session_token = text_member(*json, "Token")};
-  const auto expires_at = parse_rfc3339("Expiration", text_member(*json, "Expiration"));
+  AwsCredentials credentials{.key_id = json_text(*json, "AccessKeyId"),
+                             .secret = json_text(*json, "SecretAccessKey"),
+                             .session_token = json_text(*json, "Token")};
+  const auto expires_at = parse_rfc3339("Expiration", json_text(*json, "Expiration"));
   if (credentials.key_id.empty() || credentials.secret.empty() || !expires_at) {
     return no_credentials("the role's credentials lack a member");
   }

@@ -51,18 +51,12 @@ bool has_content(const fs::path& path, ByteView content) {
   return stored && std::ranges::equal(*stored, content);
 }
 
-Result<void> write_all(const std::string& path, ByteView content) {
+Result<void> write_new_file(const std::string& path, ByteView content) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd < 0) return from_errno("create " + path, errno);
-  int error = 0;
-  while (!content.empty() && error == 0) {
-    const ssize_t count = ::write(fd, content.data(), content.size());
-    if (count >= 0) content = content.subspan(static_cast<std::size_t>(count));
-    if (count < 0 && errno != EINTR) error = errno;
-  }
-  if (::close(fd) != 0 && error == 0) error = errno;
-  if (error != 0) return from_errno("write " + path, error);
-  return {};
+  Result<void> written = write_all(fd, content, "write " + path);
+  if (::close(fd) != 0 && written) return from_errno("write " + path, errno);
+  return written;
 }
 
 // A name beside the path that no other writer has.
@@ -125,7 +119,7 @@ class Batch {
     }
     if (!has_content(place, content) || !touch(place)) {
       Aside aside{.index = index, .path = aside_of(place), .place = place};
-      if (auto written = write_all(aside.path, content); !written) {
+      if (auto written = write_new_file(aside.path, content); !written) {
         ::unlink(aside.path.c_str());
         return written;
       }
@@ -195,7 +189,7 @@ Result<void> LocalBlobs::put(const std::string& name, ByteView content, Durabili
   if (durability == Durability::kUnsynced) {
     FIT_CHECK(make_dirs(shard));
     FIT_TRY(const auto lock, FolderLock::take(shard, FolderLock::Kind::kShared));
-    return write_unsynced(*path, [&](const std::string& aside) { return write_all(aside, content); });
+    return write_unsynced(*path, [&](const std::string& aside) { return write_new_file(aside, content); });
   }
   FIT_CHECK(make_durable_folder(shard));
   FIT_TRY(const auto lock, FolderLock::take(shard, FolderLock::Kind::kShared));

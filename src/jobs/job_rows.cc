@@ -1,8 +1,6 @@
 #include "jobs/job_rows.h"
 
 #include <algorithm>
-#include <cstring>
-#include <limits>
 
 #include "base/format.h"
 #include "base/secure_random.h"
@@ -95,10 +93,7 @@ std::string storable(std::string_view text, std::size_t max_bytes) {
 }
 
 std::int64_t random_number() {
-  const Bytes random = secure_random(sizeof(std::int64_t));
-  std::int64_t number = 0;
-  std::memcpy(&number, random.data(), sizeof number);
-  return std::max<std::int64_t>(number & std::numeric_limits<std::int64_t>::max(), 1);
+  return std::max<std::int64_t>(static_cast<std::int64_t>(secure_random_number() >> 1U), 1);
 }
 
 }  // namespace fit::jobs

@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "media/cutout.h"
 #include "media/resample.h"
 #include "media/vips_pixels.h"
 
@@ -12,6 +13,23 @@ Result<Bytes> take_buffer(int failed, void* buffer, std::size_t size_bytes) {
   std::memcpy(bytes.data(), buffer, size_bytes);
   g_free(buffer);
   return bytes;
+}
+
+Result<Bytes> write_png(VipsImage* pixels) {
+  void* buffer = nullptr;
+  std::size_t size_bytes = 0;
+  const int failed =
+      vips_pngsave_buffer(pixels, &buffer, &size_bytes, "keep", VIPS_FOREIGN_KEEP_NONE, nullptr);
+  return take_buffer(failed, buffer, size_bytes);
+}
+
+// Wraps pixels of four bytes, the last one alpha, as wrap_pixels() does.
+VipsHandle wrap_rgba(const std::vector<std::uint8_t>& rgba, int width, int height) {
+  const VipsHandle raw(
+      vips_image_new_from_memory(rgba.data(), rgba.size(), width, height, 4, VIPS_FORMAT_UCHAR));
+  VipsImage* pixels = nullptr;
+  if (raw) vips_copy(raw.get(), &pixels, "interpretation", VIPS_INTERPRETATION_sRGB, nullptr);
+  return VipsHandle(pixels);
 }
 
 }  // namespace
@@ -41,11 +59,24 @@ Result<Bytes> encode_png(const Image& image) {
   FIT_CHECK(check_vips_started());
   const VipsHandle pixels = wrap_pixels(image);
   if (!pixels) return internal("the image could not be written", take_vips_error());
-  void* buffer = nullptr;
-  std::size_t size_bytes = 0;
-  const int failed =
-      vips_pngsave_buffer(pixels.get(), &buffer, &size_bytes, "keep", VIPS_FOREIGN_KEEP_NONE, nullptr);
-  return take_buffer(failed, buffer, size_bytes);
+  return write_png(pixels.get());
+}
+
+Result<Bytes> encode_png(const Cutout& cutout) {
+  FIT_CHECK(check_vips_started());
+  const Image& image = cutout.image;
+  if (image.rgb.size() != cutout.alpha.size() * 3) {
+    return internal("the image could not be written", "its alpha has another size");
+  }
+  std::vector<std::uint8_t> rgba(cutout.alpha.size() * 4);
+  for (std::size_t i = 0; i < cutout.alpha.size(); ++i) {
+    if (cutout.alpha[i] == 0) continue;
+    std::memcpy(&rgba[i * 4], &image.rgb[i * 3], 3);
+    rgba[i * 4 + 3] = cutout.alpha[i];
+  }
+  const VipsHandle pixels = wrap_rgba(rgba, image.width, image.height);
+  if (!pixels) return internal("the image could not be written", take_vips_error());
+  return write_png(pixels.get());
 }
 
 }  // namespace fit::media

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/files.h"
+
 namespace fit::media {
 namespace {
 
@@ -78,12 +80,7 @@ Fd make_memory_file(ByteView content) {
 }
 
 bool append_to_memory_file(const Fd& memory, ByteView content) {
-  while (!content.empty()) {
-    const ssize_t written = retry([&] { return ::write(memory.get(), content.data(), content.size()); });
-    if (written <= 0) return false;
-    content = content.subspan(static_cast<std::size_t>(written));
-  }
-  return true;
+  return write_all(memory.get(), content, "write to a memory file").has_value();
 }
 
 }  // namespace fit::media

@@ -93,13 +93,8 @@ class PartFile {
   }
 
   Result<void> append(ByteView piece) {
-    while (!piece.empty()) {
-      const ssize_t count = ::write(fd_.get(), piece.data(), piece.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return from_errno("write " + path_.string(), errno);
-      piece = piece.subspan(static_cast<std::size_t>(count));
-      size_ += static_cast<std::uint64_t>(count);
-    }
+    FIT_CHECK(write_all(fd_.get(), piece, "write " + path_.string()));
+    size_ += piece.size();
     return {};
   }
 

@@ -14,6 +14,7 @@
 #include "net/address.h"
 #include "net/curl_url.h"
 #include "net/proxy.h"
+#include "net/retry_after.h"
 
 namespace fit::net {
 namespace {
@@ -403,9 +404,7 @@ TransferOutcome Transfers::run(const TransferRequest& request) {
     const char* next = nullptr;
     curl_easy_getinfo(curl.get(), CURLINFO_REDIRECT_URL, &next);
     if (!is_redirect(head.status) || next == nullptr) {
-      curl_off_t seconds = 0;
-      curl_easy_getinfo(curl.get(), CURLINFO_RETRY_AFTER, &seconds);
-      outcome.retry_after = std::chrono::seconds(seconds);
+      outcome.retry_after = parse_retry_after(head.header("retry-after"), now());
       return fail(status_error(request, head.status), head.status == 429 || head.status >= 500);
     }
     if (redirects >= request.limits.max_redirects) {

@@ -18,6 +18,7 @@ constexpr auto kMeanings = std::to_array<Meaning>({
     {"53200", ErrorCode::kUnavailable, "the database is out of memory; try again"},
     {"53300", ErrorCode::kUnavailable, "the database has too many connections; try again"},
     {"53", ErrorCode::kUnavailable, "the database has not enough resources; try again"},
+    {"23505", ErrorCode::kConflict, "a concurrent request has stored the same key; try again"},
     {"25006", ErrorCode::kStorageFull, "the database is read-only: a standby, or set so"},
     {"25P03", ErrorCode::kUnavailable, "the database gave up a transaction that stood still; try again"},
     {"55P03", ErrorCode::kUnavailable, "the database is locked by another process; try again"},

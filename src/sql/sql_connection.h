@@ -192,6 +192,11 @@ SqlValue nullable(const std::optional<T>& value) {
   return value ? SqlValue(*value) : SqlValue();
 }
 
+// Returns the number of a column; nothing for NULL.
+inline std::optional<double> optional_real(const SqlRow& row, int column) {
+  return row.is_null(column) ? std::nullopt : std::optional(row.real(column));
+}
+
 // Returns a LIMIT within the range of the database's integers.
 std::int64_t sql_limit(std::size_t limit);
 
