@@ -37,14 +37,8 @@ using Builder = std::unique_ptr<OSSL_PARAM_BLD, Deleter<OSSL_PARAM_BLD_free>>;
 using Parameters = std::unique_ptr<OSSL_PARAM, Deleter<OSSL_PARAM_free>>;
 using Output = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
 
-// A member that is a text; empty otherwise.
-std::string text_of(const Json& key, const char* name) {
-  const auto member = key.find(name);
-  return member != key.end() && member->is_string() ? member->get<std::string>() : std::string();
-}
-
 std::string bytes_of(const Json& key, const char* name) {
-  return from_url_base64(text_of(key, name)).value_or("");
+  return from_url_base64(json_text(key, name)).value_or("");
 }
 
 Number number_of(const std::string& bytes) {
@@ -88,7 +82,7 @@ Key curve_key(const Json& json) {
   const std::string x = bytes_of(json, "x");
   const std::string y = bytes_of(json, "y");
   const Builder builder(OSSL_PARAM_BLD_new());
-  if (text_of(json, "crv") != "P-256" || x.size() != kCoordinateBytes || y.size() != kCoordinateBytes ||
+  if (json_text(json, "crv") != "P-256" || x.size() != kCoordinateBytes || y.size() != kCoordinateBytes ||
       !builder) {
     return nullptr;
   }
@@ -112,10 +106,10 @@ std::string pem_of(EVP_PKEY* key) {
 // nullopt for a key that is for something else or is damaged.
 std::optional<WebKey> parse_key(const Json& json) {
   if (!json.is_object()) return std::nullopt;
-  const std::string kind = text_of(json, "kty");
-  const std::string use = text_of(json, "use");
-  const std::string algorithm = text_of(json, "alg");
-  WebKey key{.id = text_of(json, "kid"), .algorithm = kind == "RSA" ? "RS256" : "ES256", .pem = {}};
+  const std::string kind = json_text(json, "kty");
+  const std::string use = json_text(json, "use");
+  const std::string algorithm = json_text(json, "alg");
+  WebKey key{.id = json_text(json, "kid"), .algorithm = kind == "RSA" ? "RS256" : "ES256", .pem = {}};
   if (!use.empty() && use != "sig") return std::nullopt;
   if (!algorithm.empty() && algorithm != key.algorithm) return std::nullopt;
   const Key made = kind == "RSA" ? rsa_key(json) : kind == "EC" ? curve_key(json) : nullptr;

@@ -22,18 +22,13 @@ constexpr std::string_view kAlertColumns =
     "a.id, a.recipient_id, a.item_id, a.event, a.price, a.old_price, a.currency, a.state_since, a.created_at";
 constexpr int kAlertColumnCount = 9;
 
-std::optional<double> optional_real(const SqlRow& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return row.real(column);
-}
-
 Alert read_alert(const SqlRow& row) {
   return {.id = AlertId{row.integer(0)},
           .recipient = RecipientId{row.integer(1)},
           .item = ItemId{row.integer(2)},
           .event = stored_event(row.text(3)),
-          .price = optional_real(row, 4),
-          .old_price = optional_real(row, 5),
+          .price = sql::optional_real(row, 4),
+          .old_price = sql::optional_real(row, 5),
           .currency = std::string(row.text(6)),
           .state_since = sql::time_at(row, 7),
           .created_at = sql::time_at(row, 8)};

@@ -1,9 +1,9 @@
 #include "alerts/compiled_search.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "alerts/stored_filter.h"
+#include "base/floats.h"
 #include "base/json_reader.h"
 #include "domain/properties.h"
 #include "search/denied_words.h"
@@ -162,8 +162,7 @@ Result<CompiledSearch> stored_compiled(std::string_view text, ByteView vectors, 
     return damaged_compilation("the length of the vectors");
   }
   for (std::size_t at = 0; at < vectors.size(); at += row) {
-    embed::Vector vector(dimensions);
-    std::memcpy(vector.data(), vectors.data() + at, row);
+    embed::Vector vector = floats_of(vectors.subspan(at, row));
     if (at == 0) {
       search.vector = std::move(vector);
     } else {

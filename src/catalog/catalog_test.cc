@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <new>
+#include <thread>
+
 #include "base/hash.h"
 #include "catalog/edits.h"
 #include "catalog/item_patch.h"
@@ -31,6 +34,16 @@ std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder)
     if (entry.is_regular_file()) files.push_back(entry.path());
   }
   return files;
+}
+
+TEST(CatalogTest, AnExceptionWhileDecodingHoldsUpNoLaterImage) {
+  Bench bench;
+  bench.embedder.on_prepare = [] { throw std::bad_alloc(); };
+  // More often than images are decoded at a time.
+  for (unsigned i = 0; i <= std::thread::hardware_concurrency(); ++i)
+    EXPECT_THROW(static_cast<void>(bench.catalog->put(input("1", {1}))), std::bad_alloc);
+  bench.embedder.on_prepare = {};
+  EXPECT_TRUE(bench.catalog->put(input("1", {1})));
 }
 
 TEST(CatalogTest, PutKeepsImagesThumbnailsAndVectors) {

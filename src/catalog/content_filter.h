@@ -60,6 +60,7 @@ class ContentFilter {
   };
   ContentFilter(const Parts& parts, Options options);
 
+  Mode mode() const { return options_.mode; }
   const embed::ContentClassifier* classifier() const { return parts_.classifier; }
 
   // Judges an image by its hashes and by its pixels, as classifier()->prepare() returned them; without a

@@ -8,6 +8,7 @@
 
 #include "base/format.h"
 #include "base/hash.h"
+#include "base/scope_exit.h"
 #include "blobs/storage_error.h"
 #include "catalog/content_filter.h"
 #include "catalog/quotas.h"
@@ -155,19 +156,14 @@ Result<ItemWriter::TakenImage> ItemWriter::take(std::string_view field, LoadedIm
     return taken;
   }
   const bool stores_original = loaded.location.empty();
-  decoders_.acquire();
-  auto processed = processor_.read(field, loaded.file);
-  const auto judged = processed && parts_.content_filter != nullptr
-                          ? parts_.content_filter->judge(field, processed->fields, processed->classified)
-                          : Result<void>();
-  decoders_.release();
-  if (!processed && loaded.former) {
+  Decoded decoded = decode(field, loaded.file);
+  if (!decoded.image && loaded.former) {
     loaded.known = std::exchange(loaded.former, std::nullopt);
     loaded.memory = nullptr;  // the validators are those of another file
     return take(field, std::move(loaded));
   }
-  FIT_TRY(ProcessedImage image, std::move(processed));
-  FIT_CHECK(judged);
+  FIT_TRY(ProcessedImage image, std::move(decoded.image));
+  FIT_CHECK(std::move(decoded.judged));
   fields = std::move(image.fields);
   if (stores_original) FIT_CHECK(check_quota(fields, loaded.file.size()));
   if (auto stored = parts_.files.put_thumbnail(fields.sha256, image.thumbnail); !stored)
@@ -181,6 +177,26 @@ Result<ItemWriter::TakenImage> ItemWriter::take(std::string_view field, LoadedIm
   note_validators(loaded, fields);
   taken.inputs = std::move(image.inputs);
   return taken;
+}
+
+ItemWriter::Decoded ItemWriter::decode(std::string_view field, ByteView file) {
+  decoders_.acquire();
+  const ScopeExit done([this] { decoders_.release(); });
+  Decoded read{.image = processor_.read(field, file), .judged = {}};
+  if (read.image && parts_.content_filter != nullptr)
+    read.judged = parts_.content_filter->judge(field, read.image->fields, read.image->classified);
+  return read;
+}
+
+bool ItemWriter::refuses_objectionable() const {
+  return parts_.content_filter != nullptr && parts_.content_filter->mode() == ContentFilter::Mode::kRefuse;
+}
+
+Result<void> ItemWriter::refuse_objectionable(std::string_view field, ByteView file) {
+  if (!refuses_objectionable()) return {};
+  Decoded read = decode(field, file);
+  if (!read.image) return std::move(read.image).error();
+  return std::move(read.judged);
 }
 
 // A file that is stored already, as that of an asset, needs no room.

@@ -58,6 +58,13 @@ class ItemWriter {
   // that names `field` concerns the image; one without a field concerns the storage, or the quota of bytes.
   Result<TakenImage> take(std::string_view field, LoadedImage loaded);
 
+  // Whether the content filter refuses images.
+  bool refuses_objectionable() const;
+  // Lets the content filter judge a photo that is to be stored without an item, before it is stored. Does
+  // nothing where the filter is off or flags: then the work on the photo's asset flags it. The errors of
+  // ImageProcessor::read() and ContentFilter::judge(). Uses a processor core.
+  Result<void> refuse_objectionable(std::string_view field, ByteView file);
+
   // The vectors of new images, in the order of the images; none for images that are embedded later
   // (Catalog::Parts::embed_later). The errors of ImageProcessor::embed().
   std::vector<Result<ImageProcessor::Vectors>> embed(std::vector<EmbedInputs> images) const;
@@ -104,6 +111,13 @@ class ItemWriter {
   const Log& log() const { return parts_.log; }
 
  private:
+  // An image, and what the content filter says of it.
+  struct Decoded {
+    Result<ProcessedImage> image;
+    Result<void> judged;
+  };
+  // Decodes and judges an image, when few enough others are being decoded.
+  Decoded decode(std::string_view field, ByteView file);
   Result<void> check_quota(const domain::ImageFields& image, std::size_t size_bytes);
   Result<std::optional<FetchedImage>> fetch_if_changed(std::string_view field,
                                                        const domain::ImageFields& known,

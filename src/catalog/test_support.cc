@@ -33,6 +33,7 @@ GridEmbedder::GridEmbedder(std::string name) {
 }
 
 Result<media::Image> GridEmbedder::prepare(const media::Image& image) const {
+  if (on_prepare) on_prepare();
   return media::resize(image, 64, 64);
 }
 

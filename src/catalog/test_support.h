@@ -25,7 +25,8 @@ class GridEmbedder : public embed::Embedder {
   // With `predicts`: stripes (0.91) and a hoodie (`sure`) for every image.
   Result<std::vector<embed::PropertyPredictions>> predict(std::span<const embed::Vector> vectors) override;
 
-  std::function<void()> on_call;  // called first by embed_images() and predict(); may be empty
+  std::function<void()> on_prepare;  // called first by prepare(); may be empty
+  std::function<void()> on_call;     // called first by embed_images() and predict(); may be empty
   std::atomic<bool> predicts{false};
   std::atomic<float> sure{0.85F};
   std::atomic<int> predicted{0};         // vectors that predict() was called with

@@ -1,9 +1,9 @@
 #include "embed/caching_embedder.h"
 
 #include <cmath>
-#include <cstring>
 
 #include "base/byte_stream.h"
+#include "base/floats.h"
 #include "base/hash.h"
 #include "base/version.h"
 
@@ -36,9 +36,8 @@ CachingEmbedder::CachingEmbedder(std::unique_ptr<Embedder> inner, cache::Cache& 
 std::optional<Vector> CachingEmbedder::cached_vector(cache::CacheNamespace& cache, ByteView key) const {
   const auto bytes = cache.get(key);
   if (!bytes) return std::nullopt;
-  Vector vector(static_cast<std::size_t>(space().dimensions));
-  if (bytes->size() == vector.size() * sizeof(float)) {
-    std::memcpy(vector.data(), bytes->data(), bytes->size());
+  if (bytes->size() == static_cast<std::size_t>(space().dimensions) * sizeof(float)) {
+    Vector vector = floats_of(*bytes);
     if (std::abs(dot(vector, vector) - 1) < kNormTolerance) return vector;  // false for NaN
   }
   cache.unusable();

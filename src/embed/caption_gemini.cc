@@ -17,9 +17,7 @@ std::string stop_reason(const Json& response, const Json* candidate) {
       return dump_json((*feedback)["blockReason"]);
   }
   if (candidate == nullptr) return {};
-  const auto reason = candidate->find("finishReason");
-  if (reason == candidate->end() || !reason->is_string()) return {};
-  const auto text = reason->get<std::string>();
+  const std::string text = json_text(*candidate, "finishReason");
   constexpr std::array<std::string_view, 5> kRefusals = {"SAFETY", "RECITATION", "BLOCKLIST",
                                                          "PROHIBITED_CONTENT", "IMAGE_SAFETY"};
   return std::ranges::contains(kRefusals, text) ? text : std::string();
@@ -33,8 +31,7 @@ std::string candidate_text(const Json& candidate) {
   const auto parts = content->find("parts");
   if (parts == content->end() || !parts->is_array()) return text;
   for (const Json& part : *parts) {
-    const auto piece = part.is_object() ? part.find("text") : part.end();
-    if (piece != part.end() && piece->is_string()) text += piece->get<std::string>();
+    text += json_text(part, "text");
   }
   return text;
 }
@@ -80,10 +77,7 @@ class GeminiCaptions final : public CaptionProtocol {
     }
     if (candidate == nullptr) return unusable_caption("no candidates");
     FIT_TRY(Caption caption, read_caption(candidate_text(*candidate), fields_));
-    if (const auto version = response.find("modelVersion");
-        version != response.end() && version->is_string()) {
-      caption.model_version = utf8_prefix(version->get<std::string>(), kMaxCaptionValueBytes);
-    }
+    caption.model_version = utf8_prefix(json_text(response, "modelVersion"), kMaxCaptionValueBytes);
     return caption;
   }
 

@@ -48,16 +48,11 @@ class OpenaiCaptions final : public CaptionProtocol {
     if (const auto refusal = message->find("refusal"); refusal != message->end() && refusal->is_string()) {
       return refused_picture(refusal->get<std::string>());
     }
-    if (const auto reason = choice.find("finish_reason");
-        reason != choice.end() && reason->is_string() && *reason == "content_filter") {
-      return refused_picture("content_filter");
-    }
+    if (json_text(choice, "finish_reason") == "content_filter") return refused_picture("content_filter");
     const auto content = message->find("content");
     if (content == message->end() || !content->is_string()) return unusable_caption("no content");
     FIT_TRY(Caption caption, read_caption(content->get<std::string>(), fields_));
-    if (const auto model = response.find("model"); model != response.end() && model->is_string()) {
-      caption.model_version = utf8_prefix(model->get<std::string>(), kMaxCaptionValueBytes);
-    }
+    caption.model_version = utf8_prefix(json_text(response, "model"), kMaxCaptionValueBytes);
     return caption;
   }
 

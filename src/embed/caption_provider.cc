@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <mutex>
 #include <optional>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "base/stopwatch.h"
 #include "base/text.h"
 #include "net/http_client.h"
+#include "net/retry_after.h"
 
 namespace fit::embed {
 namespace {
@@ -51,14 +52,6 @@ Error caption_error(ErrorCode code, std::string message, std::string detail) {
   return {code, "the provider of captions " + std::move(message), {}, std::move(detail)};
 }
 
-// The value of Retry-After in seconds; 0 for a date and for nonsense.
-std::chrono::seconds seconds_in(std::string_view text) {
-  int seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  const bool is_number = error == std::errc() && end == text.data() + text.size() && seconds > 0;
-  return std::chrono::seconds(is_number ? seconds : 0);
-}
-
 // How long a provider is left alone that rejects the settings: somebody has to change them.
 constexpr std::chrono::seconds kMisconfiguredPause{30};
 
@@ -74,11 +67,6 @@ CaptionAttempt wrong_settings(std::string message, const std::string& detail) {
           kMisconfiguredPause};
 }
 
-std::string member_text(const Json& object, const char* name) {
-  const auto found = object.is_object() ? object.find(name) : object.end();
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 // The codes of an error in the form of Google ("status", and "reason" of its "details") or of OpenAI ("code",
 // "param").
 // https://cloud.google.com/apis/design/errors
@@ -86,11 +74,11 @@ std::vector<std::string> reasons_of(std::string_view body) {
   const auto json = parse_json("body", body);
   if (!json || !json->is_object() || !json->contains("error")) return {};
   const Json& error = (*json)["error"];
-  std::vector<std::string> reasons = {member_text(error, "status"), member_text(error, "code"),
-                                      member_text(error, "param")};
+  std::vector<std::string> reasons = {json_text(error, "status"), json_text(error, "code"),
+                                      json_text(error, "param")};
   const auto details = error.is_object() ? error.find("details") : error.end();
   if (details == error.end() || !details->is_array()) return reasons;
-  for (const Json& one : *details) reasons.push_back(member_text(one, "reason"));
+  for (const Json& one : *details) reasons.push_back(json_text(one, "reason"));
   return reasons;
 }
 
@@ -168,7 +156,7 @@ struct CaptionProvider::State {
     if (response->status < 200 || response->status >= 300) {
       CaptionAttempt failed = caption_failure(response->status, as_text(response->body));
       if (failed.outcome == CaptionOutcome::kBusy) {
-        failed.retry_after = seconds_in(response->header("retry-after"));
+        failed.retry_after = net::parse_retry_after(response->header("retry-after"), now());
       }
       return failed;
     }

@@ -1,9 +1,9 @@
 #include "embed/embeddings_response.h"
 
 #include <cmath>
-#include <cstring>
 
 #include "base/base64.h"
+#include "base/floats.h"
 #include "base/format.h"
 #include "base/json_reader.h"
 
@@ -35,9 +35,7 @@ Result<Vector> read_base64(const Json& text) {
       decode_base64("embedding", text.get_ref<const std::string&>(), kMaxResponseDimensions * sizeof(float));
   if (!bytes || bytes->size() % sizeof(float) != 0)
     return invalid_response("an embedding is not base64 of floats");
-  Vector vector(bytes->size() / sizeof(float));
-  if (!vector.empty()) std::memcpy(vector.data(), bytes->data(), bytes->size());
-  return vector;
+  return floats_of(*bytes);
 }
 
 Result<Vector> read_vector(const Json& embedding, std::size_t dimensions) {

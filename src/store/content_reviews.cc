@@ -93,6 +93,15 @@ Result<std::optional<Timestamp>> ContentReviews::approved_at(std::string_view sh
       });
 }
 
+Result<bool> ContentReviews::awaits_review(std::string_view sha256) {
+  return database_.read_without_transaction([&](SqlConnection& connection) -> Result<bool> {
+    FIT_TRY(const auto found,
+            connection.query_integer("SELECT 1 FROM image_reviews WHERE sha256 = $1 AND approved_at IS NULL",
+                                     {sha256}));
+    return found.has_value();
+  });
+}
+
 Result<std::vector<ItemId>> ContentReviews::flagged_items(ItemId after, std::size_t limit) {
   return database_.read_without_transaction([&](SqlConnection& connection) -> Result<std::vector<ItemId>> {
     std::vector<ItemId> items;

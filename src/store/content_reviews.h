@@ -46,6 +46,9 @@ class ContentReviews {
   // When the image was approved; nullopt when it was not.
   Result<std::optional<Timestamp>> approved_at(std::string_view sha256);
 
+  // Whether the image is flagged and no person has approved it.
+  Result<bool> awaits_review(std::string_view sha256);
+
   // At most `limit` items that wait for a review, by ascending id, from the first above `after`.
   Result<std::vector<ItemId>> flagged_items(ItemId after, std::size_t limit);
   Result<std::int64_t> count_flagged_items();

@@ -103,8 +103,11 @@ TEST_P(Reviews, OnlyALaterFlagOutweighsAnApproval) {
   ASSERT_TRUE(reviews().approve(item, "user:3"));
   flag(1, early);
   EXPECT_TRUE(*reviews().approved_at(make_sha256(1))) << "the image was judged before the approval";
+  EXPECT_FALSE(*reviews().awaits_review(make_sha256(1)));
   flag(1, now() + std::chrono::seconds(1));
   EXPECT_FALSE(*reviews().approved_at(make_sha256(1)));
+  EXPECT_TRUE(*reviews().awaits_review(make_sha256(1)));
+  EXPECT_FALSE(*reviews().awaits_review(make_sha256(2)));
   write(1);
   EXPECT_EQ(status(item), "flagged");
 }

@@ -11,15 +11,10 @@ namespace {
 
 using sql::SqlRow;
 
-std::optional<double> price_at(const SqlRow& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return row.real(column);
-}
-
 // The state of the columns since, price, currency and status.
 domain::ItemState stored_state(const SqlRow& row) {
   return {.since = sql::time_at(row, 0),
-          .price = price_at(row, 1),
+          .price = sql::optional_real(row, 1),
           .currency = std::string(row.text(2)),
           .status = std::string(row.text(3))};
 }
@@ -29,7 +24,7 @@ domain::ItemState stored_state(const SqlRow& row) {
 domain::ItemState item_state(const SqlRow& row, int first) {
   const bool is_flagged = !row.text(first + 4).empty();
   return {.since = sql::time_at(row, first),
-          .price = price_at(row, first + 1),
+          .price = sql::optional_real(row, first + 1),
           .currency = std::string(row.text(first + 2)),
           .status = std::string(row.text(is_flagged ? first + 4 : first + 3))};
 }

@@ -4,20 +4,11 @@
 #include <unordered_map>
 
 #include "base/format.h"
+#include "sql/sql_times.h"
 #include "store/item_columns.h"
 
 namespace fit::store {
 namespace {
-
-std::optional<Timestamp> optional_time(const sql::SqlRow& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return Timestamp(std::chrono::microseconds(row.integer(column)));
-}
-
-std::optional<double> optional_real(const sql::SqlRow& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return row.real(column);
-}
 
 void read_properties(const sql::SqlRow& row, int first_column, domain::Properties& properties) {
   for (std::size_t i = 0; i < properties.size(); ++i) {
@@ -33,8 +24,8 @@ domain::FilterColumns read_filter_columns_row(const sql::SqlRow& row) {
   columns.brand = row.text(2);
   columns.size = row.text(3);
   columns.status = row.text(4);
-  columns.price = optional_real(row, 5);
-  columns.listed_at = optional_time(row, 6);
+  columns.price = sql::optional_real(row, 5);
+  columns.listed_at = sql::optional_time_at(row, 6);
   columns.currency = row.text(7);
   read_properties(row, 8, columns.properties);
   return columns;
@@ -50,8 +41,8 @@ domain::ItemRecord read_item_row(const sql::SqlRow& row) {
   listing.brand = row.text(3);
   listing.size = row.text(4);
   listing.status = row.text(5);
-  listing.price = optional_real(row, 6);
-  listing.listed_at = optional_time(row, 7);
+  listing.price = sql::optional_real(row, 6);
+  listing.listed_at = sql::optional_time_at(row, 7);
   read_properties(row, 8, listing.properties);
   int column = 8 + static_cast<int>(domain::kProperties.size());
   listing.currency = row.text(column++);

@@ -214,6 +214,7 @@ TEST_F(PostgresCatalogueTest, MigratesStepByStep) {
 
 TEST(PostgresError, MeansWhatTheServerSays) {
   EXPECT_EQ(sql::postgres_error("53100", "").code, ErrorCode::kStorageFull);
+  EXPECT_EQ(sql::postgres_error("23505", "").code, ErrorCode::kConflict);
   EXPECT_EQ(sql::postgres_error("53300", "").code, ErrorCode::kUnavailable);
   EXPECT_EQ(sql::postgres_error("57P01", "").code, ErrorCode::kUnavailable);
   EXPECT_EQ(sql::postgres_error("", "").code, ErrorCode::kUnavailable);

@@ -1,25 +1,16 @@
 #include "store/engine.h"
 
-#include <bit>
-#include <cstring>
+#include "base/floats.h"
 
 namespace fit::store {
 namespace {
 
-// The file has 32-bit floats in the byte order of the machines that the program runs on.
-static_assert(std::endian::native == std::endian::little && sizeof(float) == 4);
-
+// The file has 32-bit floats, the lowest byte of each first.
 Result<ByteView> encode_floats(std::span<const float> values, std::string& /*buffer*/) {
   return std::as_bytes(values);
 }
 
-std::vector<float> decode_floats(ByteView bytes) {
-  std::vector<float> values(bytes.size() / sizeof(float));
-  if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-  return values;
-}
-
-constexpr VectorFormat kFloats = {.encode = &encode_floats, .decode = &decode_floats};
+constexpr VectorFormat kFloats = {.encode = &encode_floats, .decode = &floats_of};
 
 constexpr std::string_view kTextVectorTables = R"sql(
 CREATE TABLE item_vectors (

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "base/floats.h"
 #include "base/format.h"
 #include "ingest/assets/asset_rows.h"
 
@@ -86,9 +87,8 @@ Result<std::vector<FrameVector>> read_frame_vectors(sql::SqlConnection& connecti
                     "v.frame_id = f.id AND v.space_id = $1 WHERE f.asset_id IN ({})",
                     piece.placeholders),
         piece.values, [&vectors](const sql::SqlRow& row) {
-          vectors.push_back({.frame = row.integer(0),
-                             .asset = {row.integer(1)},
-                             .values = decode_frame_vector(row.blob(2))});
+          vectors.push_back(
+              {.frame = row.integer(0), .asset = {row.integer(1)}, .values = floats_of(row.blob(2))});
         }));
   }
   return vectors;

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/format.h"
 #include "ingest/assets/asset_changes.h"
 #include "sql/sql_connection.h"
+#include "sql/table_copy.h"
 
 namespace fit::ingest {
 namespace {
@@ -18,18 +18,11 @@ namespace {
 constexpr std::int64_t kCopiedAssetsAtOnce = 100;
 constexpr std::string_view kCopyMark = "copy";  // the metadata that catalog::copy_catalogue() keeps in a copy
 
+using sql::CopiedTable;
 using sql::Ordering;
 using sql::SqlConnection;
 using sql::SqlRow;
 using sql::SqlValue;
-
-// A table by its columns. Texts and integers may be NULL; at most one column holds bytes, the last.
-struct CopiedTable {
-  std::string_view name;
-  std::span<const std::string_view> texts;
-  std::span<const std::string_view> integers;
-  std::string_view bytes = {};
-};
 
 constexpr auto kAssetTexts = std::to_array<std::string_view>(
     {"sha256", "media_type", "name", "url", "state", "title", "source", "external_id", "tags", "owner",
@@ -42,55 +35,11 @@ constexpr auto kFrameIntegers = std::to_array<std::string_view>(
     {"id", "asset_id", "position", "at_ms", "width", "height", "perceptual_hash"});
 constexpr auto kVectorIntegers = std::to_array<std::string_view>({"space_id", "frame_id"});
 
-constexpr CopiedTable kAssetTable{"assets", kAssetTexts, kAssetIntegers};
-constexpr CopiedTable kFrameTable{"asset_frames", kFrameTexts, kFrameIntegers};
-constexpr CopiedTable kVectorTable{"asset_vectors", {}, kVectorIntegers, "embedding"};
+constexpr auto kVectorBytes = std::to_array<std::string_view>({"embedding"});
 
-std::string columns_of_table(const CopiedTable& table) {
-  std::string columns;
-  for (const auto& names : {table.texts, table.integers}) {
-    for (const std::string_view name : names) {
-      columns += fit::format("{}{}", columns.empty() ? "" : ", ", name);
-    }
-  }
-  if (!table.bytes.empty()) columns += fit::format(", {}", table.bytes);
-  return columns;
-}
-
-std::string insert_into_table(const CopiedTable& table) {
-  const std::size_t count = table.texts.size() + table.integers.size() + (table.bytes.empty() ? 0 : 1);
-  std::string places;
-  for (std::size_t i = 1; i <= count; ++i) places += fit::format("{}${}", i == 1 ? "" : ", ", i);
-  return fit::format("INSERT INTO {} ({}) VALUES ({})", table.name, columns_of_table(table), places);
-}
-
-// Inserts the rows that `condition` selects, after `change` has changed the first integer of each; a row
-// whose first integer becomes 0 is left out.
-template <class Change>
-Result<void> copy_table(SqlConnection& from, SqlConnection& to, const CopiedTable& table,
-                        std::string_view condition, std::span<const SqlValue> values, const Change& change) {
-  const std::string insert = insert_into_table(table);
-  Result<void> copied;
-  FIT_CHECK(from.query(fit::format("SELECT {} FROM {} {}", columns_of_table(table), table.name, condition),
-                       values, [&](const SqlRow& row) {
-                         if (!copied) return;
-                         std::vector<SqlValue> fields;
-                         int column = 0;
-                         for (std::size_t i = 0; i < table.texts.size(); ++i, ++column) {
-                           fields.push_back(row.is_null(column) ? SqlValue() : SqlValue(row.text(column)));
-                         }
-                         for (std::size_t i = 0; i < table.integers.size(); ++i, ++column) {
-                           fields.push_back(row.is_null(column) ? SqlValue() : SqlValue(row.integer(column)));
-                         }
-                         if (!table.bytes.empty()) fields.emplace_back(row.blob(column));
-                         std::int64_t& first = std::get<std::int64_t>(fields[table.texts.size()]);
-                         first = change(first);
-                         if (first == 0) return;
-                         const auto inserted = to.execute(insert, fields);
-                         if (!inserted) copied = inserted.error();
-                       }));
-  return copied;
-}
+constexpr CopiedTable kAssetTable{"assets", kAssetIntegers, kAssetTexts};
+constexpr CopiedTable kFrameTable{"asset_frames", kFrameIntegers, kFrameTexts};
+constexpr CopiedTable kVectorTable{"asset_vectors", kVectorIntegers, {}, {}, kVectorBytes};
 
 // An asset by what tells whether it has changed.
 struct AssetVersion {
@@ -168,16 +117,12 @@ class AssetCopier {
 
   Result<void> copy_rows(SqlConnection& theirs, SqlConnection& mine, std::int64_t after, std::int64_t last) {
     const std::array<SqlValue, 2> span = {after, last};
-    const auto same = [](std::int64_t id) { return id; };
-    FIT_CHECK(copy_table(theirs, mine, kAssetTable, "WHERE id > $1 AND id <= $2", span, same));
-    FIT_CHECK(copy_table(theirs, mine, kFrameTable, "WHERE asset_id > $1 AND asset_id <= $2", span, same));
-    FIT_CHECK(copy_table(theirs, mine, kVectorTable,
-                         "WHERE frame_id IN (SELECT id FROM asset_frames WHERE asset_id > $1 AND asset_id <= "
-                         "$2)",
-                         span, [this](std::int64_t space) {
-                           const auto found = spaces_.find(space);
-                           return found == spaces_.end() ? 0 : found->second;
-                         }));
+    FIT_CHECK(copy_table_rows(theirs, mine, kAssetTable, "WHERE id > $1 AND id <= $2", span));
+    FIT_CHECK(copy_table_rows(theirs, mine, kFrameTable, "WHERE asset_id > $1 AND asset_id <= $2", span));
+    FIT_CHECK(copy_table_rows(theirs, mine, kVectorTable,
+                              "WHERE frame_id IN (SELECT id FROM asset_frames WHERE asset_id > $1 AND "
+                              "asset_id <= $2)",
+                              span, [this](std::span<SqlValue> row) { return put_space(row[0]); }));
     // Their jobs are not here.
     FIT_CHECK(
         mine.execute("UPDATE assets SET job_id = 0, state = CASE WHEN state = 'working' THEN 'queued' ELSE "
@@ -185,6 +130,14 @@ class AssetCopier {
                      "id > $1 AND id <= $2",
                      span));
     return {};
+  }
+
+  // Puts the id of the copy's space in the place of that of `from_`. Returns whether the copy has the space.
+  bool put_space(SqlValue& space) const {
+    const auto found = spaces_.find(std::get<std::int64_t>(space));
+    if (found == spaces_.end()) return false;
+    space = found->second;
+    return true;
   }
 
   Result<void> finish(std::int64_t last) {

@@ -3,7 +3,9 @@
 #include <bit>
 #include <optional>
 #include <set>
+#include <span>
 
+#include "base/floats.h"
 #include "base/format.h"
 #include "catalog/image_files.h"
 #include "ingest/assets/asset_changes.h"
@@ -13,7 +15,6 @@ namespace fit::ingest {
 namespace {
 
 constexpr std::int64_t kFrameDigestsAtOnce = 10'000;
-constexpr std::size_t kFloatBytes = 4;
 
 // Joins the frames with their assets, and selects those that have vectors of their own.
 constexpr std::string_view kJoinAssets = "JOIN assets a ON a.id = f.asset_id ";
@@ -43,11 +44,10 @@ Result<std::int64_t> put_frame(SqlConnection& connection, AssetId asset, std::in
 Result<void> put_frame_vectors(SqlConnection& connection, std::int64_t frame,
                                std::span<const domain::SpaceVector> vectors) {
   for (const domain::SpaceVector& vector : vectors) {
-    const std::string bytes = encode_frame_vector(vector.values);
     FIT_CHECK(connection.execute(
         "INSERT INTO asset_vectors (frame_id, space_id, embedding) VALUES ($1, $2, $3) ON CONFLICT "
         "(frame_id, space_id) DO UPDATE SET embedding = excluded.embedding",
-        {frame, vector.space_id, as_bytes(bytes)}));
+        {frame, vector.space_id, std::as_bytes(std::span(vector.values))}));
   }
   return {};
 }
@@ -98,9 +98,8 @@ Result<std::vector<FrameVector>> AssetFrames::vectors(std::int64_t space_id, std
         "SELECT v.frame_id, f.asset_id, v.embedding FROM asset_vectors v JOIN asset_frames f ON f.id = "
         "v.frame_id WHERE v.space_id = $1 AND v.frame_id > $2 ORDER BY v.frame_id LIMIT $3",
         {space_id, after, sql::sql_limit(limit)}, [&found](const SqlRow& row) {
-          found.push_back({.frame = row.integer(0),
-                           .asset = {row.integer(1)},
-                           .values = decode_frame_vector(row.blob(2))});
+          found.push_back(
+              {.frame = row.integer(0), .asset = {row.integer(1)}, .values = floats_of(row.blob(2))});
         }));
     return found;
   });
@@ -178,11 +177,10 @@ Result<std::int64_t> AssetFrames::put_vectors(std::int64_t space_id,
     for (const FrameVectorWrite& one : vectors) {
       FIT_TRY(const auto asset, connection.query_integer(sql, {one.frame, std::string_view(one.sha256)}));
       if (!asset) continue;
-      const std::string bytes = encode_frame_vector(one.values);
       FIT_TRY(const std::int64_t rows,
               connection.execute("INSERT INTO asset_vectors (frame_id, space_id, embedding) VALUES ($1, $2, "
                                  "$3) ON CONFLICT (frame_id, space_id) DO NOTHING",
-                                 {one.frame, space_id, as_bytes(bytes)}));
+                                 {one.frame, space_id, std::as_bytes(std::span(one.values))}));
       stored += rows;
       if (rows > 0) changed.insert({*asset});
     }
@@ -219,28 +217,6 @@ Result<void> AssetFrames::each_digest(const std::function<Result<void>(std::stri
 
 std::string frame_blob_name(const Asset& asset, const AssetFrame& frame) {
   return is_video(asset) ? catalog::original_name(frame.sha256, "jpeg") : blob_name(asset);
-}
-
-std::string encode_frame_vector(std::span<const float> values) {
-  std::string bytes;
-  bytes.reserve(values.size() * kFloatBytes);
-  for (const float value : values) {
-    const auto bits = std::bit_cast<std::uint32_t>(value);
-    for (std::size_t i = 0; i < kFloatBytes; ++i) bytes += static_cast<char>(bits >> (8 * i) & 0xff);
-  }
-  return bytes;
-}
-
-std::vector<float> decode_frame_vector(ByteView bytes) {
-  std::vector<float> values(bytes.size() / kFloatBytes);
-  for (std::size_t at = 0; at < values.size(); ++at) {
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < kFloatBytes; ++i) {
-      bits |= std::to_integer<std::uint32_t>(bytes[at * kFloatBytes + i]) << (8 * i);
-    }
-    values[at] = std::bit_cast<float>(bits);
-  }
-  return values;
 }
 
 }  // namespace fit::ingest

@@ -111,8 +111,4 @@ Result<void> write_frames(sql::SqlConnection& connection, AssetId asset, std::sp
 // The name of a frame's file in the store of originals.
 std::string frame_blob_name(const Asset& asset, const AssetFrame& frame);
 
-// A vector as the column asset_vectors.embedding holds it: 32-bit floats, the lowest byte first.
-std::string encode_frame_vector(std::span<const float> values);
-std::vector<float> decode_frame_vector(ByteView bytes);
-
 }  // namespace fit::ingest

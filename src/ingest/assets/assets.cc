@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::int64_t kReconciledAtOnce = 200;
 constexpr std::int64_t kDigestsAtOnce = 10'000;
+constexpr std::size_t kRemovedAtOnce = 500;
 
 using sql::Ordering;
 using sql::SqlConnection;
@@ -30,6 +31,12 @@ jobs::NewJob job_of(AssetId id, std::string_view media_type, const std::string& 
   return {.kind = std::string(is_video(media_type) ? kVideoJob : kAssetJob),
           .payload = dump_json({{"asset", id.str()}}),
           .submitter = submitter};
+}
+
+// Removes what belongs to an asset whose row is removed.
+Result<void> forget_asset(SqlConnection& connection, AssetId id) {
+  FIT_CHECK(connection.execute("DELETE FROM labels WHERE target = 'asset' AND target_id = $1", {id.value}));
+  return note_asset_change(connection, id);
 }
 
 // An asset that gets a job.
@@ -185,9 +192,27 @@ Result<void> Assets::remove(AssetId id) {
   return database_->write(Ordering::kUnordered, [id](SqlConnection& connection) -> Result<void> {
     FIT_TRY(const auto removed, connection.execute("DELETE FROM assets WHERE id = $1", {id.value}));
     if (removed == 0) return not_found("there is no asset " + id.str());
-    FIT_CHECK(connection.execute("DELETE FROM labels WHERE target = 'asset' AND target_id = $1", {id.value}));
-    return note_asset_change(connection, id);
+    return forget_asset(connection, id);
   });
+}
+
+Result<void> Assets::remove_without_item(std::span<const std::int64_t> ids) {
+  while (!ids.empty()) {
+    const auto piece = ids.first(std::min(ids.size(), kRemovedAtOnce));
+    ids = ids.subspan(piece.size());
+    const auto remove = [piece](SqlConnection& connection) -> Result<void> {
+      for (const std::int64_t id : piece) {
+        FIT_TRY(const auto removed,
+                connection.execute("DELETE FROM assets WHERE id = $1 AND item_id IS NULL AND id NOT IN "
+                                   "(SELECT asset_id FROM garment_photos WHERE asset_id = $1)",
+                                   {id}));
+        if (removed > 0) FIT_CHECK(forget_asset(connection, {id}));
+      }
+      return {};
+    };
+    FIT_CHECK(database_->write(Ordering::kUnordered, remove));
+  }
+  return {};
 }
 
 Result<void> Assets::begin_work(AssetId id, std::int64_t job) {

@@ -90,6 +90,9 @@ class Assets {
   // Removes the row with its frames and labels; its job then ends without effect. Stored files stay until
   // `fit assets prune`. kNotFound.
   Result<void> remove(AssetId id);
+  // Removes those of which no item was made and that no garment has, as remove() does; the others belong to
+  // the catalogue or to a wardrobe. Ids without an asset have no effect. After an error some may be removed.
+  Result<void> remove_without_item(std::span<const std::int64_t> ids);
 
   // The steps of a job. Each has no effect on an asset that was removed meanwhile.
   Result<void> begin_work(AssetId id, std::int64_t job);

@@ -243,6 +243,41 @@ TEST_P(AssetsContract, AFrameWithAnotherFileIsAnotherFrame) {
   EXPECT_EQ(after[1].sha256, "cc");
 }
 
+TEST_P(AssetsContract, ThePhotosOfGarmentsStay) {
+  Assets table = assets();
+  const AssetId photo = add(table, sent("a")).id;
+  const AssetId unused = add(table, sent("b")).id;
+  const auto make_garment = [photo](sql::SqlConnection& connection) -> Result<void> {
+    std::int64_t garment = 0;
+    FIT_CHECK(connection.query(
+        "INSERT INTO garments (user_id, name, brand, size, currency, bought_on, notes, care, tags, state, "
+        "properties, created_at, updated_at) VALUES (1, 'Hat', '', '', '', '', '', '', '', 'ready', '{}', 0, "
+        "0) RETURNING id",
+        {}, [&garment](const sql::SqlRow& row) { garment = row.integer(0); }));
+    FIT_CHECK(connection.execute(
+        "INSERT INTO garment_photos (garment_id, position, asset_id, is_sent) VALUES ($1, 1, $2, 1)",
+        {garment, photo.value}));
+    return {};
+  };
+  ASSERT_TRUE(database().write(sql::Ordering::kUnordered, make_garment));
+  EXPECT_TRUE(table.remove_without_item(std::vector<std::int64_t>{photo.value, unused.value}));
+  EXPECT_TRUE(table.get(photo)) << "somebody has added it meanwhile";
+  EXPECT_FALSE(table.get(unused));
+}
+
+TEST_P(AssetsContract, TheAssetsOfItemsStay) {
+  Assets table = assets();
+  const AssetId item = add(table, sent("a")).id;
+  const AssetId photo = add(table, sent("b")).id;
+  const AssetId other = add(table, sent("c")).id;
+  ASSERT_TRUE(table.finish(table.get(item).value(), {.width = 3, .height = 4, .item = ItemId{7}}, 1));
+  EXPECT_TRUE(table.remove_without_item(std::vector<std::int64_t>{item.value, photo.value, 9'999}));
+  EXPECT_TRUE(table.get(item));
+  EXPECT_EQ(table.get(photo).error().code, ErrorCode::kNotFound);
+  EXPECT_TRUE(table.get(other));
+  EXPECT_TRUE(table.remove_without_item({}));
+}
+
 TEST_P(AssetsContract, AKeyStandsForOneRequest) {
   IdempotencyKeys keys(database());
   const IdempotencyKeys::Request request{.owner = "key:1", .key = "k", .fingerprint = "f"};

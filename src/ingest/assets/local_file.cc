@@ -30,16 +30,6 @@ Result<void> check_digest(const std::string& digest, const std::string& name) {
   return Error{ErrorCode::kDamaged, "the stored file is damaged", "file", name};
 }
 
-Result<void> write_copy(int file, ByteView bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(file, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return from_errno("copy a video", errno);
-    bytes = bytes.subspan(static_cast<std::size_t>(count));
-  }
-  return {};
-}
-
 // A file without a name.
 Result<Fd> nameless_file(const std::filesystem::path& folder) {
   FIT_CHECK(make_dirs(folder));
@@ -58,7 +48,7 @@ Result<Fd> copy_of(const blobs::BlobStore& store, const std::string& name, const
     const std::uint64_t wanted = std::min(kCopiedAtOnce, span.count - done);
     FIT_TRY(const Bytes piece, store.read(name, span.offset + done, wanted));
     if (digest != nullptr) digest->update(piece);
-    FIT_CHECK(write_copy(file.get(), piece));
+    FIT_CHECK(write_all(file.get(), piece, "copy a video"));
     done += piece.size();
     if (piece.size() < wanted) break;
   }

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/format.h"
+#include "base/scope_exit.h"
 #include "catalog/content_hash.h"
 #include "catalog/edits.h"
 
@@ -224,9 +225,11 @@ Result<void> ImportPipeline::load_image(const RowPtr& row, std::size_t number,
                                         const catalog::FetchLimits& limits) {
   const std::string field = fit::format("images[{}]", number);
   FIT_TRY(auto loaded, catalog_.load(field, row->input.images[number], row->known, limits));
-  decoders_.acquire();
-  auto taken = catalog_.take(field, std::move(loaded));
-  decoders_.release();
+  auto taken = [&] {
+    decoders_.acquire();
+    const ScopeExit done([this] { decoders_.release(); });
+    return catalog_.take(field, std::move(loaded));
+  }();
   if (!taken) return std::move(taken).error();
   row->images[number] = std::move(taken->record);
   if (!taken->inputs) {

@@ -48,6 +48,23 @@ Result<ImportFormat> import_format(const std::filesystem::path& path) {
                  "must be a folder or a file ending in .csv, .tsv, .ndjson, .jsonl, .json or .xml");
 }
 
+Result<std::unique_ptr<RowSource>> open_format(ImportFormat format, const std::filesystem::path& path,
+                                               const SourceContext& context) {
+  switch (format) {
+    case ImportFormat::kTable:
+      return open_table(path, context);
+    case ImportFormat::kNdjson:
+      return open_ndjson(path, context);
+    case ImportFormat::kJson:
+      return open_json(path, context);
+    case ImportFormat::kXml:
+      return open_xml(path, context);
+    case ImportFormat::kFolder:
+      return open_folder(path, context);
+  }
+  return internal("an unknown import format", {});
+}
+
 Result<std::unique_ptr<RowSource>> open_rows(const std::filesystem::path& input, const ImportOptions& options,
                                              std::size_t max_image_bytes, const std::stop_token& stop) {
   std::error_code error;
@@ -67,19 +84,7 @@ Result<std::unique_ptr<RowSource>> open_rows(const std::filesystem::path& input,
   domain::Listing probe;
   FIT_CHECK(catalog::set_text(probe, "source", context.source));
   context.source = probe.source;
-  switch (options.format) {
-    case ImportFormat::kTable:
-      return open_table(path, context);
-    case ImportFormat::kNdjson:
-      return open_ndjson(path, context);
-    case ImportFormat::kJson:
-      return open_json(path, context);
-    case ImportFormat::kXml:
-      return open_xml(path, context);
-    case ImportFormat::kFolder:
-      return open_folder(path, context);
-  }
-  return internal("an unknown import format", {});
+  return open_format(options.format, path, context);
 }
 
 std::string default_source(const std::filesystem::path& input, ImportFormat format) {

@@ -66,6 +66,9 @@ Result<std::unique_ptr<RowSource>> open_json(const std::filesystem::path& path, 
 Result<std::unique_ptr<RowSource>> open_xml(const std::filesystem::path& path, const SourceContext& context);
 Result<std::unique_ptr<RowSource>> open_folder(const std::filesystem::path& path,
                                                const SourceContext& context);
+// Calls the one of these that reads the format.
+Result<std::unique_ptr<RowSource>> open_format(ImportFormat format, const std::filesystem::path& path,
+                                               const SourceContext& context);
 
 // Opens the input in the format that the options name.
 Result<std::unique_ptr<RowSource>> open_rows(const std::filesystem::path& input, const ImportOptions& options,

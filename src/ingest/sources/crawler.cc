@@ -7,7 +7,7 @@
 #include "base/format.h"
 #include "base/stopwatch.h"
 #include "base/text.h"
-#include "ingest/import/cell_values.h"
+#include "net/retry_after.h"
 
 namespace fit::ingest {
 namespace {
@@ -39,19 +39,6 @@ Seconds robots_lifetime(const std::string& cache_control) {
   const auto [end, problem] = std::from_chars(lower.data() + at + 8, lower.data() + lower.size(), seconds);
   if (problem != std::errc{}) return kLongestRobots;
   return std::clamp(Seconds(seconds), kUnreachableRobots, kLongestRobots);
-}
-
-// Retry-After: seconds or a date. 0 for other texts.
-std::chrono::milliseconds retry_after_of(const std::string& value) {
-  std::int64_t seconds = 0;
-  const auto [end, problem] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-  constexpr std::int64_t kMost = 31 * 86'400;
-  if (problem == std::errc{} && end == value.data() + value.size())
-    return Seconds(std::clamp<std::int64_t>(seconds, 0, kMost));
-  const auto time = value.empty() ? std::nullopt : read_time(value);
-  if (!time) return {};
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*time - now());
-  return std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0), Seconds(kMost));
 }
 
 bool is_redirect_status(int status) {
@@ -214,7 +201,7 @@ Result<void> CrawlSession::attempt(const net::Url& url, const CrawlRequest& requ
   }
   hop.transfer_error.reset();
   outcome.status = reply->status;
-  outcome.retry_after = retry_after_of(reply->header("retry-after"));
+  outcome.retry_after = net::parse_retry_after(reply->header("retry-after"), now());
   turn->finish(outcome);
   response.status = reply->status;
   response.url = url.text();

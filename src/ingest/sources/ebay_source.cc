@@ -22,7 +22,7 @@ bool is_ebay_sold_out(const Json& summary) {
   const auto found = summary.find("estimatedAvailabilities");
   if (found == summary.end() || !found->is_array() || found->empty()) return false;
   return std::ranges::all_of(*found, [](const Json& one) {
-    return one.is_object() && json_text(one, "estimatedAvailabilityStatus") == "OUT_OF_STOCK";
+    return json_text(one, "estimatedAvailabilityStatus") == "OUT_OF_STOCK";
   });
 }
 
@@ -110,7 +110,7 @@ class EbaySource final : public SweptSource {
     CrawlResponse response;
     FIT_TRY(const auto json, fetch_json(step, request, response));
     if (!json) return false;
-    token_ = json->is_object() ? json_text(*json, "access_token") : std::string();
+    token_ = json_text(*json, "access_token");
     if (token_.empty()) {
       step.fail(response.url, "gives no token for the client");
       return false;

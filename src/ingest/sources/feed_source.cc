@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/fd.h"
+#include "base/files.h"
 #include "base/format.h"
 #include "base/gunzip.h"
 #include "base/hash.h"
@@ -28,15 +29,7 @@ class FeedWriter {
     if (!fd_) return from_errno("create " + path_.string(), errno);
     return {};
   }
-  Result<void> add(ByteView piece) {
-    while (!piece.empty()) {
-      const ssize_t count = ::write(fd_.get(), piece.data(), piece.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return from_errno("write " + path_.string(), errno);
-      piece = piece.subspan(static_cast<std::size_t>(count));
-    }
-    return {};
-  }
+  Result<void> add(ByteView piece) { return write_all(fd_.get(), piece, "write " + path_.string()); }
   const std::filesystem::path& path() const { return path_; }
 
  private:
@@ -178,6 +171,7 @@ class FeedSource final : public SweptSource {
                           .ignore_unknown_columns = true,
                           .max_image_bytes = options().max_image_bytes,
                           .stop = step.context.stop};
+    if (*format == ImportFormat::kFolder) return give_up(step, "cannot be read as a feed: it is a folder");
     auto rows = open_format(*format, path, context);
     if (!rows) {
       if (rows.error().code == ErrorCode::kInternal || rows.error().code == ErrorCode::kStorageFull)
@@ -188,24 +182,6 @@ class FeedSource final : public SweptSource {
     rows_ = *std::move(rows);
     row_ = 0;
     return {};
-  }
-
-  static Result<std::unique_ptr<RowSource>> open_format(ImportFormat format,
-                                                        const std::filesystem::path& path,
-                                                        const SourceContext& context) {
-    switch (format) {
-      case ImportFormat::kTable:
-        return open_table(path, context);
-      case ImportFormat::kNdjson:
-        return open_ndjson(path, context);
-      case ImportFormat::kJson:
-        return open_json(path, context);
-      case ImportFormat::kXml:
-        return open_xml(path, context);
-      case ImportFormat::kFolder:
-        break;
-    }
-    return invalid("address", "is a folder");
   }
 
   Result<void> skip_to(std::int64_t row, const std::stop_token& stop) {

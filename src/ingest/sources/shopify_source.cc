@@ -97,10 +97,7 @@ class ShopifySource final : public SweptSource {
       return false;
     }
     const auto meta = parse_json("", response.body);
-    std::string currency;
-    if (response.is_ok() && meta && meta->is_object() && meta->contains("currency") &&
-        (*meta)["currency"].is_string())
-      currency = (*meta)["currency"].get<std::string>();
+    const std::string currency = response.is_ok() && meta ? json_text(*meta, "currency") : std::string();
     if (currency.empty())
       step.page.remarks.emplace_back("the shop does not state its currency; prices have none");
     cursor["currency"] = currency;

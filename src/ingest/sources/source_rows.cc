@@ -82,10 +82,8 @@ void read_failures(RunRecord& run, const Json& counts, const Json& samples, cons
     if (count.is_number_integer()) run.failures[reason] = count.get<std::int64_t>();
   }
   for (const Json& sample : samples) {
-    const auto text = [&sample](const char* name) {
-      return sample.is_object() && sample.contains(name) ? sample[name].get<std::string>() : std::string();
-    };
-    run.samples.push_back({text("reason"), text("url"), text("external_id"), text("message")});
+    run.samples.push_back({json_text(sample, "reason"), json_text(sample, "url"),
+                           json_text(sample, "external_id"), json_text(sample, "message")});
   }
   for (const Json& remark : remarks) {
     if (remark.is_string()) run.remarks.push_back(remark.get<std::string>());

@@ -58,9 +58,12 @@ class SourcesContract : public ::testing::TestWithParam<Engine> {
     return text;
   }
   void store_settings(SourceId id, std::string_view text) {
+    store_text("UPDATE sources SET settings = $2 WHERE id = $1", id, text);
+  }
+  void store_text(std::string_view sql, SourceId id, std::string_view text) {
     const auto written = store_->database().write(
         sql::Ordering::kUnordered, [&](sql::SqlConnection& connection) -> Result<std::int64_t> {
-          return connection.execute("UPDATE sources SET settings = $2 WHERE id = $1", {id.value, text});
+          return connection.execute(sql, {id.value, text});
         });
     EXPECT_TRUE(written) << written.error().describe();
   }
@@ -165,6 +168,20 @@ TEST_P(SourcesContract, SettingsThatCannotBeReadAreSaidAndStayUntilTheyAreSetAne
   const SourceRecord mended = sources().get(id).value();
   EXPECT_FALSE(mended.spec.unread);
   EXPECT_EQ(source_json(mended)["health"], "new");
+}
+
+TEST_P(SourcesContract, ASampleOfAnotherFormIsReadAsFarAsItHasTexts) {
+  const SourceId id = sources().add(spec("shop", "manual"), "")->id;
+  ASSERT_TRUE(sources().start(id));
+  store_text("UPDATE source_runs SET samples = $2 WHERE source_id = $1", id,
+             R"([{"reason": "fields", "url": 7, "message": null}, "x", {"external_id": ["2"]}])");
+  const auto runs = sources().runs(id, 0, 1);
+  ASSERT_TRUE(runs) << runs.error().describe();
+  const auto& samples = runs->at(0).samples;
+  ASSERT_THAT(samples, SizeIs(3));
+  EXPECT_EQ(samples[0].reason, "fields");
+  EXPECT_EQ(samples[0].url, "");
+  EXPECT_EQ(samples[2].external_id, "");
 }
 
 TEST_P(SourcesContract, AMissedTimeRunsOnce) {

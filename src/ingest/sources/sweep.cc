@@ -19,16 +19,6 @@ Error bad_state(std::string message) {
 
 }  // namespace
 
-std::string json_text(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-std::int64_t json_number(const Json& object, const char* name, std::int64_t fallback) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : fallback;
-}
-
 Result<SweepState> SweepState::from(const Json& state, SourceKind kind) {
   SweepState sweep;
   sweep.kind_ = kind;

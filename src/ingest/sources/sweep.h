@@ -3,15 +3,11 @@
 #include <optional>
 #include <string>
 
+#include "base/json.h"
 #include "ingest/sources/crawler.h"
 #include "ingest/sources/source.h"
 
 namespace fit::ingest {
-
-// A text or a whole number that an object has under a name. Empty, or `fallback`, when it has none of that
-// type.
-std::string json_text(const Json& object, const char* name);
-std::int64_t json_number(const Json& object, const char* name, std::int64_t fallback);
 
 // Where a sweep stands, as FetchPage::state has it. A value type.
 class SweepState {

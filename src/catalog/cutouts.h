@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "catalog/image_files.h"
+#include "media/image.h"
+
+namespace fit::catalog {
+
+// The cut-out of a stored image: a PNG file with an alpha channel, at most media::kCutoutSide pixels wide and
+// high. Cut-outs are kept beside the thumbnails; they can be made again, and go with the image. The image's
+// own file does not change. Thread-safe; calls block.
+
+// What is known of an image's cut-out.
+struct StoredCutout {
+  std::optional<ImageFile> file = {};  // nullopt: it was found that the image has none
+};
+// Returns nullopt for an image whose cut-out was not made yet. The errors of blobs::BlobStore::get().
+Result<std::optional<StoredCutout>> stored_cutout(ImageFiles& files, const std::string& sha256);
+
+// Makes and stores the cut-out of the image with this "stored:" location. An image that cannot be decoded has
+// none. `limits` are those of decode(). The errors of ImageFiles::original(), media::cut_out() and
+// blobs::BlobStore::put(); those of media::decode() that concern the server.
+Result<StoredCutout> make_cutout(ImageFiles& files, const std::string& location, const std::string& sha256,
+                                 const media::Limits& limits);
+
+}  // namespace fit::catalog
