@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <optional>
 #include <string_view>
 
 #include "base/csv_reader.h"
 #include "base/files.h"
+#include "base/floats.h"
 #include "base/format.h"
 #include "base/text.h"
 
@@ -224,8 +224,7 @@ Result<EvaluationVectors> read_evaluation_vectors(const fs::path& path, std::siz
   const std::size_t dimensions = row_bytes / sizeof(float);
   vectors.dimensions = static_cast<int>(dimensions);
   vectors.present.assign(rows, 1);
-  vectors.values.resize(rows * dimensions);
-  std::memcpy(vectors.values.data(), content.data(), content.size());
+  vectors.values = floats_of(content);
   for (std::size_t row = 0; row < rows; ++row) {
     const std::span<float> values(vectors.values.data() + row * dimensions, dimensions);
     double sum = 0;

@@ -64,6 +64,10 @@ Result<Signal> parse_signal(std::string_view text) {
   return static_cast<Signal>(found - kSignals.begin());
 }
 
+bool is_choice(Signal signal) {
+  return signal == Signal::kClick || signal == Signal::kSave || signal == Signal::kBuy;
+}
+
 std::string_view to_string(FeedbackTarget::Kind kind) {
   return kFeedbackTargets.at(static_cast<std::size_t>(kind));
 }

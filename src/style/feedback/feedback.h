@@ -21,6 +21,9 @@ std::string_view to_string(Signal signal);
 // kInvalid naming "signal".
 Result<Signal> parse_signal(std::string_view text);
 
+// Whether the signal says that the person has chosen a result: a click, a save or a purchase.
+bool is_choice(Signal signal);
+
 inline constexpr double kMinRating = 1;
 inline constexpr double kMaxRating = 5;
 

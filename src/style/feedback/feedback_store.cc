@@ -1,6 +1,7 @@
 #include "style/feedback/feedback_store.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -30,7 +31,7 @@ Feedback read_feedback(const SqlRow& row) {
           .target = {.kind = stored_choice<FeedbackTarget::Kind>(kFeedbackTargets, row.text(1)),
                      .id = std::string(row.text(2))},
           .signal = stored_choice<Signal>(kSignals, row.text(3)),
-          .value = row.is_null(5) ? std::nullopt : std::optional(row.real(5)),
+          .value = sql::optional_real(row, 5),
           .context = std::string(row.text(6)),
           .key = std::string(row.text(4)),
           .given_at = sql::time_at(row, 7)};
@@ -51,6 +52,24 @@ Result<void> begin_change(SqlConnection& connection, const Person& person) {
       "revision = CASE WHEN feedback_people.revision >= EXCLUDED.revision THEN feedback_people.revision + 1 "
       "ELSE EXCLUDED.revision END",
       {std::string_view(person.str()), sql::ticks(now())}));
+  return {};
+}
+
+// Forgets what the person's choices taught the weights of searches.
+Result<void> forget_weights(SqlConnection& connection, std::string_view person) {
+  FIT_CHECK(connection.execute("DELETE FROM fusion_people WHERE person = $1", {person}));
+  return {};
+}
+
+// Moves the weights of a device, and its searches that wait for a choice, to a user.
+Result<void> merge_weights(SqlConnection& connection, std::string_view device, std::string_view user) {
+  FIT_CHECK(
+      connection.execute("DELETE FROM fusion_people WHERE person = $1 AND EXISTS (SELECT 1 FROM "
+                         "fusion_people u WHERE u.person = "
+                         "$2 AND u.query_type = fusion_people.query_type)",
+                         {device, user}));
+  FIT_CHECK(connection.execute("UPDATE fusion_people SET person = $2 WHERE person = $1", {device, user}));
+  FIT_CHECK(connection.execute("UPDATE fusion_searches SET person = $2 WHERE person = $1", {device, user}));
   return {};
 }
 
@@ -175,6 +194,7 @@ Result<void> FeedbackStore::undo(const Person& person, const FeedbackTarget& tar
                 {std::string_view(person.str()), to_string(target.kind), std::string_view(target.id),
                  to_string(signal)}));
     if (removed == 0) return not_found("there is no such feedback");
+    if (is_choice(signal)) FIT_CHECK(forget_weights(connection, person.str()));
     return {};
   });
 }
@@ -202,10 +222,13 @@ Result<std::vector<Feedback>> FeedbackStore::history(const Person& person) {
 Result<void> FeedbackStore::forget(const Person& person, FeedbackId id) {
   return database_.write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<void> {
     FIT_CHECK(begin_change(connection, person));
-    FIT_TRY(const std::int64_t removed,
-            connection.execute("DELETE FROM feedback WHERE person = $1 AND id = $2",
-                               {std::string_view(person.str()), id.value}));
-    if (removed == 0) return not_found("there is no such feedback");
+    std::optional<Signal> removed;
+    FIT_CHECK(connection.query("DELETE FROM feedback WHERE person = $1 AND id = $2 RETURNING signal",
+                               {std::string_view(person.str()), id.value}, [&removed](const SqlRow& row) {
+                                 removed = stored_choice<Signal>(kSignals, row.text(0));
+                               }));
+    if (!removed) return not_found("there is no such feedback");
+    if (is_choice(*removed)) FIT_CHECK(forget_weights(connection, person.str()));
     return {};
   });
 }
@@ -216,8 +239,29 @@ Result<std::int64_t> FeedbackStore::forget_all(const Person& person) {
     const std::string_view text = person.str();
     FIT_TRY(const std::int64_t removed, connection.execute("DELETE FROM feedback WHERE person = $1", {text}));
     FIT_CHECK(connection.execute("DELETE FROM feedback_people WHERE person = $1", {text}));
+    FIT_CHECK(forget_weights(connection, text));
+    FIT_CHECK(connection.execute("DELETE FROM fusion_searches WHERE person = $1", {text}));
     return removed;
   });
+}
+
+Result<void> FeedbackStore::forget_target(SqlConnection& connection, const Person& person,
+                                          const FeedbackTarget& target) {
+  const bool has_pieces = target.kind == FeedbackTarget::Kind::kOutfit;
+  const std::string pieces = has_pieces ? target.id + "/" : std::string();
+  constexpr std::string_view kOfTarget =
+      "person = $1 AND ((target_kind = $2 AND target = $3) OR "
+      "($4 <> '' AND target_kind = 'piece' AND substr(target, 1, length($4)) = $4))";
+  const std::array<SqlValue, 4> values = {std::string_view(person.str()), to_string(target.kind),
+                                          std::string_view(target.id), std::string_view(pieces)};
+  bool is_known = false;
+  FIT_CHECK(connection.query(fit::format("SELECT id FROM feedback WHERE {} LIMIT 1", kOfTarget), values,
+                             [&is_known](const SqlRow&) { is_known = true; }));
+  if (!is_known) return {};
+  // Before the rows are locked, as everywhere: two changes would otherwise wait for each other.
+  FIT_CHECK(begin_change(connection, person));
+  FIT_CHECK(connection.execute(fit::format("DELETE FROM feedback WHERE {}", kOfTarget), values));
+  return {};
 }
 
 Result<std::int64_t> FeedbackStore::merge(const Person& device, const Person& user) {
@@ -235,6 +279,7 @@ Result<std::int64_t> FeedbackStore::merge(const Person& device, const Person& us
             connection.execute("UPDATE feedback SET person = $2 WHERE person = $1",
                                {std::string_view(device.str()), std::string_view(user.str())}));
     FIT_CHECK(remove_contradictions(connection, user.str()));
+    FIT_CHECK(merge_weights(connection, device.str(), user.str()));
     FIT_CHECK(drop_oldest(connection, user));
     FIT_CHECK(connection.execute("DELETE FROM feedback_people WHERE person = $1",
                                  {std::string_view(device.str())}));
@@ -255,11 +300,14 @@ Result<std::vector<std::int64_t>> FeedbackStore::users() {
   constexpr std::string_view kPrefix = "user:";
   return database_.read([&](SqlConnection& connection) -> Result<std::vector<std::int64_t>> {
     std::vector<std::int64_t> ids;
-    FIT_CHECK(connection.query("SELECT person FROM feedback_people WHERE person LIKE 'user:%'", {},
-                               [&](const SqlRow& row) {
-                                 const auto id = parse_id("person", row.text(0).substr(kPrefix.size()));
-                                 if (id) ids.push_back(*id);
-                               }));
+    FIT_CHECK(
+        connection.query("SELECT person FROM feedback_people WHERE person LIKE 'user:%' UNION "
+                         "SELECT person FROM fusion_people WHERE person LIKE 'user:%' UNION "
+                         "SELECT person FROM fusion_searches WHERE person LIKE 'user:%'",
+                         {}, [&](const SqlRow& row) {
+                           const auto id = parse_id("person", row.text(0).substr(kPrefix.size()));
+                           if (id) ids.push_back(*id);
+                         }));
     return ids;
   });
 }

@@ -39,7 +39,8 @@ class FeedbackStore {
   // parse_target().
   Result<Recorded> record(const Person& person, const NewFeedback& feedback, Timestamp time);
 
-  // Takes a signal of a target back, with all its events. kNotFound.
+  // Takes a signal of a target back, with all its events. kNotFound. What a person's choices taught the
+  // weights of their searches (style/fusion/) cannot be taken apart: it is forgotten with any of them.
   Result<void> undo(const Person& person, const FeedbackTarget& target, Signal signal);
 
   // Lists the feedback of a person, the latest first.
@@ -47,19 +48,27 @@ class FeedbackStore {
   // Returns all feedback of a person in the order of time, as a taste reads it.
   Result<std::vector<Feedback>> history(const Person& person);
 
-  // kNotFound.
+  // Forgets one, as undo() does. kNotFound.
   Result<void> forget(const Person& person, FeedbackId id);
-  // Returns how many were forgotten.
+  // Forgets all, with the weights and the interleaved searches of the person. Returns how many were
+  // forgotten.
   Result<std::int64_t> forget_all(const Person& person);
 
+  // Forgets what a person has said about a garment, or about an outfit and its pieces, in the transaction of
+  // another store.
+  static Result<void> forget_target(sql::SqlConnection& connection, const Person& person,
+                                    const FeedbackTarget& target);
+
   // Makes a device's feedback a user's. The later one of two equal signals of one target stays, and so does
-  // the later one of a like and a dislike. Returns how many rows were moved; the device has none afterwards.
+  // the later one of a like and a dislike. The weights of the device's searches become the user's where the
+  // user has none. Returns how many rows were moved; the device has none afterwards.
   Result<std::int64_t> merge(const Person& device, const Person& user);
 
   // A number that grows with each change of the person's feedback; 0: there is none.
   Result<std::int64_t> revision(const Person& person);
 
-  // The ids of users who have given feedback.
+  // The ids of users of whom forget_all() has something to remove: who have given feedback, or whose searches
+  // wait for a choice.
   Result<std::vector<std::int64_t>> users();
 
  private:

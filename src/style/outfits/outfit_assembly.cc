@@ -84,6 +84,15 @@ class OutfitAssembler {
     });
   }
 
+  // Whether somebody does not want the pieces together.
+  bool is_refused(const std::vector<std::size_t>& pieces) const {
+    const auto has = [&pieces](std::size_t one) { return std::ranges::contains(pieces, one); };
+    const auto is_locked = [this](std::size_t one) { return std::ranges::contains(plan_.locked, one); };
+    return std::ranges::any_of(plan_.refused, [&](const std::vector<std::size_t>& refused) {
+      return std::ranges::all_of(refused, has) && !std::ranges::all_of(refused, is_locked);
+    });
+  }
+
   // Whether the slot is the first one to fill, by whose kind outfits differ.
   bool leads(Slot slot) const {
     const auto first = [this](const auto& slots) {
@@ -152,9 +161,10 @@ class OutfitAssembler {
         return suits_gender(candidates_[piece], candidates_[choice]);
       });
       if (!suits) continue;
-      is_filled = true;
       UnfinishedOutfit longer = outfit;
       longer.pieces.push_back(choice);
+      if (is_refused(longer.pieces)) continue;
+      is_filled = true;
       longer.parts = scorer_.parts(longer.pieces);
       next.push_back(std::move(longer));
     }

@@ -10,10 +10,12 @@ namespace fit::style {
 
 // Which outfits are wanted. Pieces are indexes of the scorer's candidates.
 struct OutfitPlan {
-  std::vector<std::size_t> locked;  // in every outfit; at most one for each slot, and not a one-piece beside
-                                    // a top or a bottom
-  bool has_outer_layer = true;      // a locked one is worn whatever this says
+  std::vector<std::size_t> locked = {};  // in every outfit; at most one for each slot, and not a one-piece
+                                         // beside a top or a bottom
+  bool has_outer_layer = true;           // a locked one is worn whatever this says
   std::size_t count = 3;
+  // No outfit has all pieces of one of these, unless they are all locked.
+  std::vector<std::vector<std::size_t>> refused = {};
 };
 
 struct AssembledOutfit {

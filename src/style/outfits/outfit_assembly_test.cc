@@ -241,6 +241,40 @@ TEST_F(OutfitAssembly, ReasonsNameWhatSpeaksForAPiece) {
   EXPECT_THAT(reasons, Contains("floral, the only pattern"));
 }
 
+TEST_F(OutfitAssembly, WhatIsLikedDecidesBetweenEqualPieces) {
+  const std::size_t top = add("tops", "t-shirt");
+  const std::size_t jeans = add("bottoms", "jeans");
+  const std::size_t liked = add("bottoms", "jeans");
+  candidates_[liked].taste = 0.5;
+  const OutfitParts plain = parts({top, jeans});
+  const OutfitParts better = parts({top, liked});
+  EXPECT_EQ(plain.taste, 0);
+  EXPECT_NEAR(better.taste, kTieBreaker * 0.25, 1e-9);
+  EXPECT_NEAR(better.total() - plain.total(), better.taste, 1e-9);
+  const auto outfits = assemble({.locked = {top}, .count = 1});
+  ASSERT_FALSE(outfits.empty());
+  EXPECT_THAT(outfits[0].pieces, Contains(liked));
+  const OutfitScorer scorer(model(), candidates_);
+  EXPECT_THAT(reasons_for(scorer, outfits[0].pieces, 1), Contains("like what you have liked"));
+}
+
+TEST_F(OutfitAssembly, RefusedPiecesAreNotCombinedAgain) {
+  add_wardrobe();
+  const auto first = assemble({.count = 1}).front().pieces;
+  const auto other = assemble({.count = 1, .refused = {first}});
+  ASSERT_FALSE(other.empty());
+  EXPECT_NE(other[0].pieces, first);
+  EXPECT_THAT(other[0].empty_slots, IsEmpty());
+  const auto pair = assemble({.count = 3, .refused = {{first[0], first[1]}}});
+  for (const AssembledOutfit& outfit : pair) {
+    EXPECT_FALSE(std::ranges::contains(outfit.pieces, first[0]) &&
+                 std::ranges::contains(outfit.pieces, first[1]));
+  }
+  const auto locked =
+      assemble({.locked = {first[0], first[1]}, .count = 1, .refused = {{first[0], first[1]}}});
+  ASSERT_FALSE(locked.empty()) << "what is locked is wanted together";
+}
+
 TEST_F(OutfitAssembly, UnderwearIsNoCandidate) {
   domain::Properties briefs;
   briefs[domain::kCategory] = "underwear";

@@ -35,6 +35,7 @@ struct OutfitCandidate {
   std::optional<double> price = {};     // in major units of `currency`
   std::string currency = {};            // ISO 4217
   std::vector<float> vector = {};       // of the image, L2 norm 1; empty: not known
+  double taste = 0;                     // how much the person likes it, from -1 to 1; 0: not known
 };
 
 // A candidate of a garment with these properties, in any words that the ontology knows. nullopt for what is

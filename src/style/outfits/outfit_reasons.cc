@@ -13,6 +13,7 @@ namespace fit::style {
 namespace {
 
 constexpr double kNoticeable = 1.05;  // the least ratio that a text names
+constexpr double kLikedTaste = 0.2;   // the least taste that a text names
 
 std::string_view described(ColourRelation relation) {
   constexpr std::array<std::string_view, 5> kTexts = {"one of them is neutral", "neighbouring hues",
@@ -31,6 +32,7 @@ class PieceReasons {
     add_pattern();
     add_shared(domain::kOccasion, "for the same occasion");
     add_shared(domain::kSeason, "for the same season");
+    if (own().taste >= kLikedTaste) reasons_.emplace_back("like what you have liked");
     return std::move(reasons_);
   }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string_view>
-#include <utility>
 
 namespace fit::style {
 namespace {
@@ -47,7 +46,8 @@ OutfitScorer::OutfitScorer(const Compatibility& compatibility, std::span<const O
 OutfitParts OutfitScorer::parts(std::span<const std::size_t> outfit) {
   OutfitParts parts{.compatibility = compatibility_of(outfit)};
   if (outfit.size() < 2) return parts;
-  std::vector<std::size_t> sorted(outfit.begin(), outfit.end());
+  std::vector<std::size_t>& sorted = sorted_;
+  sorted.assign(outfit.begin(), outfit.end());
   std::ranges::sort(sorted);  // so that sums of floats do not depend on the order
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     for (std::size_t j = i + 1; j < sorted.size(); ++j) {
@@ -58,6 +58,7 @@ OutfitParts OutfitScorer::parts(std::span<const std::size_t> outfit) {
       parts.season += double{said.season};
       parts.likeness += double{said.likeness};
     }
+    parts.taste += candidates_[sorted[i]].taste;
   }
   const auto pieces = static_cast<double>(sorted.size());
   const double pairs = pieces * (pieces - 1) / 2;
@@ -65,6 +66,7 @@ OutfitParts OutfitScorer::parts(std::span<const std::size_t> outfit) {
        {&parts.colour, &parts.pattern, &parts.occasion, &parts.season, &parts.likeness}) {
     *part *= kTieBreaker / pairs;
   }
+  parts.taste *= kTieBreaker / pieces;
   return parts;
 }
 
@@ -96,14 +98,14 @@ const PieceAgreement& OutfitScorer::pair(std::size_t one, std::size_t other) {
 }
 
 double OutfitScorer::compatibility_of(std::span<const std::size_t> outfit) {
-  std::vector<std::size_t> kinds;
-  kinds.reserve(outfit.size());
+  std::vector<std::size_t>& kinds = kinds_;
+  kinds.clear();
   for (const std::size_t piece : outfit) kinds.push_back(candidates_[piece].category);
   std::ranges::sort(kinds);
   const auto known = of_kinds_.find(kinds);
   if (known != of_kinds_.end()) return known->second;
   const double score = compatibility_.score_outfit(kinds);
-  of_kinds_.emplace(std::move(kinds), score);
+  of_kinds_.emplace(kinds, score);
   return score;
 }
 

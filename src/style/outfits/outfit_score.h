@@ -25,8 +25,9 @@ struct OutfitParts {
   double occasion = 0;  // pieces are for the same occasion
   double season = 0;    // pieces are for the same season
   double likeness = 0;  // pieces look alike to the model of the images
+  double taste = 0;     // the person likes the pieces
 
-  double total() const { return compatibility + colour + pattern + occasion + season + likeness; }
+  double total() const { return compatibility + colour + pattern + occasion + season + likeness + taste; }
 };
 
 // What two pieces say of each other, each from -1 to 1, and 0 where it is not known.
@@ -60,6 +61,8 @@ class OutfitScorer {
   std::vector<std::optional<Oklch>> colours_;            // of the candidates
   std::vector<std::optional<PieceAgreement>> pairs_;     // [smaller index][larger index]
   std::map<std::vector<std::size_t>, double> of_kinds_;  // compatibility by the sorted categories
+  std::vector<std::size_t> sorted_;  // of parts(), which is called for each step of a search
+  std::vector<std::size_t> kinds_;   // the same
 };
 
 }  // namespace fit::style

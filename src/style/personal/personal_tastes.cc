@@ -1,10 +1,13 @@
 #include "style/personal/personal_tastes.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <ranges>
 #include <unordered_map>
 #include <utility>
 
+#include "style/outfits/outfit_id.h"
 #include "style/personal/taste_items.h"
 #include "style/taste/taste_learner.h"
 
@@ -26,11 +29,38 @@ struct LatestTap {
 std::vector<TasteTap> taps_of(const std::vector<Feedback>& history, std::optional<Timestamp> until) {
   std::vector<TasteTap> taps;
   for (const Feedback& one : history) {
-    const auto item = item_of(one.target);
-    if (!item || (until && one.given_at > *until)) continue;
-    taps.push_back({.item = *item, .signal = one.signal, .value = one.value, .at = one.given_at});
+    if (until && one.given_at > *until) continue;
+    if (const auto item = item_of(one.target)) {
+      taps.push_back({.item = *item, .signal = one.signal, .value = one.value, .at = one.given_at});
+    } else if (one.target.kind == FeedbackTarget::Kind::kOutfit && signal_weight(one.signal, one.value) > 0) {
+      // Whoever likes an outfit likes its pieces a little. A dislike may be of how they are combined.
+      const auto pieces = pieces_of_outfit_id(one.target.id).value_or(std::vector<OutfitPieceId>());
+      for (const OutfitPieceId& piece : pieces) {
+        if (piece.kind != PieceKind::kItem) continue;
+        taps.push_back({.item = ItemId{piece.id}, .signal = Signal::kClick, .value = {}, .at = one.given_at});
+      }
+    }
   }
   return taps;
+}
+
+std::vector<RefusedTarget> refused_targets(const std::vector<Feedback>& history,
+                                           std::optional<Timestamp> until) {
+  std::map<std::pair<FeedbackTarget::Kind, std::string>, std::optional<Timestamp>> latest;
+  for (const Feedback& one : history) {
+    if (one.signal == Signal::kClick || (until && one.given_at > *until)) continue;
+    const auto item = item_of(one.target);
+    const auto target = item ? std::pair(FeedbackTarget::Kind::kItem, item->str())
+                             : std::pair(one.target.kind, one.target.id);
+    const bool is_refused = signal_weight(one.signal, one.value) < 0;
+    latest[target] = is_refused ? std::optional(one.given_at) : std::nullopt;
+  }
+  std::vector<RefusedTarget> refused;
+  for (const auto& [target, at] : latest) {
+    if (at) refused.push_back({.target = {.kind = target.first, .id = target.second}, .at = *at});
+  }
+  std::ranges::stable_sort(refused, std::ranges::greater(), &RefusedTarget::at);
+  return refused;
 }
 
 // The tapped items, the latest first.
@@ -99,6 +129,7 @@ Result<std::shared_ptr<const KnownTaste>> PersonalTastes::learn(
   const std::vector<TasteTap> taps = taps_of(history, at);
   // The clock of another process may be ahead.
   known->at = at.value_or(taps.empty() ? time : std::max(time, taps.back().at));
+  known->refused = refused_targets(history, at);
   std::vector<ItemId> items;
   for (const LatestTap& one : latest_taps(taps)) {
     known->judged.insert(one.item);

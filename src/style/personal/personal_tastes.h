@@ -20,6 +20,13 @@
 
 namespace fit::style {
 
+// A target whose latest signal is against it, besides clicks. An item stands for itself, as a result of a
+// search and as a piece of an outfit.
+struct RefusedTarget {
+  FeedbackTarget target;  // of the kind kItem, kGarment or kOutfit
+  Timestamp at;
+};
+
 // What is known of a person in one vector space, as of one moment.
 struct KnownTaste {
   Taste taste;
@@ -29,6 +36,7 @@ struct KnownTaste {
   std::unordered_set<ItemId> judged;  // the items that the person has given feedback to
   // The latest of them whose latest signal says so, the latest first. A click does not take a dislike back.
   std::vector<ItemId> liked;
+  std::vector<RefusedTarget> refused = {};  // the latest first
 };
 
 // The tastes of the people of one catalogue. Tastes are learned when they are asked for, and kept for the

@@ -3,27 +3,34 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <chrono>
 #include <cstdint>
 #include <iterator>
 #include <memory>
 #include <set>
+#include <span>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/format.h"
 #include "base/hash.h"
 #include "search/shared_photo.h"
+#include "style/outfits/outfit_id.h"
 #include "style/outfits/outfit_reasons.h"
+#include "style/saved/saved_outfit_store.h"
 #include "style/wardrobe/wardrobe_store.h"
 
 namespace fit::style {
 namespace {
 
-constexpr std::size_t kSearched = 60;    // listings that are asked for, for each slot
-constexpr std::size_t kCandidates = 30;  // of them that may become pieces; with a seed, half of them at most
-constexpr std::size_t kGarments = 60;    // of a slot that may become pieces where there are no listings
-constexpr double kCold = 10;             // degrees Celsius; conventions (docs/style.md)
+constexpr std::size_t kCandidates = 30;  // listings of a slot that may become pieces
+// Listings that a search is asked for beyond kCandidates, because some may be of another slot.
+constexpr std::size_t kSpare = 10;
+constexpr std::size_t kGarments = 60;  // of a slot that may become pieces where there are no listings
+constexpr std::size_t kMaxRefusedOutfits = 200;  // the latest; each is compared with every outfit of a beam
+constexpr double kCold = 10;                     // degrees Celsius; conventions (docs/style.md)
 constexpr double kWarm = 20;
 
 constexpr std::array kAllSlots = {Slot::kTop,        Slot::kBottom, Slot::kOnePiece, Slot::kShoes,
@@ -57,18 +64,21 @@ class OutfitRecommendation {
   Result<Recommendation> make() {
     plan_.count = order_.count;
     plan_.has_outer_layer = wants_outer_layer();
+    FIT_CHECK(read_refusals());
     FIT_CHECK(read_wardrobe());
     FIT_CHECK(add_locked());
-    FIT_CHECK(add_vectors());
+    FIT_CHECK(add_vectors(candidates_));
     for (const std::size_t piece : plan_.locked) find_anchor(candidates_[piece]);
     for (const Slot slot : kAllSlots) {
       if (!is_needed(slot, plan_, candidates_)) continue;
-      if (order_.from != OutfitSource::kCatalogue) add_garments(slot);
+      if (order_.from != OutfitSource::kCatalogue) FIT_CHECK(add_garments(slot));
       if (order_.from != OutfitSource::kWardrobe) FIT_CHECK(add_listings(slot));
     }
-    FIT_CHECK(add_vectors());
+    FIT_CHECK(add_vectors(candidates_));
+    add_taste();
+    for (const auto& pieces : refused_outfits_) refuse_together(pieces);
     OutfitScorer scorer(parts_.compatibility, candidates_);
-    Recommendation made;
+    Recommendation made{.outfits = {}, .gaps = {}, .is_personal = has_taste(), .weather = order_.weather};
     for (const AssembledOutfit& outfit : assemble_outfits(scorer, plan_)) {
       made.outfits.push_back(shown(scorer, outfit));
     }
@@ -86,15 +96,77 @@ class OutfitRecommendation {
     return has_degrees ? !is_warm() : order_.season != "summer";
   }
 
+  bool has_taste() const { return order_.known != nullptr && order_.known->taste.confidence() > 0; }
+
+  // What the person has refused lately.
+  Result<void> read_refusals() {
+    if (order_.known == nullptr) return {};
+    const Timestamp since = now() - std::chrono::days(kRefusalDays);
+    std::vector<std::int64_t> saved;
+    for (const RefusedTarget& one : order_.known->refused) {
+      if (one.at < since) continue;
+      const auto id = parse_id("target.id", one.target.id);
+      if (one.target.kind == FeedbackTarget::Kind::kOutfit) {
+        if (refused_outfits_.size() + saved.size() == kMaxRefusedOutfits) continue;
+        if (id) saved.push_back(*id);
+        if (auto pieces = pieces_of_outfit_id(one.target.id)) refused_outfits_.push_back(*std::move(pieces));
+      } else if (id) {
+        const bool is_garment = one.target.kind == FeedbackTarget::Kind::kGarment;
+        refused_.insert({is_garment ? PieceKind::kGarment : PieceKind::kItem, *id});
+      }
+    }
+    if (saved.empty() || order_.user == 0) return {};
+    FIT_TRY(auto outfits, SavedOutfitStore(parts_.store.database()).pieces(order_.user, saved));
+    std::ranges::move(outfits, std::back_inserter(refused_outfits_));
+    return {};
+  }
+
+  // Keeps candidates from being one outfit.
+  void refuse_together(const std::vector<OutfitPieceId>& pieces) {
+    std::vector<std::size_t> places;
+    for (const OutfitPieceId& piece : pieces) {
+      const auto found = std::ranges::find_if(candidates_, [&piece](const OutfitCandidate& one) {
+        return one.kind == piece.kind && one.id == piece.id;
+      });
+      if (found == candidates_.end()) return;
+      places.push_back(static_cast<std::size_t>(found - candidates_.begin()));
+    }
+    plan_.refused.push_back(std::move(places));
+  }
+
+  // How much the person likes each candidate.
+  void add_taste() {
+    if (!has_taste()) return;
+    const Taste& taste = order_.known->taste;
+    const double confidence = taste.confidence();
+    for (OutfitCandidate& one : candidates_) {
+      one.taste = confidence * (2 * taste.score(taste_item(one)).score - 1);
+    }
+  }
+
+  // Borrows the candidate, and what it is made of.
+  TasteItem taste_item(const OutfitCandidate& one) const {
+    TasteItem shown{
+        .vectors = {}, .properties = &one.properties, .price = one.price, .currency = one.currency};
+    const bool is_of_space = order_.known->space_id == parts_.engine.space().id;
+    shown.vectors.push_back(is_of_space ? std::span<const float>(one.vector) : std::span<const float>());
+    if (one.kind == PieceKind::kItem) {
+      const domain::Listing& listing = items_.at(one.id).listing;
+      shown.properties = &listing.properties;
+      shown.brand = listing.brand;
+      shown.size = listing.size;
+    } else if (one.kind == PieceKind::kGarment) {
+      const Garment& garment = *std::ranges::find(wardrobe_, GarmentId{one.id}, &Garment::id);
+      shown.brand = garment.fields.brand;
+      shown.size = garment.fields.size;
+    }
+    return shown;
+  }
+
   Result<void> read_wardrobe() {
     if (!needs_wardrobe(order_)) return {};
     WardrobeStore wardrobe(parts_.store.database(), parts_.ontology);
     FIT_TRY(wardrobe_, wardrobe.list(order_.user, {}, 0, WardrobeStore::kMaxGarments));
-    std::vector<GarmentId> pieces;
-    for (const Garment& one : wardrobe_) {
-      if (one.slot) pieces.push_back(one.id);
-    }
-    FIT_TRY(garment_vectors_, wardrobe.vectors(pieces, parts_.engine.space().id));
     return {};
   }
 
@@ -213,35 +285,52 @@ class OutfitRecommendation {
     candidate->id = garment.id.value;
     candidate->price = garment.fields.price;
     candidate->currency = garment.fields.currency;
-    const auto vector = garment_vectors_.find(garment.id);
-    if (vector != garment_vectors_.end()) candidate->vector = vector->second;
     return candidate;
   }
 
-  // Reads the vectors of candidates of items that have none.
-  Result<void> add_vectors() {
-    std::vector<ItemId> ids;
-    for (const OutfitCandidate& one : candidates_) {
-      if (one.kind == PieceKind::kItem && one.vector.empty()) ids.push_back(ItemId{one.id});
+  // Reads the vectors of items and garments for candidates that have none.
+  Result<void> add_vectors(std::span<OutfitCandidate> candidates) {
+    std::vector<ItemId> items;
+    std::vector<GarmentId> garments;
+    for (const OutfitCandidate& one : candidates) {
+      if (!one.vector.empty()) continue;
+      if (one.kind == PieceKind::kItem) items.push_back(ItemId{one.id});
+      if (one.kind == PieceKind::kGarment) garments.push_back(GarmentId{one.id});
     }
-    if (ids.empty()) return {};
-    FIT_TRY(auto stored, parts_.store.vectors().of_items(parts_.engine.space().id, ids));
-    std::unordered_map<std::int64_t, std::vector<float>> first;
-    for (domain::ImageVector& one : stored) first.try_emplace(one.item.value, std::move(one.values));
-    for (OutfitCandidate& one : candidates_) {
-      const auto found = first.find(one.id);
-      if (one.kind == PieceKind::kItem && found != first.end()) one.vector = std::move(found->second);
+    FIT_TRY(auto of_items, vectors_of(items));
+    WardrobeStore::GarmentVectors of_garments;
+    if (!garments.empty()) {
+      WardrobeStore wardrobe(parts_.store.database(), parts_.ontology);
+      FIT_TRY(of_garments, wardrobe.vectors(garments, parts_.engine.space().id));
+    }
+    for (OutfitCandidate& one : candidates) {
+      const auto item = of_items.find(ItemId{one.id});
+      if (one.kind == PieceKind::kItem && item != of_items.end()) one.vector = std::move(item->second);
+      const auto garment = of_garments.find(GarmentId{one.id});
+      if (one.kind == PieceKind::kGarment && garment != of_garments.end()) {
+        one.vector = std::move(garment->second);
+      }
     }
     return {};
   }
 
-  // What searches are around: the first locked item with a vector. The gender of the first locked piece that
+  // The vectors of the first images of items.
+  Result<std::unordered_map<ItemId, std::vector<float>>> vectors_of(std::span<const ItemId> items) const {
+    std::unordered_map<ItemId, std::vector<float>> first;
+    if (items.empty()) return first;
+    FIT_TRY(auto stored, parts_.store.vectors().of_items(parts_.engine.space().id, items));
+    for (domain::ImageVector& one : stored) first.try_emplace(one.item, std::move(one.values));
+    return first;
+  }
+
+  // What searches are around: the first locked piece with a vector. The gender of the first locked piece that
   // has one is that of all pieces.
   void find_anchor(const OutfitCandidate& piece) {
     const std::string& gender = piece.properties[domain::kGender];
     if (gender_.empty() && gender != "unisex") gender_ = gender;
-    if (anchor_ || piece.vector.empty() || piece.kind != PieceKind::kItem) return;
-    anchor_ = ItemId{piece.id};
+    if (anchor_ || !anchor_vector_.empty() || piece.vector.empty()) return;
+    if (piece.kind == PieceKind::kItem) anchor_ = ItemId{piece.id};
+    if (piece.kind == PieceKind::kGarment) anchor_vector_ = piece.vector;
   }
 
   // The best listings of a slot, without excluded and locked ones. With `all`, also those for another
@@ -252,6 +341,8 @@ class OutfitRecommendation {
       query = around_photo();
     } else if (anchor_) {
       query.item_id = *anchor_;
+    } else if (!anchor_vector_.empty()) {
+      query.vector = anchor_vector_;
     } else {
       query.browse = true;
     }
@@ -261,7 +352,8 @@ class OutfitRecommendation {
     if (!all) leave_out_unsuited(query.filter);
     query.required = order_.required;
     query.stop = order_.stop;
-    query.limit = std::min(limit + order_.exclude.size() + plan_.locked.size(), search::kMaxLimit);
+    query.limit =
+        std::min(limit + order_.exclude.size() + plan_.locked.size() + refused_.size(), search::kMaxLimit);
     FIT_TRY(auto found, parts_.engine.search(query));
     std::vector<domain::ItemRecord> listings;
     for (search::Hit& hit : found.hits) {
@@ -274,11 +366,12 @@ class OutfitRecommendation {
 
   bool is_left_out(ItemId item) const {
     return std::ranges::contains(order_.exclude, item) || std::ranges::contains(order_.lock, item) ||
-           item == order_.around;
+           item == order_.around || refused_.contains({PieceKind::kItem, item.value});
   }
   bool is_left_out(GarmentId garment) const {
     return std::ranges::contains(order_.exclude_garments, garment) ||
-           std::ranges::contains(order_.lock_garments, garment) || garment == order_.around_garment;
+           std::ranges::contains(order_.lock_garments, garment) || garment == order_.around_garment ||
+           refused_.contains({PieceKind::kGarment, garment.value});
   }
 
   // Leaves out the items that have another value of a property; those without a value stay.
@@ -323,7 +416,7 @@ class OutfitRecommendation {
 
   // Adds the garments of a slot. A seed draws a half of them, or as many as outfits are wanted if that is
   // more.
-  void add_garments(Slot slot) {
+  Result<void> add_garments(Slot slot) {
     std::vector<OutfitCandidate> found;
     for (const Garment& garment : wardrobe_) {
       const bool may_be_worn = garment.fields.state == GarmentState::kReady && !is_left_out(garment.id);
@@ -334,10 +427,9 @@ class OutfitRecommendation {
       auto candidate = garment_candidate(garment);
       if (candidate && suits(*candidate)) found.push_back(*std::move(candidate));
     }
-    if (!plan_.locked.empty()) {
-      const OutfitCandidate& piece = candidates_[plan_.locked.front()];
-      std::ranges::stable_sort(
-          found, {}, [&](const OutfitCandidate& one) { return -likeness_of(one, piece).value_or(-1); });
+    if (!plan_.locked.empty() && !candidates_[plan_.locked.front()].vector.empty()) {
+      FIT_CHECK(add_vectors(found));
+      put_likest_first(candidates_[plan_.locked.front()], found);
     }
     const std::size_t most = order_.from == OutfitSource::kBoth ? kCandidates : kGarments;
     std::size_t kept = std::min(found.size(), most);
@@ -350,10 +442,25 @@ class OutfitRecommendation {
     }
     found.resize(kept);
     std::ranges::move(found, std::back_inserter(candidates_));
+    return {};
+  }
+
+  // Orders candidates by their likeness to a piece; those of an unknown one come last, as they were.
+  static void put_likest_first(const OutfitCandidate& piece, std::vector<OutfitCandidate>& candidates) {
+    std::vector<std::pair<double, std::size_t>> order;
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      order.emplace_back(-likeness_of(candidates[i], piece).value_or(-1), i);
+    }
+    std::ranges::sort(order);
+    std::vector<OutfitCandidate> sorted;
+    sorted.reserve(candidates.size());
+    for (const auto& [likeness, place] : order) sorted.push_back(std::move(candidates[place]));
+    candidates = std::move(sorted);
   }
 
   Result<void> add_listings(Slot slot) {
-    FIT_TRY(auto found, listings(slot, false, kSearched));
+    // A seed draws a half of the listings that are found.
+    FIT_TRY(auto found, listings(slot, false, order_.seed ? 2 * kCandidates : kCandidates + kSpare));
     std::size_t kept = std::min(found.size(), kCandidates);
     if (order_.seed) {
       kept = std::min(kept, (found.size() + 1) / 2);
@@ -369,8 +476,18 @@ class OutfitRecommendation {
     return {};
   }
 
+  std::string id_of(const AssembledOutfit& outfit) const {
+    std::vector<OutfitPieceId> pieces;
+    for (const std::size_t piece : outfit.pieces) {
+      const OutfitCandidate& one = candidates_[piece];
+      if (one.kind != PieceKind::kPhoto) pieces.push_back({.kind = one.kind, .id = one.id});
+    }
+    return outfit_id(pieces);
+  }
+
   RecommendedOutfit shown(const OutfitScorer& scorer, const AssembledOutfit& outfit) const {
-    RecommendedOutfit shown{.pieces = {}, .empty_slots = outfit.empty_slots, .parts = outfit.parts};
+    RecommendedOutfit shown{
+        .id = id_of(outfit), .pieces = {}, .empty_slots = outfit.empty_slots, .parts = outfit.parts};
     for (std::size_t i = 0; i < outfit.pieces.size(); ++i) {
       const OutfitCandidate& one = candidates_[outfit.pieces[i]];
       RecommendedPiece piece{.slot = one.row->slot,
@@ -420,10 +537,12 @@ class OutfitRecommendation {
   OutfitPlan plan_;
   std::vector<OutfitCandidate> candidates_;                     // the locked ones first
   std::unordered_map<std::int64_t, domain::ItemRecord> items_;  // of the candidates, by id
-  std::vector<Garment> wardrobe_;  // of the user, the latest first; empty where the order does not need it
-  WardrobeStore::GarmentVectors garment_vectors_;
+  std::vector<Garment> wardrobe_;    // of the user, the latest first; empty where the order does not need it
+  std::set<OutfitPieceId> refused_;  // that the person has refused
+  std::vector<std::vector<OutfitPieceId>> refused_outfits_;  // the same
   std::optional<ItemId> anchor_;
-  std::string gender_;  // of the locked pieces; empty: not known
+  std::vector<float> anchor_vector_;  // of a garment that searches are around; empty: there is none
+  std::string gender_;                // of the locked pieces; empty: not known
 };
 
 }  // namespace

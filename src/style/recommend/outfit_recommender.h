@@ -17,6 +17,9 @@
 
 namespace fit::style {
 
+// The days for which a dislike keeps a listing, a garment or an outfit from recommendations.
+inline constexpr int kRefusalDays = 30;
+
 struct RecommendedPiece {
   Slot slot = Slot::kTop;
   PieceKind kind = PieceKind::kItem;
@@ -29,6 +32,7 @@ struct RecommendedPiece {
 };
 
 struct RecommendedOutfit {
+  std::string id = {};                   // outfit_id() of its items and garments
   std::vector<RecommendedPiece> pieces;  // in the order of the slots
   std::vector<Slot> empty_slots;
   OutfitParts parts;
@@ -43,6 +47,8 @@ struct OutfitGap {
 struct Recommendation {
   std::vector<RecommendedOutfit> outfits;  // the best first
   std::vector<OutfitGap> gaps;
+  bool is_personal = false;             // whether a taste counts
+  std::optional<Weather> weather = {};  // that counts
 };
 
 // Recommends outfits of items of a catalogue and of garments of a wardrobe. Immutable and thread-safe.
@@ -54,11 +60,13 @@ class OutfitRecommender {
   const ontology::Ontology& ontology() const { return ontology_; }
 
   // Candidates of each slot are the listings, or the garments that are ready, that look most like the piece
-  // that the order is around, or like the first locked one; without either, the newest. Listings that look
-  // like a garment are not searched for. What says that it is for another occasion, season or gender, or is
-  // not for the weather, is no candidate. Gaps are searched for in the catalogue, without occasion, season
-  // and weather. Makes at most fourteen bounded searches, and reads the wardrobe once where the order needs
-  // it. Blocks.
+  // that the order is around, or like the first locked one; without either, the newest. What says that it is
+  // for another occasion, season or gender, or is not for the weather, is no candidate. Neither is what the
+  // person has refused within kRefusalDays, and
+  // refused outfits are not made again, the latest 200, saved ones of order.user among them; what is locked
+  // stays. Gaps are searched for in the catalogue, without occasion, season and weather. Makes at most
+  // fourteen bounded searches, and reads the wardrobe once where the order needs it; vectors are read of the
+  // candidates, and of all garments of a slot that are compared with a locked piece. Blocks.
   //
   // kNotFound naming "around" or "lock" for an item that does not exist for order.required and for a garment
   // that is not the user's; kInvalid naming them for what is no piece of an outfit and for two pieces of one

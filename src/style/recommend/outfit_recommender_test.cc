@@ -16,6 +16,8 @@
 #include "search/test_embedder.h"
 #include "search/test_items.h"
 #include "style/recommend/recommend_views.h"
+#include "style/saved/saved_outfit_store.h"
+#include "style/wardrobe/test_assets.h"
 #include "style/wardrobe/wardrobe_store.h"
 
 namespace fit::style {
@@ -314,6 +316,118 @@ TEST_P(RecommenderContract, ImpossibleOrdersAreNamed) {
   const ItemId dress = add({"dresses", "dress"});
   catalogue_->catch_up();
   EXPECT_EQ(field_of({.around = dress, .lock = {by_kind_["jeans"][0]}}), "invalid lock");
+}
+
+TEST_P(RecommenderContract, ListingsLookLikeTheGarmentThatTheyAreFor) {
+  const std::int64_t space = catalogue_->space().id;
+  const ItemId model = by_kind_["boots"][0];
+  const auto vector =
+      catalogue_->store().vectors().of_items(space, std::span(&model, 1)).value().front().values;
+  const std::int64_t photo = testing::add_asset(catalogue_->store().database(), "photo").value();
+  ASSERT_TRUE(testing::add_vector(catalogue_->store().database(), photo, space, vector));
+  const GarmentId jeans = own({"bottoms", "jeans"});
+  const ontology::Ontology values = ontology::Ontology::load().value();
+  ASSERT_TRUE(WardrobeStore(catalogue_->store().database(), values)
+                  .change(
+                      kAda, jeans,
+                      [photo](const Garment& garment) -> Result<GarmentDraft> {
+                        return GarmentDraft{.fields = garment.fields, .photos = {{.asset = photo}}};
+                      },
+                      Timestamp{}));
+  // More listings of the kind of the model than a slot has candidates, so that only the nearest are taken.
+  for (int i = 0; i < 80; ++i) add({"shoes", "boots"});
+  catalogue_->catch_up();
+  const auto shoes = [&](RecommendOrder order) {
+    std::set<ItemId> found;
+    order.filter.any_of = {{"subcategory", {"boots", "t-shirt", "skirt"}}};
+    for (const RecommendedOutfit& outfit : made(order).outfits) {
+      for (const RecommendedPiece& piece : outfit.pieces) {
+        if (piece.slot == Slot::kShoes && piece.item) found.insert(piece.item->id);
+      }
+    }
+    return found;
+  };
+  EXPECT_THAT(shoes({.around_garment = jeans, .user = kAda, .count = 10}), Contains(model))
+      << "the oldest listing, which looks like the garment";
+  EXPECT_THAT(shoes({.count = 10}), Not(Contains(model))) << "the newest";
+}
+
+TEST_P(RecommenderContract, WhatAPersonLikesCounts) {
+  const Person person = Person::user(kAda);
+  PersonalTastes tastes(catalogue_->store());
+  std::vector<ItemId> liked;
+  for (const char* const kind : {"blouse", "jeans", "boots"}) {
+    for (const ItemId item : by_kind_[kind]) liked.push_back(item);
+  }
+  for (const ItemId item : liked) {
+    const NewFeedback given{.target = parse_target("item", item.str()).value(), .signal = Signal::kLike};
+    ASSERT_TRUE(tastes.feedback().record(person, given, now()));
+  }
+  const auto known = tastes.find(person, catalogue_->space()).value();
+  ASSERT_GT(known->taste.confidence(), 0);
+  RecommendOrder order{.count = 1};
+  EXPECT_EQ(made(order).outfits[0].parts.taste, 0);
+  EXPECT_FALSE(made(order).is_personal);
+  order.known = known;
+  const Recommendation personal = made(order);
+  EXPECT_TRUE(personal.is_personal);
+  EXPECT_NE(personal.outfits[0].parts.taste, 0);
+  EXPECT_EQ(made(order).outfits[0].parts.taste, personal.outfits[0].parts.taste);
+}
+
+TEST_P(RecommenderContract, WhatAPersonRefusesIsNotMadeAgainForAWhile) {
+  const Person person = Person::user(kAda);
+  PersonalTastes tastes(catalogue_->store());
+  const RecommendOrder plain{.from = OutfitSource::kBoth, .user = kAda, .count = 1};
+  const GarmentId belt = own({"accessories", "belt"});
+  const RecommendedOutfit first = made(plain).outfits.front();
+  const auto refuse = [&](const char* kind, const std::string& id, Timestamp at) {
+    const NewFeedback given{.target = parse_target(kind, id).value(), .signal = Signal::kDislike};
+    ASSERT_TRUE(tastes.feedback().record(person, given, at));
+  };
+  const auto personal = [&](RecommendOrder order) {
+    order.known = tastes.find(person, catalogue_->space()).value();
+    return made(order);
+  };
+  const Timestamp long_ago = now() - std::chrono::days(kRefusalDays + 1);
+  refuse("outfit", first.id, long_ago);
+  EXPECT_EQ(personal(plain).outfits.front().id, first.id);
+  ASSERT_TRUE(tastes.feedback().forget_all(person));
+  refuse("outfit", first.id, now());
+  EXPECT_NE(personal(plain).outfits.front().id, first.id);
+  // A piece of an outfit is refused everywhere, unless somebody asks for it.
+  const ItemId shoe = by_kind_["boots"].back();
+  refuse("piece", first.id + "/" + shoe.str(), now());
+  refuse("garment", belt.str(), now());
+  RecommendOrder many = plain;
+  many.count = kMaxOutfits;
+  const Recommendation rest = personal(many);
+  EXPECT_THAT(garments_of(rest), Not(Contains(belt)));
+  for (const RecommendedOutfit& outfit : rest.outfits) {
+    for (const RecommendedPiece& piece : outfit.pieces) {
+      EXPECT_FALSE(piece.item && piece.item->id == shoe);
+    }
+  }
+  many.lock = {shoe};
+  many.lock_garments = {belt};
+  EXPECT_THAT(garments_of(personal(many)), Contains(belt));
+}
+
+TEST_P(RecommenderContract, ASavedOutfitIsRefusedByItsPieces) {
+  const Person person = Person::user(kAda);
+  PersonalTastes tastes(catalogue_->store());
+  RecommendOrder order{.user = kAda, .count = 1};
+  const RecommendedOutfit first = made(order).outfits.front();
+  SavedOutfitFields fields;
+  for (const ItemId item : ids_of(first)) fields.pieces.push_back({.item = item});
+  SavedOutfitStore outfits(catalogue_->store().database());
+  const SavedOutfitId saved = outfits.add(kAda, fields, now()).value().id;
+  const NewFeedback given{.target = parse_target("outfit", saved.str()).value(), .signal = Signal::kDislike};
+  ASSERT_TRUE(tastes.feedback().record(person, given, now()));
+  order.known = tastes.find(person, catalogue_->space()).value();
+  EXPECT_NE(made(order).outfits.front().id, first.id);
+  order.user = kBob;
+  EXPECT_EQ(made(order).outfits.front().id, first.id) << "the outfits of others do not exist";
 }
 
 TEST_P(RecommenderContract, TheResponseHasItemsPartsAndReasons) {

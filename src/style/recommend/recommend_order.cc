@@ -1,6 +1,8 @@
 #include "style/recommend/recommend_order.h"
 
 #include <algorithm>
+#include <chrono>
+#include <initializer_list>
 #include <utility>
 
 #include "base/base64.h"
@@ -12,11 +14,10 @@
 namespace fit::style {
 namespace {
 
-// No place on Earth has had weather beyond them.
-constexpr double kColdest = -90;
-constexpr double kHottest = 60;
 constexpr std::int64_t kMaxSeed = 9'007'199'254'740'991;  // which every JSON reader knows exactly
 constexpr std::size_t kShownWord = 100;                   // bytes of a client's word in a message
+constexpr std::size_t kMaxPlaceBytes = 200;
+constexpr int kDaysAhead = 14;  // of a weather; forecasts end two days later, which is another day elsewhere
 
 Result<std::int64_t> id_of(const std::string& field, const Json& value) {
   if (!value.is_string() && !value.is_number_integer()) {
@@ -59,21 +60,89 @@ Result<std::string> value_of(const std::string& field, std::size_t property, con
                  fit::format("\"{}\" is not known; known are {}", utf8_prefix(word, kShownWord), known));
 }
 
-Weather read_weather(JsonReader& reader) {
-  Weather weather;
-  const Json* const temperature = reader.find("temperature_c");
-  const Json* const rain = reader.find("rain");
-  if (temperature == nullptr && rain == nullptr) reader.fail("", "must have temperature_c, rain or both");
-  if (temperature != nullptr) {
-    const double degrees = temperature->is_number() ? temperature->get<double>() : kHottest + 1;
-    if (!(degrees >= kColdest && degrees <= kHottest)) {
-      reader.fail("temperature_c", fit::format("must be a number from {} to {}", kColdest, kHottest));
-    }
-    weather.temperature_c = degrees;
+double read_number(JsonReader& reader, const std::string& key, double least, double most) {
+  const Json* const value = reader.require(key);
+  const double number = value != nullptr && value->is_number() ? value->get<double>() : most + 1;
+  if (value != nullptr && !(number >= least && number <= most)) {
+    reader.fail(key, fit::format("must be a number from {} to {}", least, most));
   }
-  if (rain != nullptr) weather.rain = reader.flag("rain");
+  return number;
+}
+
+bool is_place_name(std::string_view name) {
+  return name.size() <= kMaxPlaceBytes && !trim(name).empty() && std::ranges::none_of(name, [](char c) {
+           return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+         });
+}
+
+// The day is from yesterday to kDaysAhead days from now, in UTC.
+void check_day(JsonReader& reader, const std::string& date, Timestamp time) {
+  const auto day = check_date("date", date);
+  const auto today = std::chrono::floor<std::chrono::days>(time);
+  const auto text_of = [](std::chrono::sys_days of) {
+    const std::chrono::year_month_day parts(of);
+    return fit::format("{:04}-{:02}-{:02}", int(parts.year()), unsigned(parts.month()),
+                       unsigned(parts.day()));
+  };
+  const std::string first = text_of(today - std::chrono::days(1));
+  const std::string last = text_of(today + std::chrono::days(kDaysAhead));
+  if (!day || *day < first || *day > last) {
+    reader.fail("date", fit::format("must be a day from {} to {}", first, last));
+  }
+}
+
+// Reports members that others exclude. Those that are null count as missing.
+void refuse_members(JsonReader& reader, std::initializer_list<const char*> names) {
+  for (const char* const name : names) {
+    if (reader.find(name) != nullptr) reader.fail(name, "cannot stand beside the other members");
+  }
+}
+
+WeatherPlace read_weather_place(JsonReader& reader, Timestamp time) {
+  WeatherPlace place;
+  if (reader.find("place") != nullptr) {
+    place.name = reader.text("place");
+    if (!is_place_name(place.name)) {
+      reader.fail("place", fit::format("must be the name of a place, of at most {} bytes", kMaxPlaceBytes));
+    }
+    place.name = std::string(trim(place.name));
+    refuse_members(reader, {"latitude", "longitude"});
+  } else {
+    place.latitude = read_number(reader, "latitude", -90, 90);
+    place.longitude = read_number(reader, "longitude", -180, 180);
+  }
+  place.date = reader.optional_text("date");
+  if (!place.date.empty()) check_day(reader, place.date, time);
+  refuse_members(reader, {"temperature_c", "rain"});
+  reader.reject_unknown_keys();
+  return place;
+}
+
+Weather read_given_weather(JsonReader& reader) {
+  Weather weather;
+  const bool has_degrees = reader.find("temperature_c") != nullptr;
+  const bool has_rain = reader.find("rain") != nullptr;
+  if (!has_degrees && !has_rain) {
+    reader.fail("", "must have temperature_c, rain or both, or a place, or latitude and longitude");
+  }
+  if (has_degrees) {
+    weather.temperature_c = read_number(reader, "temperature_c", kColdestWeather, kHottestWeather);
+  }
+  if (has_rain) weather.rain = reader.flag("rain");
+  refuse_members(reader, {"date"});
   reader.reject_unknown_keys();
   return weather;
+}
+
+// Reads a weather, or the place and the day that it is of.
+void read_weather(JsonReader& reader, Timestamp time, RecommendOrder& order) {
+  const bool has_place = reader.find("place") != nullptr || reader.find("latitude") != nullptr ||
+                         reader.find("longitude") != nullptr;
+  if (has_place) {
+    order.weather_place = read_weather_place(reader, time);
+  } else {
+    order.weather = read_given_weather(reader);
+  }
 }
 
 // The item, the garment or the photo that outfits are around.
@@ -104,7 +173,7 @@ bool needs_wardrobe(const RecommendOrder& order) {
 }
 
 Result<RecommendOrder> parse_recommend_order(const Json& body, const ontology::Ontology& ontology,
-                                             std::size_t max_image_bytes) {
+                                             std::size_t max_image_bytes, Timestamp time) {
   RecommendOrder order;
   JsonReader reader(body);
   const Json* const around = reader.find("around");
@@ -113,7 +182,8 @@ Result<RecommendOrder> parse_recommend_order(const Json& body, const ontology::O
   const Json* const filters = reader.find("filters");
   const std::string occasion = reader.optional_text("occasion");
   const std::string season = reader.optional_text("season");
-  if (auto weather = reader.optional_object("weather")) order.weather = read_weather(*weather);
+  if (auto weather = reader.optional_object("weather")) read_weather(*weather, time, order);
+  if (reader.find("taste") != nullptr) order.taste = reader.flag("taste");
   if (reader.find("from") != nullptr) {
     order.from = static_cast<OutfitSource>(reader.choice("from", {"catalogue", "wardrobe", "both"}));
   }

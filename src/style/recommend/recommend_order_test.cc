@@ -14,10 +14,11 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr std::size_t kImageBytes = 100;
+constexpr Timestamp kTime = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1) + std::chrono::hours(12);
 
 Result<RecommendOrder> parse(const std::string& text) {
   static const ontology::Ontology kOntology = ontology::Ontology::load().value();
-  return parse_recommend_order(parse_json("body", text).value(), kOntology, kImageBytes);
+  return parse_recommend_order(parse_json("body", text).value(), kOntology, kImageBytes, kTime);
 }
 
 TEST(RecommendOrder, HasDefaults) {
@@ -48,6 +49,50 @@ TEST(RecommendOrder, ReadsEveryMember) {
   EXPECT_FALSE(order.filter.empty());
   EXPECT_EQ(parse(R"({"around": {"image_base64": "aGVsbG8="}})").value().photo.size(), 5U);
   EXPECT_FALSE(parse(R"({"around": null, "occasion": ""})").value().around);
+}
+
+TEST(RecommendOrder, ReadsThePlaceOfAWeather) {
+  const RecommendOrder named = parse(R"({"weather": {"place": " Berlin ", "date": "2026-03-15"}})").value();
+  ASSERT_TRUE(named.weather_place);
+  EXPECT_EQ(named.weather_place->name, "Berlin");
+  EXPECT_EQ(named.weather_place->date, "2026-03-15");
+  EXPECT_FALSE(named.weather);
+  const RecommendOrder point = parse(R"({"weather": {"latitude": -33.9, "longitude": 151.2}})").value();
+  ASSERT_TRUE(point.weather_place);
+  EXPECT_EQ(point.weather_place->latitude, -33.9);
+  EXPECT_EQ(point.weather_place->longitude, 151.2);
+  EXPECT_EQ(point.weather_place->date, "");
+}
+
+TEST(RecommendOrder, NamesBadPlacesOfAWeather) {
+  const auto field = [](const std::string& weather) {
+    const auto order = parse(R"({"weather": )" + weather + "}");
+    return order ? std::string() : order.error().field;
+  };
+  EXPECT_EQ(field(R"({"place": ""})"), "weather.place");
+  EXPECT_EQ(field(R"({"place": "  "})"), "weather.place");
+  EXPECT_EQ(field(R"({"place": 1})"), "weather.place");
+  EXPECT_EQ(field(R"({"place": "a\u0000b"})"), "weather.place");
+  EXPECT_EQ(field(R"({"place": ")" + std::string(201, 'x') + R"("})"), "weather.place");
+  EXPECT_EQ(field(R"({"latitude": 91, "longitude": 0})"), "weather.latitude");
+  EXPECT_EQ(field(R"({"latitude": 1})"), "weather.longitude");
+  EXPECT_EQ(field(R"({"longitude": "1"})"), "weather.latitude");
+  EXPECT_EQ(field(R"({"latitude": 1, "longitude": 1e300})"), "weather.longitude");
+  EXPECT_EQ(field(R"({"place": "x", "latitude": 1})"), "weather.latitude");
+  EXPECT_EQ(field(R"({"place": "x", "rain": true})"), "weather.rain");
+  EXPECT_EQ(field(R"({"rain": true, "date": "2026-03-01"})"), "weather.date");
+  for (const std::string date : {"2026-02-27", "2026-03-16", "2026-02-30", "tomorrow"}) {
+    EXPECT_EQ(field(R"({"place": "x", "date": ")" + date + R"("})"), "weather.date") << date;
+  }
+  EXPECT_EQ(field(R"({"place": "x", "date": "2026-02-28"})"), "");
+  EXPECT_EQ(field(R"({"place": "x", "latitude": null, "longitude": null, "rain": null})"), "");
+  EXPECT_EQ(field(R"({"rain": true, "place": null, "longitude": null, "date": null})"), "");
+}
+
+TEST(RecommendOrder, ReadsWhetherATasteCounts) {
+  EXPECT_FALSE(parse("{}").value().taste);
+  EXPECT_EQ(parse(R"({"taste": false})").value().taste, false);
+  EXPECT_EQ(parse(R"({"taste": 1})").error().field, "taste");
 }
 
 TEST(RecommendOrder, NamesGarmentsBesideItems) {

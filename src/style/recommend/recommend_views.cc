@@ -32,13 +32,25 @@ Json piece_json(const RecommendedPiece& piece, const search::ResultViews& views,
           {"reasons", piece.reasons}};
 }
 
+Json weather_json(const Weather& weather) {
+  const auto text = [](const std::string& value) { return value.empty() ? Json(nullptr) : Json(value); };
+  const auto number = [](std::optional<double> value) { return value ? Json(*value) : Json(nullptr); };
+  return {{"temperature_c", number(weather.temperature_c)},
+          {"rain", weather.rain},
+          {"place", text(weather.place)},
+          {"latitude", number(weather.latitude)},
+          {"longitude", number(weather.longitude)},
+          {"date", text(weather.date)}};
+}
+
 Json parts_of_score(const OutfitParts& parts) {
   return {{"compatibility", rounded_score(parts.compatibility)},
           {"colour", rounded_score(parts.colour)},
           {"pattern", rounded_score(parts.pattern)},
           {"occasion", rounded_score(parts.occasion)},
           {"season", rounded_score(parts.season)},
-          {"likeness", rounded_score(parts.likeness)}};
+          {"likeness", rounded_score(parts.likeness)},
+          {"taste", rounded_score(parts.taste)}};
 }
 
 }  // namespace
@@ -52,6 +64,7 @@ Json recommendation_json(const Recommendation& made, const search::ResultViews& 
       pieces.push_back(piece_json(piece, views, garment_view));
     }
     Json shown;
+    shown["id"] = outfit.id;
     shown["score"] = rounded_score(outfit.parts.total());
     if (explain) shown["parts"] = parts_of_score(outfit.parts);
     shown["pieces"] = std::move(pieces);
@@ -67,6 +80,8 @@ Json recommendation_json(const Recommendation& made, const search::ResultViews& 
   Json body;
   body["outfits"] = std::move(outfits);
   body["gaps"] = std::move(gaps);
+  body["weather"] = made.weather ? weather_json(*made.weather) : Json(nullptr);
+  body["is_personal"] = made.is_personal;
   return body;
 }
 

@@ -9,9 +9,9 @@
 namespace fit::style {
 namespace {
 
-constexpr int kMargin = 24;              // around the picture and each image
-constexpr double kBodyShare = 0.6;       // of the width, for the column of tops, bottoms and shoes
-constexpr double kMaxEnlargement = 1.5;  // of an image: more would be blurred
+constexpr int kMargin = 24;            // around the picture and each image
+constexpr double kBodyShare = 0.6;     // of the width, for the column of tops, bottoms and shoes
+constexpr double kMaxEnlargement = 4;  // of an image: more would show nothing but blur
 constexpr std::uint8_t kWhite = 255;
 
 // A row of a column: the pieces that share it, and its part of the height.

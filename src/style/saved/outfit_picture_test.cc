@@ -95,6 +95,18 @@ TEST(OutfitPictureTest, APictureIsAJpegOnWhite) {
                        0, 0, 200));
 }
 
+TEST(OutfitPictureTest, ASmallImageIsEnlarged) {
+  ASSERT_TRUE(media::start_vips());
+  const std::vector<PicturePiece> pieces = {{.slot = Slot::kTop, .image = plain_image(60, 80, 200, 0, 0)}};
+  const auto picture = media::decode("picture", draw_outfit(pieces).value(), 0);
+  ASSERT_TRUE(picture) << picture.error().describe();
+  const PictureBox box = outfit_boxes(Slots{Slot::kTop})[0];
+  const int x = box.left + box.width / 2;
+  const int y = box.top + box.height / 2;
+  EXPECT_TRUE(is_about(*picture, x - 110, y - 150, 200, 0, 0));      // four times its size
+  EXPECT_TRUE(is_about(*picture, x - 130, y - 170, 255, 255, 255));  // and no more
+}
+
 TEST(OutfitPictureTest, AnOutfitWithoutImagesIsWhite) {
   ASSERT_TRUE(media::start_vips());
   const auto file = draw_outfit({});

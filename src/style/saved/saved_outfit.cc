@@ -3,30 +3,13 @@
 #include <algorithm>
 
 #include "base/format.h"
-#include "base/text.h"
+#include "style/wardrobe/person_text.h"
 
 namespace fit::style {
 namespace {
 
 constexpr std::size_t kMaxOutfitNameBytes = 200;
 constexpr std::size_t kMaxOutfitNotesBytes = 5'000;
-
-bool is_control_of_outfit(char c, bool may_break) {
-  const auto byte = static_cast<unsigned char>(c);
-  if (may_break && (c == '\n' || c == '\r' || c == '\t')) return false;
-  return byte < 0x20 || byte == 0x7F;
-}
-
-Result<void> settle_outfit_text(std::string_view field, std::string& text, std::size_t most, bool may_break) {
-  text = std::string(trim(text));
-  if (text.size() > most) {
-    return invalid(std::string(field), fit::format("must not be longer than {} bytes", most));
-  }
-  if (std::ranges::any_of(text, [may_break](char c) { return is_control_of_outfit(c, may_break); })) {
-    return invalid(std::string(field), "must not hold control characters");
-  }
-  return {};
-}
 
 Result<void> check_pieces(const std::vector<SavedPiece>& pieces) {
   if (pieces.empty()) return invalid("pieces", "must have at least one piece");
@@ -48,8 +31,8 @@ Result<void> check_pieces(const std::vector<SavedPiece>& pieces) {
 }  // namespace
 
 Result<SavedOutfitFields> check_saved_outfit(SavedOutfitFields fields) {
-  FIT_CHECK(settle_outfit_text("name", fields.name, kMaxOutfitNameBytes, false));
-  FIT_CHECK(settle_outfit_text("notes", fields.notes, kMaxOutfitNotesBytes, true));
+  FIT_CHECK(settle_text("name", fields.name, kMaxOutfitNameBytes));
+  FIT_CHECK(settle_text("notes", fields.notes, kMaxOutfitNotesBytes, /*may_break=*/true));
   FIT_CHECK(check_pieces(fields.pieces));
   std::vector<std::string>& days = fields.planned_for;
   if (days.size() > kMaxPlannedDays) {

@@ -7,6 +7,7 @@
 
 #include "base/format.h"
 #include "sql/sql_times.h"
+#include "style/feedback/feedback_store.h"
 #include "style/wardrobe/wardrobe_store.h"
 
 namespace fit::style {
@@ -172,6 +173,34 @@ Result<std::vector<SavedOutfit>> SavedOutfitStore::all(std::int64_t user) {
   });
 }
 
+Result<std::vector<std::vector<OutfitPieceId>>> SavedOutfitStore::pieces(
+    std::int64_t user, std::span<const std::int64_t> outfits) {
+  using All = std::vector<std::vector<OutfitPieceId>>;
+  return database_->read([&](SqlConnection& connection) -> Result<All> {
+    std::unordered_map<std::int64_t, std::vector<OutfitPieceId>> by_outfit;
+    const auto keep = [&by_outfit](const SqlRow& row) {
+      const PlacedPiece placed = read_piece(row);
+      std::vector<OutfitPieceId>& of_outfit = by_outfit[placed.outfit];
+      if (placed.piece.item) of_outfit.push_back({.kind = PieceKind::kItem, .id = placed.piece.item->value});
+      if (placed.piece.garment) {
+        of_outfit.push_back({.kind = PieceKind::kGarment, .id = placed.piece.garment->value});
+      }
+    };
+    sql::IdList list(outfits);
+    for (auto some = list.next({user}); !some.values.empty(); some = list.next({user})) {
+      FIT_CHECK(connection.query(
+          fit::format("SELECT p.outfit_id, p.position, p.item_id, p.garment_id FROM saved_outfit_pieces p "
+                      "JOIN saved_outfits o ON o.id = p.outfit_id "
+                      "WHERE o.user_id = $1 AND p.outfit_id IN ({})",
+                      some.placeholders),
+          some.values, keep));
+    }
+    All all;
+    for (auto& [outfit, of_outfit] : by_outfit) all.push_back(std::move(of_outfit));
+    return all;
+  });
+}
+
 Result<SavedOutfit> SavedOutfitStore::change(std::int64_t user, SavedOutfitId id, const Change& make,
                                              Timestamp time) {
   return database_->write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<SavedOutfit> {
@@ -193,7 +222,8 @@ Result<void> SavedOutfitStore::remove(std::int64_t user, SavedOutfitId id) {
     FIT_TRY(const std::int64_t removed,
             connection.execute("DELETE FROM saved_outfits WHERE user_id = $1 AND id = $2", {user, id.value}));
     if (removed == 0) return not_found("there is no outfit " + id.str());
-    return {};
+    return FeedbackStore::forget_target(connection, Person::user(user),
+                                        {.kind = FeedbackTarget::Kind::kOutfit, .id = id.str()});
   });
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "sql/database.h"
+#include "style/outfits/outfit_id.h"
 #include "style/saved/saved_outfit.h"
 
 namespace fit::style {
@@ -42,13 +43,16 @@ class SavedOutfitStore {
   Result<std::vector<SavedOutfit>> list(std::int64_t user, const SavedOutfitQuery& query);
   // In the order in which they were added.
   Result<std::vector<SavedOutfit>> all(std::int64_t user);
+  // The pieces of those of the outfits, by their ids, that the user has, in no particular order.
+  Result<std::vector<std::vector<OutfitPieceId>>> pieces(std::int64_t user,
+                                                         std::span<const std::int64_t> outfits);
 
   // Replaces what is said about an outfit by what `make` makes of it, which is called in the transaction.
   // kNotFound; the errors of `make`.
   using Change = std::function<Result<SavedOutfitFields>(const SavedOutfit& outfit)>;
   Result<SavedOutfit> change(std::int64_t user, SavedOutfitId id, const Change& make, Timestamp time);
 
-  // kNotFound.
+  // Removes an outfit, and what the user has said about it and its pieces. kNotFound.
   Result<void> remove(std::int64_t user, SavedOutfitId id);
 
   // Notes that an outfit was worn on a day (check_past_date()), and so was each of its garments that exists;

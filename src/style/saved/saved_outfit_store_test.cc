@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 constexpr std::int64_t kAda = 1;
 constexpr std::int64_t kBob = 2;
@@ -86,6 +87,17 @@ TEST_P(SavedOutfitStoreContract, AnOutfitIsKeptAsItIs) {
   ASSERT_TRUE(outfits().remove(kAda, id));
   EXPECT_EQ(outfits().get(kAda, id).error().code, ErrorCode::kNotFound);
   EXPECT_THAT(names(kAda), IsEmpty());
+}
+
+TEST_P(SavedOutfitStoreContract, PiecesAreThoseOfTheUsersOwnOutfits) {
+  SavedOutfitFields fields = named("Work");
+  fields.pieces = {item_piece(9), garment_piece(GarmentId{4})};
+  const std::vector<std::int64_t> ids = {add(kAda, fields).value, add(kBob, named("Party")).value, 99'999};
+  const auto found = outfits().pieces(kAda, ids).value();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_THAT(found[0], UnorderedElementsAre(OutfitPieceId{PieceKind::kItem, 9},
+                                             OutfitPieceId{PieceKind::kGarment, 4}));
+  EXPECT_THAT(outfits().pieces(kAda, {}).value(), IsEmpty());
 }
 
 TEST_P(SavedOutfitStoreContract, OutfitsAreFoundByPlannedDays) {
@@ -223,6 +235,7 @@ TEST(SavedOutfitTest, MistakesAreNamed) {
   };
   EXPECT_EQ(field_of(named(std::string(201, 'x'))), "name");
   EXPECT_EQ(field_of(named("a\nb")), "name");
+  EXPECT_EQ(field_of(named("\xFF")), "name");
   EXPECT_EQ(field_of(named("a", {"2026-03-01", "2026-02-30"})), "planned_for[1]");
   EXPECT_EQ(field_of(named("a", std::vector<std::string>(101, "2026-03-01"))), "planned_for");
   SavedOutfitFields fields = named("a");

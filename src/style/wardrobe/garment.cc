@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "ontology/extractor.h"
 #include "ontology/merge.h"
+#include "style/wardrobe/person_text.h"
 #include "text/fold.h"
 
 namespace fit::style {
@@ -21,26 +22,6 @@ constexpr std::size_t kMaxNotesBytes = 5'000;
 constexpr std::size_t kMaxCareBytes = 1'000;
 constexpr std::size_t kMaxTagBytes = 60;
 constexpr double kMaxPrice = 1e9;
-
-bool is_control_of_garment(char c, bool may_break) {
-  const auto byte = static_cast<unsigned char>(c);
-  if (may_break && (c == '\n' || c == '\r' || c == '\t')) return false;
-  return byte < 0x20 || byte == 0x7F;
-}
-
-// Removes the blanks at the ends of a text and checks it.
-Result<void> settle_text(std::string_view field, std::string& text, std::size_t most,
-                         bool may_break = false) {
-  text = std::string(trim(text));
-  if (text.size() > most) {
-    return invalid(std::string(field), fit::format("must not be longer than {} bytes", most));
-  }
-  if (!is_utf8(text)) return invalid(std::string(field), "is not valid UTF-8");
-  if (std::ranges::any_of(text, [may_break](char c) { return is_control_of_garment(c, may_break); })) {
-    return invalid(std::string(field), "must not hold control characters");
-  }
-  return {};
-}
 
 Result<void> settle_price(GarmentFields& fields) {
   if (fields.price && !(std::isfinite(*fields.price) && *fields.price >= 0 && *fields.price <= kMaxPrice)) {

@@ -45,6 +45,7 @@ struct GarmentFields {
   std::vector<std::string> tags = {};
   GarmentState state = GarmentState::kReady;
   domain::Properties stated = {};  // values of the ontology, or kNoValue
+  bool cutout = false;             // whether its photos are shown without their background
 
   friend bool operator==(const GarmentFields&, const GarmentFields&) = default;
 };

@@ -9,13 +9,14 @@
 #include "base/csv_reader.h"
 #include "base/format.h"
 #include "base/text.h"
+#include "style/wardrobe/person_text.h"
 
 namespace fit::style {
 namespace {
 
-constexpr std::array<std::string_view, 13> kColumns = {"id",       "name",      "brand",  "size", "price",
-                                                       "currency", "bought_on", "state",  "tags", "care",
-                                                       "notes",    "photos",    "worn_on"};
+constexpr std::array<std::string_view, 14> kColumns = {"id",       "name",      "brand",  "size",   "price",
+                                                       "currency", "bought_on", "state",  "tags",   "care",
+                                                       "notes",    "photos",    "cutout", "worn_on"};
 
 // A text in memory.
 class CsvText final : public TextInput {
@@ -47,28 +48,13 @@ void add_cell(std::string& line, std::string_view text) {
   line += '"';
 }
 
-std::string joined(std::span<const std::string> parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : ";") + part;
-  return text;
-}
-
-// The parts between semicolons that are not blank.
-std::vector<std::string> parts_of(std::string_view text) {
-  std::vector<std::string> parts;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(';'), text.size());
-    const std::string_view part = trim(text.substr(0, end));
-    if (!part.empty()) parts.emplace_back(part);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return parts;
-}
-
-std::string line_of(const Garment& garment) {
+std::string line_of(const Garment& garment, const PhotoName& name_of) {
   const GarmentFields& fields = garment.fields;
   std::vector<std::string> photos;
-  for (const GarmentPhoto& photo : garment.photos) photos.push_back(std::to_string(photo.asset));
+  for (const GarmentPhoto& photo : garment.photos) {
+    std::string name = name_of ? name_of(photo) : std::to_string(photo.asset);
+    if (!name.empty()) photos.push_back(std::move(name));
+  }
   std::string line = garment.id.str();
   add_cell(line, fields.name);
   add_cell(line, fields.brand);
@@ -77,11 +63,12 @@ std::string line_of(const Garment& garment) {
   add_cell(line, fields.currency);
   add_cell(line, fields.bought_on);
   add_cell(line, to_string(fields.state));
-  add_cell(line, joined(fields.tags));
+  add_cell(line, join_list(fields.tags));
   add_cell(line, fields.care);
   add_cell(line, fields.notes);
-  add_cell(line, joined(photos));
-  add_cell(line, joined(garment.worn_on));
+  add_cell(line, join_list(photos));
+  add_cell(line, fields.cutout ? "true" : "");
+  add_cell(line, join_list(garment.worn_on));
   for (const std::string& value : fields.stated) add_cell(line, value);
   return line;
 }
@@ -98,24 +85,48 @@ Result<void> read_price(GarmentFields& fields, std::string_view text) {
   return {};
 }
 
-Result<void> read_photos(GarmentDraft& draft, std::string_view text) {
-  for (const std::string& part : parts_of(text)) {
-    FIT_TRY(const std::int64_t id, parse_id("photos", part));
-    draft.photos.push_back({.asset = id});
+Result<void> read_photos(GarmentRow& row, std::string_view text, PhotosAre photos) {
+  std::vector<std::string> parts = split_list(text);
+  if (parts.size() > kMaxGarmentPhotos) {
+    return invalid("photos", fit::format("must not be more than {}", kMaxGarmentPhotos));
   }
-  if (draft.photos.size() <= kMaxGarmentPhotos) return {};
-  return invalid("photos", fit::format("must not be more than {}", kMaxGarmentPhotos));
+  if (photos == PhotosAre::kFiles) {
+    row.photo_files = std::move(parts);
+    return {};
+  }
+  for (const std::string& part : parts) {
+    FIT_TRY(const std::int64_t id, parse_id("photos", part));
+    row.draft.photos.push_back({.asset = id});
+  }
+  return {};
+}
+
+Result<void> read_cutout(GarmentFields& fields, std::string_view text) {
+  const std::string value = to_lower(trim(text));
+  if (!value.empty() && value != "true" && value != "false") {
+    return invalid("cutout", "must be true or false");
+  }
+  fields.cutout = value == "true";
+  return {};
 }
 
 Result<void> read_days(std::vector<std::string>& days, std::string_view text, Timestamp time) {
-  for (const std::string& part : parts_of(text)) {
+  for (const std::string& part : split_list(text)) {
     FIT_TRY(std::string day, check_past_date("worn_on", part, time));
     days.push_back(std::move(day));
   }
   return {};
 }
 
-Result<void> read_cell(GarmentRow& row, std::string_view column, std::string_view text, Timestamp time) {
+// How the cells of a table are read.
+struct CellRules {
+  const ontology::Ontology& ontology;
+  Timestamp time;
+  PhotosAre photos;
+};
+
+Result<void> read_cell(GarmentRow& row, std::string_view column, std::string_view text,
+                       const CellRules& rules) {
   GarmentFields& fields = row.draft.fields;
   if (const auto property = domain::property_index(column)) {
     fields.stated.at(*property) = std::string(text);
@@ -131,11 +142,13 @@ Result<void> read_cell(GarmentRow& row, std::string_view column, std::string_vie
     if (trim(text).empty()) return {};
     FIT_TRY(fields.state, parse_garment_state(trim(text)));
   } else if (column == "tags") {
-    fields.tags = parts_of(text);
+    fields.tags = split_list(text);
   } else if (column == "photos") {
-    return read_photos(row.draft, text);
+    return read_photos(row, text, rules.photos);
+  } else if (column == "cutout") {
+    return read_cutout(fields, text);
   } else if (column == "worn_on") {
-    return read_days(row.worn_on, text, time);
+    return read_days(row.worn_on, text, rules.time);
   } else if (column == "bought_on") {
     fields.bought_on = std::string(trim(text));
   } else {
@@ -165,14 +178,15 @@ Result<void> check_columns(std::span<const std::string> columns) {
 }
 
 Result<GarmentRow> read_row(std::span<const std::string> columns, std::span<const std::string> cells,
-                            const ontology::Ontology& ontology, Timestamp time) {
+                            const CellRules& rules) {
   GarmentRow row;
   for (std::size_t i = 0; i < columns.size() && i < cells.size(); ++i) {
-    FIT_CHECK(read_cell(row, columns[i], cells[i], time));
+    FIT_CHECK(read_cell(row, columns[i], cells[i], rules));
   }
-  FIT_TRY(row.draft.fields, check_garment(std::move(row.draft.fields), ontology));
+  FIT_TRY(row.draft.fields, check_garment(std::move(row.draft.fields), rules.ontology));
+  const bool has_photos = !row.draft.photos.empty() || !row.photo_files.empty();
   // The photos of a stored garment may be gone.
-  if (!row.id && row.draft.fields.name.empty() && row.draft.photos.empty()) {
+  if (!row.id && row.draft.fields.name.empty() && !has_photos) {
     return invalid("name", "is missing for a garment without photos");
   }
   return row;
@@ -180,17 +194,18 @@ Result<GarmentRow> read_row(std::span<const std::string> columns, std::span<cons
 
 }  // namespace
 
-std::string garments_csv(std::span<const Garment> garments) {
+std::string garments_csv(std::span<const Garment> garments, const PhotoName& name_of) {
   std::string csv;
   for (const std::string_view column : kColumns) add_cell(csv, column);
   for (const std::string_view property : domain::kProperties) add_cell(csv, property);
   csv += "\r\n";
-  for (const Garment& garment : garments) csv += line_of(garment) + "\r\n";
+  for (const Garment& garment : garments) csv += line_of(garment, name_of) + "\r\n";
   return csv;
 }
 
 Result<std::vector<GarmentRow>> parse_garments_csv(std::string_view csv, const ontology::Ontology& ontology,
-                                                   std::size_t most, Timestamp time) {
+                                                   std::size_t most, Timestamp time, PhotosAre photos) {
+  const CellRules rules{.ontology = ontology, .time = time, .photos = photos};
   CsvReader reader(std::make_unique<CsvText>(csv), CsvOptions{});
   std::vector<std::string> columns;
   std::vector<GarmentRow> rows;
@@ -210,7 +225,7 @@ Result<std::vector<GarmentRow>> parse_garments_csv(std::string_view csv, const o
     if (rows.size() == most) {
       return Error{ErrorCode::kTooLarge, fit::format("has more than {} garments", most), "body", {}};
     }
-    auto read = read_row(columns, row->fields, ontology, time);
+    auto read = read_row(columns, row->fields, rules);
     if (!read) {
       return invalid(read.error().field, fit::format("line {}: {}", row->line, read.error().message));
     }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,12 +19,21 @@ struct GarmentRow {
   std::optional<GarmentId> id = {};  // as the file has it
   GarmentDraft draft = {};
   std::vector<std::string> worn_on = {};
+  std::vector<std::string> photo_files = {};  // with PhotosAre::kFiles the names of the photos
+};
+
+// What the column "photos" names.
+enum class PhotosAre : std::uint8_t {
+  kAssets,  // assets by their ids
+  kFiles,   // files beside the table
 };
 
 // Writes garments, with their worn_on, as a table (RFC 4180): a line of names, then one for each garment.
-// Tags, photos (the ids of assets) and days are separated by ";". The properties are those that the person
-// states, "-" where the garment has none.
-std::string garments_csv(std::span<const Garment> garments);
+// Tags, photos and days are separated by ";". The properties are those that the person states, "-" where the
+// garment has none. `name_of` gives the name of a photo, and nothing for one that is left out; without it,
+// photos have the ids of their assets.
+using PhotoName = std::function<std::string(const GarmentPhoto& photo)>;
+std::string garments_csv(std::span<const Garment> garments, const PhotoName& name_of = {});
 
 // The most days that a file may name.
 inline constexpr std::size_t kMaxTableDays = 200'000;
@@ -31,6 +42,7 @@ inline constexpr std::size_t kMaxTableDays = 200'000;
 // the column, with the line in the message; "body" for a file without a row of names or with a row that is no
 // CSV; kTooLarge for more than `most` rows, and naming "worn_on" for more than kMaxTableDays.
 Result<std::vector<GarmentRow>> parse_garments_csv(std::string_view csv, const ontology::Ontology& ontology,
-                                                   std::size_t most, Timestamp time);
+                                                   std::size_t most, Timestamp time,
+                                                   PhotosAre photos = PhotosAre::kAssets);
 
 }  // namespace fit::style

@@ -163,6 +163,25 @@ TEST(GarmentTables, LoseNothing) {
   EXPECT_EQ(rows->back().draft.fields, bare.fields);
 }
 
+TEST(GarmentTables, PhotosMayBeFiles) {
+  Garment garment;
+  garment.id = GarmentId{7};
+  garment.fields.cutout = true;
+  garment.photos = {{.asset = 12}, {.asset = 4}, {.asset = 3}};
+  const std::vector<Garment> garments = {garment};
+  const std::string csv = garments_csv(garments, [](const GarmentPhoto& photo) {
+    return photo.asset == 4 ? std::string() : "photos/" + std::to_string(photo.asset) + ".jpg";
+  });
+  const auto rows = parse_garments_csv(csv, words(), 10, kToday, PhotosAre::kFiles);
+  ASSERT_TRUE(rows) << rows.error().describe();
+  EXPECT_EQ(rows->front().photo_files, (std::vector<std::string>{"photos/12.jpg", "photos/3.jpg"}));
+  EXPECT_TRUE(rows->front().draft.photos.empty());
+  EXPECT_EQ(rows->front().draft.fields, garment.fields);
+  EXPECT_EQ(parse_garments_csv(csv, words(), 10, kToday).error().field, "photos") << "they are no assets";
+  const auto bare = parse_garments_csv("photos\na.jpg\n", words(), 10, kToday, PhotosAre::kFiles);
+  EXPECT_TRUE(bare) << "a garment with a photo needs no name";
+}
+
 TEST(GarmentTables, MistakesAreNamed) {
   const auto mistake = [](std::string_view csv) {
     const auto rows = parse_garments_csv(csv, words(), 2, kToday);
@@ -181,6 +200,9 @@ TEST(GarmentTables, MistakesAreNamed) {
   EXPECT_EQ(mistake("name,price,currency\nx,nan,EUR\n"), "price");
   EXPECT_EQ(mistake("name,state\nx,gone\n"), "state");
   EXPECT_EQ(mistake("name,photos\nx,1;a\n"), "photos");
+  EXPECT_EQ(mistake("name,photos\nx,1;2;3;4;5;6;7;8;9;10;11\n"), "photos");
+  EXPECT_EQ(mistake("name,cutout\nx,maybe\n"), "cutout");
+  EXPECT_EQ(mistake("name,cutout\nx,TRUE\n"), "");
   EXPECT_EQ(mistake("name,worn_on\nx,2027-01-01\n"), "worn_on");
   EXPECT_EQ(mistake("name,pattern\nx,unheard of\n"), "properties.pattern");
   EXPECT_NE(parse_garments_csv("name,id\nx,1\ny,-4\n", words(), 2, kToday).error().message.find("line 3"),

@@ -1,8 +1,6 @@
 #include "style/wardrobe/wardrobe_store.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 #include <iterator>
 #include <limits>
 #include <set>
@@ -11,11 +9,14 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/floats.h"
 #include "base/format.h"
 #include "base/json.h"
 #include "domain/properties_json.h"
 #include "sql/multi_row.h"
 #include "sql/sql_times.h"
+#include "style/feedback/feedback_store.h"
+#include "style/wardrobe/person_text.h"
 
 namespace fit::style {
 namespace {
@@ -29,7 +30,7 @@ constexpr std::size_t kGarmentsAtOnce = 500;
 constexpr std::string_view kSelectGarments =
     "SELECT g.id, g.name, g.brand, g.size, g.price, g.currency, g.bought_on, g.notes, g.care, g.tags, "
     "g.state, "
-    "g.properties, g.item_id, g.created_at, g.updated_at, "
+    "g.properties, g.item_id, g.created_at, g.updated_at, g.cutout, "
     "(SELECT COUNT(*) FROM garment_wears w WHERE w.garment_id = g.id), "
     "(SELECT MAX(w.worn_on) FROM garment_wears w WHERE w.garment_id = g.id) FROM garments g WHERE ";
 
@@ -45,22 +46,6 @@ domain::Properties read_properties(std::string_view text) {
   return values;
 }
 
-std::string joined_tags(const std::vector<std::string>& tags) {
-  std::string text;
-  for (const std::string& tag : tags) text += (text.empty() ? "" : ";") + tag;
-  return text;
-}
-
-std::vector<std::string> split_tags(std::string_view text) {
-  std::vector<std::string> tags;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(';'), text.size());
-    tags.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return tags;
-}
-
 Garment read_garment(const SqlRow& row) {
   Garment garment;
   garment.id = GarmentId{row.integer(0)};
@@ -68,19 +53,20 @@ Garment read_garment(const SqlRow& row) {
   fields.name = row.text(1);
   fields.brand = row.text(2);
   fields.size = row.text(3);
-  if (!row.is_null(4)) fields.price = row.real(4);
+  fields.price = sql::optional_real(row, 4);
   fields.currency = row.text(5);
   fields.bought_on = row.text(6);
   fields.notes = row.text(7);
   fields.care = row.text(8);
-  fields.tags = split_tags(row.text(9));
+  fields.tags = split_list(row.text(9));
   fields.state = parse_garment_state(row.text(10)).value_or(GarmentState::kReady);
   fields.stated = read_properties(row.text(11));
   if (!row.is_null(12)) garment.item = ItemId{row.integer(12)};
   garment.created_at = sql::time_at(row, 13);
   garment.updated_at = sql::time_at(row, 14);
-  garment.wears = row.integer(15);
-  if (!row.is_null(16)) garment.last_worn_on = row.text(16);
+  fields.cutout = row.integer(15) != 0;
+  garment.wears = row.integer(16);
+  if (!row.is_null(17)) garment.last_worn_on = row.text(17);
   return garment;
 }
 
@@ -175,33 +161,36 @@ Result<void> check_room(SqlConnection& connection, std::int64_t user) {
 
 Result<GarmentId> insert_garment(SqlConnection& connection, std::int64_t user, const GarmentFields& fields,
                                  Timestamp time) {
-  const std::string tags = joined_tags(fields.tags);
+  const std::string tags = join_list(fields.tags);
   const std::string stated = dump_json(domain::properties_json(fields.stated));
   GarmentId id;
   FIT_CHECK(connection.query(
       "INSERT INTO garments (user_id, name, brand, size, price, currency, bought_on, notes, care, tags, "
       "state, "
-      "properties, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
-      "$14) RETURNING id",
+      "properties, created_at, updated_at, cutout) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+      "$12, $13, $14, $15) RETURNING id",
       {user, std::string_view(fields.name), std::string_view(fields.brand), std::string_view(fields.size),
        sql::nullable(fields.price), std::string_view(fields.currency), std::string_view(fields.bought_on),
        std::string_view(fields.notes), std::string_view(fields.care), std::string_view(tags),
-       to_string(fields.state), std::string_view(stated), sql::ticks(time), sql::ticks(time)},
+       to_string(fields.state), std::string_view(stated), sql::ticks(time), sql::ticks(time),
+       static_cast<std::int64_t>(fields.cutout)},
       [&id](const SqlRow& row) { id = GarmentId{row.integer(0)}; }));
   return id;
 }
 
 Result<void> update_garment(SqlConnection& connection, GarmentId id, const GarmentFields& fields,
                             Timestamp time) {
-  const std::string tags = joined_tags(fields.tags);
+  const std::string tags = join_list(fields.tags);
   const std::string stated = dump_json(domain::properties_json(fields.stated));
   FIT_CHECK(connection.execute(
       "UPDATE garments SET name = $2, brand = $3, size = $4, price = $5, currency = $6, bought_on = $7, "
-      "notes = $8, care = $9, tags = $10, state = $11, properties = $12, updated_at = $13 WHERE id = $1",
+      "notes = $8, care = $9, tags = $10, state = $11, properties = $12, updated_at = $13, cutout = $14 "
+      "WHERE id = $1",
       {id.value, std::string_view(fields.name), std::string_view(fields.brand), std::string_view(fields.size),
        sql::nullable(fields.price), std::string_view(fields.currency), std::string_view(fields.bought_on),
        std::string_view(fields.notes), std::string_view(fields.care), std::string_view(tags),
-       to_string(fields.state), std::string_view(stated), sql::ticks(time)}));
+       to_string(fields.state), std::string_view(stated), sql::ticks(time),
+       static_cast<std::int64_t>(fields.cutout)}));
   return {};
 }
 
@@ -258,12 +247,30 @@ Result<void> keep_unused(SqlConnection& connection, std::vector<std::int64_t>& a
   return {};
 }
 
-// Reads a vector as assets have it: 32-bit floats, the lowest byte first.
-std::vector<float> read_vector(ByteView bytes) {
-  static_assert(std::endian::native == std::endian::little);
-  std::vector<float> values(bytes.size() / sizeof(float));
-  if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-  return values;
+// The assets that have the bytes of the photos: a file that was fetched again is that of another asset.
+Result<std::vector<std::int64_t>> files_of(SqlConnection& connection, std::span<const GarmentPhoto> photos) {
+  std::vector<std::int64_t> assets;
+  for (const GarmentPhoto& photo : photos) assets.push_back(photo.asset);
+  std::unordered_map<std::int64_t, std::int64_t> files;
+  FIT_CHECK(sql::query_among(connection, "SELECT a.id, COALESCE(a.same_as, a.id) FROM assets a WHERE a.id",
+                             assets,
+                             [&files](const SqlRow& row) { files[row.integer(0)] = row.integer(1); }));
+  for (std::int64_t& asset : assets) {
+    if (const auto found = files.find(asset); found != files.end()) asset = found->second;
+  }
+  return assets;
+}
+
+// The first garment of the user that has the bytes, for each asset as files_of() returns it.
+Result<std::unordered_map<std::int64_t, GarmentId>> garments_of_files(SqlConnection& connection,
+                                                                      std::int64_t user) {
+  std::unordered_map<std::int64_t, GarmentId> garments;
+  FIT_CHECK(connection.query(
+      "SELECT COALESCE(a.same_as, a.id), g.id FROM garment_photos p JOIN garments g ON g.id = p.garment_id "
+      "JOIN assets a ON a.id = p.asset_id WHERE g.user_id = $1 ORDER BY g.id",
+      {user},
+      [&garments](const SqlRow& row) { garments.try_emplace(row.integer(0), GarmentId{row.integer(1)}); }));
+  return garments;
 }
 
 }  // namespace
@@ -357,7 +364,7 @@ Result<WardrobeStore::GarmentVectors> WardrobeStore::vectors(std::span<const Gar
       const auto [known, is_new] = positions.try_emplace(garment, row.integer(1));
       if (!is_new && known->second <= row.integer(1)) return;
       known->second = row.integer(1);
-      found[garment] = read_vector(row.blob(2));
+      found[garment] = floats_of(row.blob(2));
     };
     sql::IdList list(ids);
     for (auto piece = list.next({space_id}); !piece.placeholders.empty(); piece = list.next({space_id})) {
@@ -393,6 +400,8 @@ Result<WardrobeStore::UnusedAssets> WardrobeStore::remove(std::int64_t user, Gar
     FIT_CHECK(check_garment_exists(connection, user, id));
     FIT_TRY(auto unused, sent_assets(connection, "g.id = $1", {id.value}));
     FIT_CHECK(connection.execute("DELETE FROM garments WHERE id = $1", {id.value}));
+    FIT_CHECK(FeedbackStore::forget_target(connection, Person::user(user),
+                                           {.kind = FeedbackTarget::Kind::kGarment, .id = id.str()}));
     FIT_CHECK(keep_unused(connection, unused));
     return unused;
   });
@@ -461,13 +470,41 @@ Result<WardrobeStore::Imported> WardrobeStore::import(std::int64_t user, std::sp
       }
       // A photo that came with one garment may move to another one.
       std::vector<GarmentPhoto> photos = row.draft.photos;
-      for (GarmentPhoto& photo : photos) photo.is_sent = sent.contains(photo.asset);
+      for (GarmentPhoto& photo : photos) photo.is_sent = photo.is_sent || sent.contains(photo.asset);
       FIT_CHECK(write_photos(connection, id, photos));
       FIT_CHECK(write_days(connection, id, row.worn_on));
     }
     FIT_CHECK(check_room(connection, user));
     FIT_CHECK(keep_unused(connection, imported.unused));
     return imported;
+  });
+}
+
+Result<std::vector<WardrobeStore::AddedPhotos>> WardrobeStore::add_photos(
+    std::int64_t user, std::span<const GarmentDraft> drafts, KnownPhotos known_photos, Timestamp time) {
+  using All = std::vector<AddedPhotos>;
+  return database_->write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<All> {
+    FIT_CHECK(begin_change(connection, user));
+    FIT_TRY(auto owned, garments_of_files(connection, user));
+    All all;
+    for (const GarmentDraft& draft : drafts) {
+      FIT_TRY(const auto files, files_of(connection, draft.photos));
+      GarmentDraft rest{.fields = draft.fields, .photos = {}};
+      for (std::size_t i = 0; i < files.size(); ++i) {
+        const bool is_known = known_photos == KnownPhotos::kLeftOut && owned.contains(files[i]);
+        if (!is_known) rest.photos.push_back(draft.photos[i]);
+      }
+      if (rest.photos.empty()) {
+        all.push_back({.garment = owned.at(files.front()), .is_new = false});
+        continue;
+      }
+      FIT_TRY(const GarmentId id, insert_garment(connection, user, rest.fields, time));
+      FIT_CHECK(write_photos(connection, id, rest.photos));
+      for (const std::int64_t file : files) owned.try_emplace(file, id);
+      all.push_back({.garment = id, .is_new = true});
+    }
+    FIT_CHECK(check_room(connection, user));
+    return all;
   });
 }
 
@@ -488,14 +525,15 @@ Result<std::set<std::int64_t>> WardrobeStore::usable_photos(const PhotoChooser& 
           }
         }));
     std::set<std::int64_t> usable;
-    FIT_CHECK(sql::query_among(connection, "SELECT a.id, a.owner, a.media_type FROM assets a WHERE a.id",
-                               assets, [&](const SqlRow& row) {
-                                 const std::int64_t id = row.integer(0);
-                                 const bool is_seen = chooser.sees_assets && !of_others.contains(id);
-                                 const bool is_allowed =
-                                     own.contains(id) || is_seen || row.text(1) == chooser.principal;
-                                 if (is_allowed && !row.text(2).starts_with("video/")) usable.insert(id);
-                               }));
+    FIT_CHECK(
+        sql::query_among(connection, "SELECT a.id, a.owner, a.media_type, a.state FROM assets a WHERE a.id",
+                         assets, [&](const SqlRow& row) {
+                           const std::int64_t id = row.integer(0);
+                           const bool is_seen = (chooser.sees_assets && !of_others.contains(id)) ||
+                                                row.text(1) == chooser.principal;
+                           const bool is_allowed = own.contains(id) || (is_seen && row.text(3) != "failed");
+                           if (is_allowed && !row.text(2).starts_with("video/")) usable.insert(id);
+                         }));
     return usable;
   });
 }

@@ -60,7 +60,7 @@ class WardrobeStore {
   using Change = std::function<Result<GarmentDraft>(const Garment& garment)>;
   Result<Changed> change(std::int64_t user, GarmentId id, const Change& make, Timestamp time);
 
-  // kNotFound.
+  // Removes a garment, and what the user has said about it. kNotFound.
   Result<UnusedAssets> remove(std::int64_t user, GarmentId id);
   Result<UnusedAssets> remove_all(std::int64_t user);
 
@@ -82,6 +82,18 @@ class WardrobeStore {
   // days, another one is added. kInvalid naming "wardrobe" beyond kMaxGarments.
   Result<Imported> import(std::int64_t user, std::span<const GarmentRow> rows, Timestamp time);
 
+  // What becomes of photos that garments of the user have already.
+  enum class KnownPhotos : std::uint8_t { kLeftOut, kTaken };
+  struct AddedPhotos {
+    GarmentId garment = {};  // that was added, or that has the first photo already
+    bool is_new = false;
+  };
+  // Adds all drafts, which have photos, or none, and returns one result for each, in order. With kLeftOut a
+  // photo with the same bytes as one of a garment is left out, also one of a draft before it, and no garment
+  // is made of a draft without others. Errors as for add().
+  Result<std::vector<AddedPhotos>> add_photos(std::int64_t user, std::span<const GarmentDraft> drafts,
+                                              KnownPhotos known_photos, Timestamp time);
+
   // Begins a change in the transaction of another store: other changes of the user's wardrobe wait until the
   // transaction ends.
   static Result<void> begin_change(sql::SqlConnection& connection, std::int64_t user);
@@ -97,7 +109,7 @@ class WardrobeStore {
   };
   // Returns those of the assets that may be photos of the user's garments: those that garments of the user
   // have, those that the user has sent, and, for a user who sees all, those that came with no garment of
-  // others. Videos may not.
+  // others. Videos may not, nor may assets that have failed and that no garment of the user has.
   Result<std::set<std::int64_t>> usable_photos(const PhotoChooser& chooser,
                                                std::span<const std::int64_t> assets);
   // The users who have, or had, a wardrobe; not those of remove_all().

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "store/test_support.h"
+#include "style/wardrobe/test_assets.h"
 
 namespace fit::style {
 namespace {
@@ -51,35 +52,11 @@ class WardrobeStoreContract : public ::testing::TestWithParam<store::testing::En
     return found;
   }
   // Adds an asset on which the models see this, and returns its id.
-  std::int64_t add_asset(const std::string& sha256, std::string_view properties = "{}") {
-    return store_->database()
-        .write(sql::Ordering::kUnordered,
-               [&](sql::SqlConnection& connection) -> Result<std::int64_t> {
-                 std::int64_t id = 0;
-                 FIT_CHECK(connection.query(
-                     "INSERT INTO assets (sha256, media_type, size_bytes, name, url, state, title, source, "
-                     "external_id, tags, make_item, owner, width, height, perceptual_hash, properties, "
-                     "pipeline, job_id, error_code, error_field, error, created_at, updated_at) VALUES ($1, "
-                     "'image/jpeg', 1, '', '', 'done', '', '', '', '[]', 0, 'user:1', 1, 1, 0, $2, 1, 1, '', "
-                     "'', '', 0, 0) RETURNING id",
-                     {std::string_view(sha256), properties},
-                     [&id](const sql::SqlRow& row) { id = row.integer(0); }));
-                 return id;
-               })
-        .value();
+  std::int64_t add_asset(const std::string& sha256, const std::string& properties = "{}") {
+    return testing::add_asset(store_->database(), sha256, properties).value();
   }
   void add_vector(std::int64_t asset, std::int64_t space_id, const std::vector<float>& values) {
-    const auto added = store_->database().write(
-        sql::Ordering::kUnordered, [&](sql::SqlConnection& connection) -> Result<std::int64_t> {
-          std::int64_t frame = 0;
-          FIT_CHECK(connection.query(
-              "INSERT INTO asset_frames (asset_id, position, sha256, at_ms, width, height, perceptual_hash) "
-              "VALUES ($1, $2, '', 0, 1, 1, 0) RETURNING id",
-              {asset, space_id}, [&frame](const sql::SqlRow& row) { frame = row.integer(0); }));
-          return connection.execute(
-              "INSERT INTO asset_vectors (frame_id, space_id, embedding) VALUES ($1, $2, $3)",
-              {frame, space_id, ByteView(std::as_bytes(std::span(values)))});
-        });
+    const auto added = testing::add_vector(store_->database(), asset, space_id, values);
     ASSERT_TRUE(added) << added.error().describe();
   }
   void remove_asset(std::int64_t id) {
@@ -241,6 +218,64 @@ TEST_P(WardrobeStoreContract, PhotosOfOthersAreNotUsable) {
   EXPECT_THAT(usable(kAda, "user:7", false), ElementsAre(sent)) << "it is in the wardrobe";
   EXPECT_THAT(usable(kBob, "user:2", false), IsEmpty());
   EXPECT_THAT(usable(kBob, "user:2", true), ElementsAre(loose)) << "the other came with somebody's garment";
+}
+
+TEST_P(WardrobeStoreContract, WhatHasFailedIsNoPhoto) {
+  const std::int64_t own = add_asset("a");
+  const std::int64_t other = add_asset("b");
+  add(kAda, named("1", {{.asset = own}}));
+  ASSERT_TRUE(store_->database().write(sql::Ordering::kUnordered, [](sql::SqlConnection& connection) {
+    return connection.execute("UPDATE assets SET state = 'failed'", {});
+  }));
+  const std::vector<std::int64_t> assets = {own, other};
+  const auto usable =
+      wardrobe().usable_photos({.user = kAda, .principal = "user:1", .sees_assets = true}, assets);
+  EXPECT_THAT(usable.value(), ElementsAre(own)) << "it is in the wardrobe";
+}
+
+TEST_P(WardrobeStoreContract, PhotosBecomeGarmentsOnce) {
+  using Known = WardrobeStore::KnownPhotos;
+  const std::int64_t first = add_asset("a");
+  const std::int64_t second = add_asset("b");
+  const std::int64_t third = add_asset("c");
+  const GarmentId coat = add(kAda, named("Coat", {{.asset = first}}));
+  add(kBob, named("Hat", {{.asset = second}}));
+  const std::vector<GarmentDraft> drafts = {
+      named("1", {{.asset = first}}), named("2", {{.asset = second}}),
+      named("3", {{.asset = second}, {.asset = third, .is_sent = true}}), named("4", {{.asset = third}})};
+  const auto added = wardrobe().add_photos(kAda, drafts, Known::kLeftOut, kMorning).value();
+  ASSERT_EQ(added.size(), 4U);
+  EXPECT_FALSE(added[0].is_new);
+  EXPECT_EQ(added[0].garment, coat);
+  EXPECT_TRUE(added[1].is_new) << "it is somebody else's";
+  EXPECT_TRUE(added[2].is_new);
+  EXPECT_FALSE(added[3].is_new);
+  EXPECT_EQ(added[3].garment, added[2].garment);
+  EXPECT_THAT(names(kAda), ElementsAre("3", "2", "Coat"));
+  EXPECT_THAT(wardrobe().get(kAda, added[2].garment).value().photos,
+              ElementsAre(GarmentPhoto{.asset = third, .is_sent = true}));
+  const auto again = wardrobe().add_photos(kAda, std::span(drafts).first(1), Known::kTaken, kMorning).value();
+  EXPECT_TRUE(again.front().is_new);
+  EXPECT_THAT(names(kAda), ElementsAre("1", "3", "2", "Coat"));
+}
+
+TEST_P(WardrobeStoreContract, PhotosOfAFullWardrobeAreNotTaken) {
+  fill(kAda);
+  const std::vector<GarmentDraft> drafts = {named("1", {{.asset = add_asset("a")}})};
+  const auto added = wardrobe().add_photos(kAda, drafts, WardrobeStore::KnownPhotos::kLeftOut, kMorning);
+  ASSERT_FALSE(added);
+  EXPECT_EQ(added.error().field, "wardrobe");
+}
+
+TEST_P(WardrobeStoreContract, ACutoutIsSwitched) {
+  GarmentDraft draft = named("Coat");
+  draft.fields.cutout = true;
+  const GarmentId id = add(kAda, draft);
+  EXPECT_TRUE(wardrobe().get(kAda, id).value().fields.cutout);
+  draft.fields.cutout = false;
+  ASSERT_TRUE(wardrobe().change(
+      kAda, id, [&draft](const Garment&) -> Result<GarmentDraft> { return draft; }, kEvening));
+  EXPECT_FALSE(wardrobe().get(kAda, id).value().fields.cutout);
 }
 
 TEST_P(WardrobeStoreContract, APhotoThatATableMovesGoesWithItsNewGarment) {
