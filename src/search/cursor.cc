@@ -10,8 +10,8 @@
 namespace fit::search {
 namespace {
 
-constexpr std::uint64_t kSeed = 0x66697438;  // change it with the format
-constexpr std::size_t kBytes = 1 + 1 + 8 + 8 + 4 + 8 + 8 + 8 + 8;
+constexpr std::uint64_t kSeed = 0x66697439;  // change it with the format
+constexpr std::size_t kBytes = 1 + 1 + 8 + 8 + 4 + 8 + 8 + 8 + 8 + kFusionCodeBytes;
 
 template <class T>
 T take(ByteView& bytes) {
@@ -40,6 +40,7 @@ std::string encode_cursor(const Cursor& cursor) {
   writer.put(cursor.space);
   writer.put(cursor.taste_at);
   writer.put(cursor.rates);
+  put(writer, cursor.fusion);
   writer.put(static_cast<std::uint32_t>(xxh3(writer.bytes(), kSeed)));
   return encode_base64(writer.bytes());
 }
@@ -62,11 +63,13 @@ Result<Cursor> decode_cursor(std::string_view text) {
   cursor.space = take<std::int64_t>(rest);
   cursor.taste_at = take<std::int64_t>(rest);
   cursor.rates = take<std::uint64_t>(rest);
+  const auto fusion = take_fusion_code(rest);
   constexpr auto kLastTier = static_cast<std::uint8_t>(KindTier::kOtherKind);
   if (take<std::uint32_t>(rest) != expected || tier > kLastTier || is_behind_fused > 1 ||
-      std::isnan(cursor.last.score) || cursor.taste_at < 0) {
+      std::isnan(cursor.last.score) || cursor.taste_at < 0 || !fusion) {
     return broken;
   }
+  cursor.fusion = *fusion;
   return cursor;
 }
 

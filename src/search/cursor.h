@@ -6,6 +6,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "search/fusion.h"
 
 namespace fit::search {
 
@@ -30,6 +31,7 @@ struct Cursor {
   std::int64_t space = 0;      // the searched space; 0: the order is independent of spaces
   std::int64_t taste_at = 0;   // PersonalOrder::learned_at() of the first page; 0: it had none
   std::uint64_t rates = 0;     // PriceUnit::rates of an order by converted prices; 0: another order
+  FusionCode fusion = {};      // QueryFusion::code; of the kind kFixed: it had none
 };
 
 // The cursor as an opaque text for clients.

@@ -279,6 +279,27 @@ TEST_P(KeepsTheKindTest, GivesUpFewAndColoursLast) {
   EXPECT_EQ(given_up(results), "");
 }
 
+TEST_P(HybridSearchTest, AVectorFindsWhatIsNearIt) {
+  fill();
+  Query by_item;
+  by_item.item_id = ids_[3];
+  Query by_vector;
+  by_vector.vector =
+      store_->vectors().of_items(catalogue_->space().id, std::span(&ids_[3], 1)).value()[0].values;
+  const auto near = search(by_item).hits;
+  const auto found = search(by_vector).hits;
+  ASSERT_GT(found.size(), 3U);
+  EXPECT_EQ(found[0].item.id, ids_[3]) << "an item with the vector itself is not excluded";
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(found[i + 1].item.id, near[i].item.id);
+  by_vector.filter.any_of = {{"primary_color", {"blue"}}};
+  for (const Hit& hit : search(by_vector).hits) EXPECT_EQ(property(hit, "primary_color"), "blue");
+  by_vector.vector.pop_back();
+  EXPECT_EQ(engine_->search(by_vector).error().field, "vector");
+  by_vector.vector.push_back(0);
+  by_vector.paged = true;
+  EXPECT_EQ(engine_->search(by_vector).error().field, "cursor");
+}
+
 TEST_P(KeepsTheKindTest, WidensTheTypeToItsCategory) {
   const ItemId denim = piece("outerwear", "denim jacket", "blue", 45, vector_of(0.8, 1, 0.5, 1, random_));
   piece("outerwear", "denim jacket", "black", 45, vector_of(0.8, 1, 0.5, 3, random_));

@@ -8,6 +8,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "search/fusion.h"
 #include "search/personal_order.h"
 #include "search/query_fields.h"
 #include "search/same_image.h"
@@ -213,6 +214,9 @@ Result<Cursor> Pages::read_cursor() const {
   if (cursor.taste_at != taste_at) {
     return invalid("cursor", "belongs to another taste; request the first page again");
   }
+  if (cursor.fusion != (query_.fusion == nullptr ? FusionCode{} : query_.fusion->code)) {
+    return invalid("cursor", "belongs to other weights; request the first page again");
+  }
   if (cursor.rates != rates_of_order(query_.sort, price_unit())) {
     return invalid("cursor", "belongs to other rates of exchange; request the first page again");
   }
@@ -230,7 +234,8 @@ std::string Pages::next_cursor(const std::vector<Hit>& hits, std::size_t returne
                         .query = fingerprint(query_),
                         .space = space(),
                         .taste_at = query_.personal == nullptr ? 0 : query_.personal->learned_at(),
-                        .rates = rates_of_order(query_.sort, price_unit())});
+                        .rates = rates_of_order(query_.sort, price_unit()),
+                        .fusion = query_.fusion == nullptr ? FusionCode{} : query_.fusion->code});
 }
 
 // The best results of the query ordered by a value. Every page of a query has the same results.

@@ -47,6 +47,16 @@ Result<void> check_weights(const Weights& weights) {
 
 }  // namespace
 
+double* weight_of(Weights& weights, std::string_view name) {
+  if (name == "image") return &weights.image;
+  if (name == "text") return &weights.text;
+  if (name == "words") return &weights.words;
+  if (name == "properties") return &weights.properties;
+  if (name == "freshness") return &weights.freshness;
+  if (name == "taste") return &weights.taste;
+  return nullptr;
+}
+
 Result<void> check_query(const Query& query) {
   if (query.limit < 1 || query.limit > kMaxLimit) {
     return invalid("limit", fit::format("must be between 1 and {}", kMaxLimit));
@@ -66,13 +76,14 @@ Result<void> check_query(const Query& query) {
   if (query.unlike.size() > kMaxExamples) {
     return invalid("unlike", fit::format("must have at most {} items", kMaxExamples));
   }
-  const bool has_example_or_text =
-      !query.image.empty() || query.item_id || !query.text.empty() || !query.like.empty();
+  const bool has_example_or_text = !query.image.empty() || query.item_id || !query.vector.empty() ||
+                                   !query.text.empty() || !query.like.empty();
   if (!has_example_or_text && !query.browse) {
     if (!query.unlike.empty())
       return invalid("unlike", "needs a photo, a text or an item that results resemble");
     return invalid(query.image_field, "is missing; give a photo, a text or an item_id");
   }
+  if (!query.vector.empty() && query.paged) return invalid("cursor", "is not for a vector");
   FIT_CHECK(check_text(query.text));
   return check_weights(query.weights);
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -15,6 +16,7 @@
 namespace fit::search {
 
 class PersonalOrder;
+struct QueryFusion;
 class SharedPhoto;
 
 inline constexpr std::size_t kMaxLimit = 100;
@@ -33,6 +35,8 @@ struct Weights {
   // The share of the score that comes from what the person likes, 0 to kMaxTasteWeight.
   double taste = 0;
 };
+// The weight with a name, which is that of its member; null for another name.
+double* weight_of(Weights& weights, std::string_view name);
 
 // A query: a photo, examples, words, or several of them. query_fields.h lists the fields.
 struct Query {
@@ -40,7 +44,10 @@ struct Query {
   std::string image_field = "image_base64";  // the name of the image in errors
   std::optional<ItemId> item_id;             // an example: similar items, without itself
   std::vector<ItemId> like;                  // further examples
-  std::vector<ItemId> unlike;                // results resemble these less; they are excluded too
+  // A further example: a vector of the searched space, L2 norm 1; empty: none. Clients cannot set it, and
+  // results with it are neither cached nor paged.
+  std::vector<float> vector = {};
+  std::vector<ItemId> unlike;  // results resemble these less; they are excluded too
   std::string text;
   Filter filter;
   // What the caller may see: items that do not satisfy it do not exist for this query. Nothing in the results
@@ -64,6 +71,9 @@ struct Query {
   // What the person likes, which orders candidates by weights.taste; null: nothing is known. Results with it
   // are never cached.
   std::shared_ptr<const PersonalOrder> personal;
+  // Adapted weights (search/fusion.h); null: `weights` and those of the rerank spaces count. Cursors are
+  // valid only with the same.
+  std::shared_ptr<const QueryFusion> fusion;
   std::stop_token stop;  // ends the query early, between two steps
 
   // Whether similarity to one photo or item alone determines the order.

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/hash.h"
+#include "search/fusion.h"
 
 namespace fit::search {
 namespace {
@@ -118,10 +119,11 @@ void write_key(ByteWriter& key, const Filter& filter) {
 
 void write_key(ByteWriter& key, const Query& query) {
   // A new member of Query needs a field above, or a line below if it does not affect the results.
-  const auto& [image, image_field, item_id, like, unlike, text, filter, required, facets, limit,
+  const auto& [image, image_field, item_id, like, vector, unlike, text, filter, required, facets, limit,
                min_similarity, min_relevance, close_only, weights, sort, collapse_duplicates, explain, paged,
-               browse, cursor, shared_photo, personal, stop] = query;
+               browse, cursor, shared_photo, personal, fusion, stop] = query;
   (void)image_field;   // used in errors only
+  (void)vector;        // such results are neither cached nor paged
   (void)shared_photo;  // made of the image
   (void)personal;      // such results are not cached
   (void)stop;          // stopped queries have no results
@@ -129,6 +131,7 @@ void write_key(ByteWriter& key, const Query& query) {
   put(key, required);
   key.put(paged);
   key.put(browse);
+  if (fusion != nullptr) put(key, fusion->code);
 }
 
 std::uint64_t fingerprint(const Query& query) {

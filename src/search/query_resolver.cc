@@ -254,6 +254,12 @@ class QueryResolver {
       FIT_TRY(auto vector, item_vector("item_id", *query_.item_id));
       examples.push_back(std::move(vector));
     }
+    if (!query_.vector.empty()) {
+      if (std::ssize(query_.vector) != parts_.searcher.space().dimensions) {
+        return invalid("vector", "is not of the searched space");
+      }
+      examples.push_back(query_.vector);
+    }
     for (const ItemId item : query_.like) {
       FIT_TRY(auto vector, item_vector("like", item));
       examples.push_back(std::move(vector));

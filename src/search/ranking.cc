@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::size_t kDepth = kRankedDepth;
 constexpr std::size_t kWordsAlone = 1000;  // candidates by words when the query has no vector
-constexpr double kRankOffset = 60;         // the constant of reciprocal rank fusion
-constexpr double kFirstRank = 1 / (kRankOffset + 1);
 constexpr double kBlend = 0.8;             // length of the text vector beside the image vector
 constexpr double kInheritedWeight = 0.35;  // weight of an inherited property relative to a named one
 constexpr double kRest = 0.5;              // weight of words that name no property, beside an image vector
@@ -40,7 +38,9 @@ class Ranker {
  public:
   Ranker(const RankingParts& parts, const Query& query, const ResolvedQuery& resolved,
          const Selection& selection)
-      : parts_(parts), query_(query), resolved_(resolved), selection_(selection) {}
+      : parts_(parts), query_(query), resolved_(resolved), selection_(selection) {
+    if (parts.weights != nullptr) use(*parts.weights);
+  }
 
   Result<RankedCandidates> rank() {
     FIT_CHECK(gather());
@@ -71,6 +71,19 @@ class Ranker {
   }
 
  private:
+  void use(const FusionWeights& given) {
+    const auto [image, text, texts, words, properties] = given.parts;
+    weights_.image = image;
+    weights_.text = text;
+    weights_.words = words;
+    weights_.properties = properties;
+    texts_weight_ = texts;
+    // The similarity in the searched space has the weight 1.
+    for (std::size_t i = 0; i < rerank_spaces_.size() && given.spaces[0] > 0; ++i) {
+      rerank_spaces_[i].weight = given.spaces[i + 1] / given.spaces[0];
+    }
+  }
+
   Candidate& candidate(ItemId item) {
     const auto [at, is_new] = indexes_.try_emplace(item, candidates_.size());
     if (is_new) candidates_.push_back({.item = item});
@@ -97,7 +110,7 @@ class Ranker {
   Result<std::vector<domain::Neighbor>> nearest(const embed::Vector& vector, const Selection& within) const {
     FIT_TRY(auto found, parts_.searcher.candidates(vector, kDepth + resolved_.excluded.size(), within));
     if (&vector == resolved_.query_vector() && !resolved_.rerank_vectors.empty()) {
-      FIT_CHECK(rerank(parts_.store, parts_.rerank_spaces, resolved_.rerank_vectors, found));
+      FIT_CHECK(rerank(parts_.store, rerank_spaces_, resolved_.rerank_vectors, found));
     }
     return found;
   }
@@ -129,14 +142,14 @@ class Ranker {
       if (std::ranges::contains(resolved_.excluded, neighbor.item)) continue;
       const auto known = indexes_.find(neighbor.item);
       if (known != indexes_.end() && known->second < listed) continue;
-      add(candidate(neighbor.item), "image", query_.weights.image / (kRankOffset + rank));
+      add(candidate(neighbor.item), "image", weights_.image / (kRankOffset + rank));
       ++rank;
     }
     return {};
   }
 
   Result<void> gather() {
-    const Weights& weights = query_.weights;
+    const Weights& weights = weights_;
     if (!query_.text.empty() && weights.properties > 0) {
       FIT_TRY(agreement_, find_agreement(parts_.columns, resolved_));
     }
@@ -165,7 +178,7 @@ class Ranker {
   // Adds the list of the items whose texts are nearest to the words. Each counts by how much nearer it is
   // than the last of the list, so that a list of equally near items changes nothing.
   Result<void> list_texts() {
-    const double weight = query_.weights.text * (resolved_.image_vector ? kRest : 1);
+    const double weight = texts_weight_ * (resolved_.image_vector ? kRest : 1);
     if (weight == 0) return {};
     const std::size_t limit =
         resolved_.query_vector() == nullptr ? kWordsAlone : kDepth + resolved_.excluded.size();
@@ -185,7 +198,7 @@ class Ranker {
 
   // Adds the list of the items whose texts have the words.
   Result<void> list_words() {
-    if (resolved_.words.empty() || query_.weights.words == 0) return {};
+    if (resolved_.words.empty() || weights_.words == 0) return {};
     const std::size_t limit =
         resolved_.query_vector() == nullptr ? kWordsAlone : kDepth + resolved_.excluded.size();
     FIT_TRY(const auto found, parts_.words.find(resolved_.words, limit, selection_, parts_.visible));
@@ -196,8 +209,8 @@ class Ranker {
       const bool is_telling = found.words[i].is_name || found.words[i].weight >= kRare;
       if (i < resolved_.free_words && is_telling) names += found.words[i].weight;
     }
-    const double weight = query_.weights.words * (resolved_.image_vector ? kRest : 1) *
-                          (all > 0 ? 1 + kNames * names / all : 1);
+    const double weight =
+        weights_.words * (resolved_.image_vector ? kRest : 1) * (all > 0 ? 1 + kNames * names / all : 1);
     read_coverage(found);
     if (found.hits.empty()) return {};
     const store::WordHit& best = found.hits.front();
@@ -234,9 +247,9 @@ class Ranker {
 
   // A score above the sum of the other parts of any score.
   double first_place() const {
-    const Weights& weights = query_.weights;
+    const Weights& weights = weights_;
     const auto properties = static_cast<double>(resolved_.parsed.properties.size());
-    return weights.words > 0 ? kFirstRank * (3 * weights.text + (1 + kNames) * weights.words +
+    return weights.words > 0 ? kFirstRank * (2 * weights.text + texts_weight_ + (1 + kNames) * weights.words +
                                              properties * weights.properties)
                              : 0;
   }
@@ -310,8 +323,7 @@ class Ranker {
     if (!resolved_.unlike_vectors.empty()) {
       const auto [least, most] = std::ranges::minmax(unlike);
       for (std::size_t i = 0; i < candidates_.size() && most > least; ++i) {
-        add(candidates_[i], "unlike",
-            -query_.weights.image * kFirstRank * (unlike[i] - least) / (most - least));
+        add(candidates_[i], "unlike", -weights_.image * kFirstRank * (unlike[i] - least) / (most - least));
       }
     }
     drop_without_images();
@@ -336,7 +348,7 @@ class Ranker {
   // Adds the agreement with the named and the inherited properties. Where an item has no value, the model's
   // prediction counts.
   Result<void> agree() {
-    if (query_.weights.properties == 0 || candidates_.empty()) return {};
+    if (weights_.properties == 0 || candidates_.empty()) return {};
     std::vector<embed::Label> labels;
     std::vector<PropertyCondition> conditions;
     const auto add_condition = [&](const SoftProperty& one) {
@@ -351,7 +363,7 @@ class Ranker {
     auto predicted = parts_.embedder.score_labels(best_vectors_, labels);
     std::vector<std::vector<float>> predictions(labels.size());
     if (predicted) predictions = *std::move(predicted);
-    const double unit = query_.weights.properties * kFirstRank;
+    const double unit = weights_.properties * kFirstRank;
     std::size_t next = 0;
     for (const SoftProperty& one : resolved_.parsed.properties) {
       add_agreement(one, unit, "properties", matches[next], predictions[next]);
@@ -403,19 +415,19 @@ class Ranker {
 
   // Adds the freshness of the items.
   Result<void> prefer_fresh() {
-    if (query_.weights.freshness == 0) return {};
+    if (weights_.freshness == 0) return {};
     // Freshness changes every hour, so that the pages of a query have the same order.
     const Timestamp hour = std::chrono::floor<std::chrono::hours>(now());
     FIT_TRY(const auto freshness, parts_.columns.freshness(candidate_items(), hour));
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
-      add(candidates_[i], "freshness", query_.weights.freshness * kFirstRank * freshness[i]);
+      add(candidates_[i], "freshness", weights_.freshness * kFirstRank * freshness[i]);
     }
     return {};
   }
 
   // Adds what the person likes, in each tier by itself.
   Result<void> add_taste() {
-    if (query_.personal == nullptr || query_.weights.taste == 0) return {};
+    if (query_.personal == nullptr || weights_.taste == 0) return {};
     for (const KindTier tier : {KindTier::kOfKind, KindTier::kUnknown, KindTier::kOtherKind}) {
       std::vector<Candidate*> members;
       std::vector<PersonalCandidate> judged;
@@ -425,7 +437,7 @@ class Ranker {
         judged.push_back({.item = one.item, .score = one.score});
       }
       if (judged.empty()) continue;
-      FIT_TRY(auto added, query_.personal->parts_of(judged, query_.weights.taste));
+      FIT_TRY(auto added, query_.personal->parts_of(judged, weights_.taste));
       for (std::size_t i = 0; i < members.size(); ++i) {
         for (ScorePart& part : added[i]) {
           members[i]->score += part.score;
@@ -451,6 +463,9 @@ class Ranker {
   const Query& query_;
   const ResolvedQuery& resolved_;
   const Selection& selection_;
+  Weights weights_ = query_.weights;
+  double texts_weight_ = weights_.text;
+  std::vector<RerankSpace> rerank_spaces_ = {parts_.rerank_spaces.begin(), parts_.rerank_spaces.end()};
   Agreement agreement_;
   std::vector<Candidate> candidates_;
   std::unordered_map<ItemId, std::size_t> indexes_;  // indexes into candidates_, valid until some are dropped

@@ -9,6 +9,7 @@
 #include "embed/embedder.h"
 #include "search/agreement.h"
 #include "search/cursor.h"
+#include "search/fusion.h"
 #include "search/item_columns.h"
 #include "search/query.h"
 #include "search/rerank.h"
@@ -24,6 +25,10 @@ inline constexpr double kCloseRelevance = 0.3;
 
 // The number of candidates that each list contributes to the fusion.
 inline constexpr std::size_t kRankedDepth = 100;
+
+// The constant of reciprocal rank fusion, and the score of a first rank.
+inline constexpr double kRankOffset = 60;
+inline constexpr double kFirstRank = 1 / (kRankOffset + 1);
 
 // A part of a score.
 struct ScorePart {
@@ -55,6 +60,9 @@ struct RankingParts {
   const VectorSearcher* text_searcher = nullptr;  // searches the text space; null: there is none
   std::span<const RerankSpace> rerank_spaces;
   const Selection* visible = nullptr;  // the items that exist for the query; null: all
+  // Weights instead of the query's and those of `rerank_spaces`, which has the same spaces; null: there are
+  // none.
+  const FusionWeights* weights = nullptr;
 };
 
 // The fused candidates of a query: by tier, best first, equal scores by id. Every page of a query has the

@@ -72,6 +72,19 @@ Result<RerankVectors> rerank_vectors(store::Catalogue& store, std::span<const Re
   return vectors;
 }
 
+Result<std::unordered_map<ItemId, double>> best_cosines(store::Catalogue& store, std::int64_t space,
+                                                        const embed::Vector& vector,
+                                                        std::span<const ItemId> items) {
+  FIT_TRY(const auto stored, store.vectors().of_items(space, items));
+  std::unordered_map<ItemId, double> best;
+  for (const domain::ImageVector& one : stored) {
+    const double cosine = embed::dot(vector, one.values);
+    const auto [at, is_new] = best.try_emplace(one.item, cosine);
+    if (!is_new) at->second = std::max(at->second, cosine);
+  }
+  return best;
+}
+
 Result<void> rerank(store::Catalogue& store, std::span<const RerankSpace> spaces,
                     const RerankVectors& vectors, std::vector<domain::Neighbor>& neighbors) {
   std::vector<ItemId> items;
@@ -82,13 +95,7 @@ Result<void> rerank(store::Catalogue& store, std::span<const RerankSpace> spaces
   }
   for (std::size_t s = 0; s < spaces.size(); ++s) {
     if (!vectors[s] || spaces[s].weight == 0) continue;
-    FIT_TRY(const auto stored, store.vectors().of_items(spaces[s].space.id, items));
-    std::unordered_map<ItemId, double> best;
-    for (const domain::ImageVector& one : stored) {
-      const double cosine = embed::dot(*vectors[s], one.values);
-      const auto [at, is_new] = best.try_emplace(one.item, cosine);
-      if (!is_new) at->second = std::max(at->second, cosine);
-    }
+    FIT_TRY(const auto best, best_cosines(store, spaces[s].space.id, *vectors[s], items));
     double mean = 0;
     for (const auto& [item, cosine] : best) mean += cosine / static_cast<double>(best.size());
     for (const ItemId item : items) {

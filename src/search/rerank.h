@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "domain/vectors.h"
@@ -39,6 +40,12 @@ using RerankVectors = std::vector<std::optional<embed::Vector>>;
 // media::decode(), of the embedders and of the store. Thread-safe; blocks.
 Result<RerankVectors> rerank_vectors(store::Catalogue& store, std::span<const RerankSpace> spaces,
                                      const Query& query, const media::Limits& limits);
+
+// The cosine of each item's best image in a space; items without a vector are absent. The errors of the
+// store.
+Result<std::unordered_map<ItemId, double>> best_cosines(store::Catalogue& store, std::int64_t space,
+                                                        const embed::Vector& vector,
+                                                        std::span<const ItemId> items);
 
 // Sorts neighbors by their similarity plus, for each space, its weight times the cosine of the item's best
 // image in that space. An item without a vector in a space gets the mean cosine of the others. fit tune

@@ -90,13 +90,14 @@ Json explanation(const Hit& hit) {
   return {{"score", rounded(hit.score, 1e6)}, {"parts", std::move(parts)}};
 }
 
-// {"brand": {"values": [{"value", "count"}], "others", "missing"}, "price": {"min", "max", "histogram",
-// "missing"}}
-Json facet_counts(const std::vector<domain::Facet>& facets) {
+// {"brand": {"values": [{"value", "count"}], "others", "missing"}, "price": {"currency", "min", "max",
+// "histogram", "missing"}}; "currency" where prices were converted to one.
+Json facet_counts(const SearchResults& found) {
   Json counts = Json::object();
-  for (const domain::Facet& facet : facets) {
+  for (const domain::Facet& facet : found.facets) {
     Json& one = counts[facet.name];
     if (facet.name == "price") {
+      if (found.price_unit) one["currency"] = found.price_unit->currency;
       one["min"] = price_or_null(facet.lowest);
       one["max"] = price_or_null(facet.highest);
       one["histogram"] = Json::array();
@@ -157,7 +158,7 @@ Json ResultViews::search_results(const SearchResults& found, double took_ms) con
   if (!found.next_cursor.empty()) body["next_cursor"] = found.next_cursor;
   if (found.parsed_text) body["read_as"] = parsed_text(*found.parsed_text, found.given_up);
   if (!found.reason.empty()) body["reason"] = found.reason;
-  if (!found.facets.empty()) body["facets"] = facet_counts(found.facets);
+  if (!found.facets.empty()) body["facets"] = facet_counts(found);
   if (!found.predicted.empty()) body["predicted_properties"] = predicted_properties(found.predicted);
   return body;
 }
@@ -169,7 +170,7 @@ Json ResultViews::items(const SearchResults& found) const {
   body["items"] = std::move(list);
   if (!found.next_cursor.empty()) body["next_cursor"] = found.next_cursor;
   if (!found.reason.empty()) body["reason"] = found.reason;
-  if (!found.facets.empty()) body["facets"] = facet_counts(found.facets);
+  if (!found.facets.empty()) body["facets"] = facet_counts(found);
   return body;
 }
 

@@ -2,20 +2,26 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "search/deep_links.h"
 #include "search/result_codec.h"
 
 namespace fit::search {
 namespace {
 
+// The app for iOS tests its own table of deep links against this file, too.
 TEST(DeepLink, OpensTheMarketplacesApp) {
-  domain::Listing listing;
-  listing.source = "Depop";
-  listing.external_id = "a b/1";
-  listing.url = "https://shop.example/1";
-  EXPECT_EQ(deep_link(listing), "depop://product/a%20b%2F1");
-  listing.source = "my-shop";
-  EXPECT_EQ(deep_link(listing), "https://shop.example/1");
+  std::ifstream file(FIT_SOURCE_DIR "/tests/vectors/deep_links.json");
+  const Json vectors = Json::parse(file);
+  ASSERT_FALSE(vectors.empty());
+  for (const Json& vector : vectors) {
+    domain::Listing listing;
+    listing.source = vector["source"];
+    listing.external_id = vector["external_id"];
+    listing.url = vector["url"];
+    EXPECT_EQ(Json(deep_link(listing)), vector["deep_link"]) << vector;
+  }
 }
 
 TEST(ResultViews, MakesTheDocumentedJsonOfAHit) {
@@ -52,6 +58,17 @@ TEST(ResultViews, MakesTheDocumentedJsonOfAHit) {
   EXPECT_EQ(result["similarity"], 0.123457);
   EXPECT_EQ(result["properties"], Json({{"category", "outerwear"}}));
   EXPECT_EQ(ResultViews("").search_results(found, 0)["results"][0]["image_url"], "/images/7");
+}
+
+TEST(ResultViews, TheFacetOfThePriceNamesTheCurrencyOfConvertedPrices) {
+  SearchResults found;
+  found.facets = {{.name = "brand"}, {.name = "price", .lowest = 40, .highest = 55}};
+  const Json amounts = ResultViews("").search_results(found, 0)["facets"];
+  EXPECT_FALSE(amounts["price"].contains("currency")) << amounts;
+  found.price_unit = domain::PriceUnit{.currency = "EUR", .factors = {{"EUR", 1}}, .rates = 5};
+  const Json converted = ResultViews("").items(found)["facets"];
+  EXPECT_EQ(converted["price"]["currency"], "EUR");
+  EXPECT_FALSE(converted["brand"].contains("currency")) << converted;
 }
 
 TEST(ResultViews, LeavesOutAGenderThatIsNotSure) {

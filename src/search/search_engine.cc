@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <unordered_map>
 
 #include "base/format.h"
 #include "base/stopwatch.h"
 #include "base/text.h"
 #include "search/facet_counts.h"
 #include "search/filter_words.h"
+#include "search/interleaved_ranking.h"
 #include "search/pages.h"
 #include "search/query_fields.h"
 #include "search/query_resolver.h"
@@ -30,7 +33,8 @@ constexpr std::array<const char*, static_cast<std::size_t>(Kind::kCount)> kKinds
                                                                                     "composed", "browse"};
 
 Kind kind_of(const Query& query) {
-  const bool has_item = query.item_id || !query.like.empty() || !query.unlike.empty();
+  const bool has_item =
+      query.item_id || !query.vector.empty() || !query.like.empty() || !query.unlike.empty();
   const int parts = static_cast<int>(!query.image.empty()) + static_cast<int>(has_item) +
                     static_cast<int>(!query.text.empty());
   if (parts > 1) return Kind::kComposed;
@@ -77,6 +81,8 @@ struct SearchEngine::State {
                                 const ExchangeRates* rates);
   Result<void> find(const Query& query, const ResolvedQuery& resolved, const VisibleCatalogue* visible,
                     SearchResults& results);
+  Result<void> describe_interleaved(const ResolvedQuery& resolved, const FusionWeights& weights,
+                                    const InterleavedRanking& merged, SearchResults& results);
   Result<std::string> explain_empty(const Query& query, const ResolvedQuery& resolved,
                                     const Selection& selection, const VisibleCatalogue* visible);
   Result<std::string> explain_filter(const Filter& own, const VisibleCatalogue* visible);
@@ -148,16 +154,26 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
   Pages pages(
       {.store = parts.store, .searcher = parts.searcher, .columns = parts.columns, .visible = visible}, query,
       resolved, selection);
+  const bool is_interleaved =
+      query.fusion != nullptr && query.fusion->code.kind == FusionCode::Kind::kInterleaved;
+  InterleavedRanking merged;
   if (!query.is_plain() || query.personal != nullptr || !resolved.rerank_vectors.empty()) {
-    const RankingParts ranking{.store = parts.store,
-                               .embedder = parts.embedder,
-                               .searcher = parts.searcher,
-                               .columns = parts.columns,
-                               .words = words,
-                               .text_searcher = parts.texts ? &parts.texts->searcher : nullptr,
-                               .rerank_spaces = parts.rerank_spaces,
-                               .visible = visible == nullptr ? nullptr : &visible->items()};
+    RankingParts ranking{.store = parts.store,
+                         .embedder = parts.embedder,
+                         .searcher = parts.searcher,
+                         .columns = parts.columns,
+                         .words = words,
+                         .text_searcher = parts.texts ? &parts.texts->searcher : nullptr,
+                         .rerank_spaces = parts.rerank_spaces,
+                         .visible = visible == nullptr ? nullptr : &visible->items()};
+    if (query.fusion != nullptr && !is_interleaved) ranking.weights = &query.fusion->weights;
     FIT_TRY(auto ranked, rank_candidates(ranking, query, resolved, selection));
+    if (is_interleaved) {
+      ranking.weights = &query.fusion->weights;
+      FIT_TRY(auto adapted, rank_candidates(ranking, query, resolved, selection));
+      merged = interleave_rankings(ranked, std::move(adapted), query.fusion->code.seed);
+      ranked = merged.ranked;
+    }
     results.given_up = std::move(ranked.given_up);
     pages.set_ranked(std::move(ranked));
   }
@@ -166,6 +182,9 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
   results.hits = std::move(page.hits);
   mark_same_images(query, resolved, parts.embedder.image_short_side(), parts.image_limits, results.hits);
   results.next_cursor = std::move(page.next_cursor);
+  if (is_interleaved && query.cursor.empty()) {
+    FIT_CHECK(describe_interleaved(resolved, query.fusion->weights, merged, results));
+  }
   if (results.hits.empty()) {
     results.given_up.clear();
     FIT_TRY(results.reason, explain_empty(query, resolved, selection, visible));
@@ -176,6 +195,42 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
                                          {.own = resolved.own_filter(),
                                           .visible = visible,
                                           .unit = resolved.price_unit ? &*resolved.price_unit : nullptr}));
+  }
+  return {};
+}
+
+// Says of the hits of an interleaved query which ranking has put them there, and what the weights were
+// multiplied with.
+Result<void> SearchEngine::State::describe_interleaved(const ResolvedQuery& resolved,
+                                                       const FusionWeights& weights,
+                                                       const InterleavedRanking& merged,
+                                                       SearchResults& results) {
+  std::unordered_map<ItemId, const Candidate*> candidates;
+  for (const Candidate& one : merged.ranked.candidates) candidates.emplace(one.item, &one);
+  std::vector<ItemId> items;
+  for (const Hit& hit : results.hits) {
+    const auto candidate = candidates.find(hit.item.id);
+    if (candidate == candidates.end()) continue;
+    const Team team = merged.teams.at(hit.item.id);
+    items.push_back(hit.item.id);
+    results.interleaved.push_back({.item = hit.item.id,
+                                   .is_adapted = team == Team::kB,
+                                   .is_fixed = team == Team::kA,
+                                   .parts = unweighted_parts(*candidate->second, weights),
+                                   .spaces = {std::isnan(hit.similarity) ? 0 : hit.similarity}});
+  }
+  for (std::size_t i = 0; i < resolved.rerank_vectors.size(); ++i) {
+    std::unordered_map<ItemId, double> cosines;
+    if (resolved.rerank_vectors[i]) {
+      FIT_TRY(cosines,
+              best_cosines(parts.store, parts.rerank_spaces[i].space.id, *resolved.rerank_vectors[i], items));
+    }
+    double mean = 0;
+    for (const auto& [item, cosine] : cosines) mean += cosine / static_cast<double>(cosines.size());
+    for (InterleavedHit& one : results.interleaved) {
+      const auto known = cosines.find(one.item);
+      one.spaces.push_back(known == cosines.end() ? mean : known->second);
+    }
   }
   return {};
 }
@@ -216,7 +271,10 @@ bool SearchEngine::State::may_show_all(const SearchResults& results, const Filte
 }
 
 Result<SearchResults> SearchEngine::State::search(const Query& query) {
-  if (parts.cache == nullptr || query.personal != nullptr) return compute(query);
+  const bool is_interleaved =
+      query.fusion != nullptr && query.fusion->code.kind == FusionCode::Kind::kInterleaved;
+  const bool is_cacheable = query.personal == nullptr && query.vector.empty() && !is_interleaved;
+  if (parts.cache == nullptr || !is_cacheable) return compute(query);
   const Stopwatch watch;
   const auto key = parts.cache->key_of(query);
   if (!key) return compute(query);
@@ -263,6 +321,28 @@ std::string SearchEngine::value_key(std::string_view column, std::string_view va
 
 const domain::SpaceRecord& SearchEngine::space() const {
   return state_->parts.searcher.space();
+}
+
+std::vector<std::string> SearchEngine::fused_spaces() const {
+  std::vector<std::string> names = {space().name};
+  for (const RerankSpace& one : state_->parts.rerank_spaces) names.push_back(one.space.name);
+  return names;
+}
+
+FusionWeights SearchEngine::fixed_fusion(const Query& query) const {
+  FusionWeights fixed = fixed_weights(query.weights, state_->parts.rerank_spaces);
+  const bool has_image = !query.image.empty() || query.item_id || !query.like.empty();
+  const auto drop = [&fixed](std::string_view part, bool is_absent) {
+    const auto at = static_cast<std::size_t>(std::ranges::find(kFusedParts, part) - kFusedParts.begin());
+    if (is_absent) fixed.parts.at(at) = 0;
+  };
+  drop("image", !has_image);
+  drop("text", query.text.empty() || !state_->parts.embedder.space().has_text);
+  drop("texts", query.text.empty() || !state_->parts.texts);
+  drop("words", query.text.empty());
+  drop("properties", query.text.empty());
+  if (!has_image) fixed.spaces.assign(fixed.spaces.size(), 0);
+  return fixed;
 }
 
 Result<Cursor> SearchEngine::position(const Query& query) const {

@@ -13,6 +13,7 @@
 #include "media/image.h"
 #include "ontology/ontology.h"
 #include "search/exchange_rates.h"
+#include "search/fusion.h"
 #include "search/item_columns.h"
 #include "search/query.h"
 #include "search/query_parser.h"
@@ -57,6 +58,8 @@ struct SearchResults {
   std::vector<GivenUp> given_up;
   std::vector<domain::Facet> facets;  // over the items that satisfy the filter, in the requested order
   std::string reason;                 // why the filter or the words exclude all items; empty otherwise
+  std::vector<InterleavedHit> interleaved =
+      {};                    // of the fused hits of the first page of an interleaved query
   std::string next_cursor;   // the cursor of the next page if Query::paged is set and there may be one
   bool is_cached = false;    // found in the result cache
   bool is_degraded = false;  // computed without the text space, whose provider failed; not cached
@@ -123,6 +126,11 @@ class SearchEngine {
   std::string value_key(std::string_view column, std::string_view value) const;
   // The space of the vectors that the engine compares.
   const domain::SpaceRecord& space() const;
+  // The names of the spaces of FusionWeights::spaces.
+  std::vector<std::string> fused_spaces() const;
+  // By which the query is fused unless Query::fusion says otherwise. A part that the engine never has, such
+  // as that of texts without a text space, has the weight 0. Does not block.
+  FusionWeights fixed_fusion(const Query& query) const;
 
  private:
   struct State;

@@ -1,9 +1,9 @@
 #include "search/text_space.h"
 
 #include <cmath>
-#include <cstring>
 
 #include "base/byte_stream.h"
+#include "base/floats.h"
 
 namespace fit::search {
 
@@ -20,9 +20,8 @@ std::optional<embed::Vector> TextSpace::embed(const std::string& words) {
   key.put_text(words);
   if (parts_.cache != nullptr) {
     if (const auto bytes = parts_.cache->get(key.bytes())) {
-      embed::Vector vector(static_cast<std::size_t>(space.dimensions));
-      if (bytes->size() == vector.size() * sizeof(float)) {
-        std::memcpy(vector.data(), bytes->data(), bytes->size());
+      if (bytes->size() == static_cast<std::size_t>(space.dimensions) * sizeof(float)) {
+        embed::Vector vector = floats_of(*bytes);
         if (std::abs(embed::dot(vector, vector) - 1) < 1e-3) return vector;  // false for NaN
       }
       parts_.cache->unusable();
