@@ -10,6 +10,7 @@
 #include "ingest/labels/label_copy.h"
 #include "ingest/sources/source_copy.h"
 #include "store/pgvector/postgres_index.h"
+#include "style/saved/style_copy.h"
 
 namespace fit::cli {
 namespace {
@@ -71,9 +72,11 @@ Result<void> run(const CopyArgs& args, const Context& context) {
     asset_bar.finish();
   }
   std::int64_t sources = 0;
+  style::StyleCounts style;
   if (copied) {
     FIT_CHECK(ingest::copy_labels(from->database(), to->database(), context.stop));
     FIT_TRY(sources, ingest::copy_sources(from->database(), to->database(), context.stop));
+    FIT_TRY(style, style::copy_style(from->database(), to->database(), context.stop));
   }
   if (copied) FIT_CHECK(build_indexes(*to, args.to, graph));
   const Json json = {
@@ -83,6 +86,9 @@ Result<void> run(const CopyArgs& args, const Context& context) {
       {"to", {{"items", report.to.items}, {"images", report.to.images}}},
       {"assets", {{"copied", assets.copied}, {"all", assets.of}, {"unfinished", assets.unfinished}}},
       {"sources", sources},
+      {"garments", style.garments},
+      {"outfits", style.outfits},
+      {"feedback", style.feedback},
       {"keys", report.accounts.keys},
       {"users", report.accounts.users}};
   if (args.json) {

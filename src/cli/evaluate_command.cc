@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/evaluation.h"
 #include "cli/table.h"
+#include "evaluate/fusion_evaluation.h"
 #include "evaluate/outfit_evaluation.h"
 #include "evaluate/page_evaluation.h"
 #include "evaluate/taste_evaluation.h"
@@ -176,11 +177,64 @@ Result<void> evaluate_trends(const evaluate::TrendEvaluationOptions& args, const
   return {};
 }
 
+struct EvaluateFusionArgs {
+  std::filesystem::path path;
+  std::vector<std::string> spaces = {"builtin", "palette"};
+  std::uint64_t worlds = evaluate::FusionEvaluationOptions{}.worlds;
+  std::uint64_t seed = evaluate::FusionEvaluationOptions{}.seed;
+  bool json = false;
+};
+
+void declare_fusion(Arguments& arguments, EvaluateFusionArgs& args) {
+  arguments.positional(
+      "PATH", args.path,
+      "Labelled photos, as for fit eval; the first label is the kind, the second the colour");
+  arguments.option("--spaces", args.spaces,
+                   "Two or more of builtin, palette and installed models; the first is the searched one");
+  arguments.number("--worlds", args.worlds, 1, 10'000, "Number of simulated worlds of each scenario");
+  arguments.number("--seed", args.seed, "Seed of what people are after and do");
+  arguments.flag("--json", args.json, "Print JSON");
+}
+
+Result<void> evaluate_fusion(const EvaluateFusionArgs& args, const Context& context) {
+  FIT_TRY(auto set, evaluate::load_evaluation_set(args.path));
+  if (set.rows.size() > evaluate::kMostFusionItems) set.rows.resize(evaluate::kMostFusionItems);
+  std::vector<evaluate::EvaluationVectors> vectors;
+  for (const std::string& space : args.spaces) {
+    FIT_TRY(const auto embedder, context.embedders.open(space));
+    FIT_TRY(vectors.emplace_back(), embed_set(set, *embedder, context.image_limits, context.stop));
+  }
+  FIT_TRY(const auto sample, evaluate::fusion_sample(set, args.spaces, vectors));
+  FIT_TRY(const auto done,
+          evaluate::evaluate_fusion(sample, {.worlds = args.worlds, .seed = args.seed}, context.stop));
+  if (args.json) {
+    std::cout << dump_json(evaluate::to_json(done), 2) << "\n";
+    return {};
+  }
+  Table table({"query", "scenario", "lessons", "fixed", "adapted", "gain", "fallbacks", "in fallback"});
+  for (const evaluate::FusionScenario& scenario : done.scenarios) {
+    for (const evaluate::FusionPoint& point : scenario.points) {
+      table.add({scenario.query_type, scenario.name, fit::format("{}", point.lessons),
+                 fit::format("{:.3f}", point.fixed), fit::format("{:.3f}", point.adapted),
+                 signed_percent(point.gain()), fit::format("{:.2f}", point.fallbacks),
+                 fit::format("{:.2f}", point.in_fallback)});
+    }
+  }
+  std::cout << table.str() << "\n";
+  Table goals({"goal", "at least", "reached", "met"});
+  for (const evaluate::FusionGoal& goal : done.goals) {
+    goals.add(
+        {goal.name, signed_percent(goal.least), signed_percent(goal.reached), goal.is_met() ? "yes" : "no"});
+  }
+  std::cout << goals.str() << fit::format("{} worlds, {} items\n", done.worlds, done.items);
+  return {};
+}
+
 }  // namespace
 
 void add_evaluate(CommandSet& commands) {
-  const CommandGroup group{"evaluate",
-                           "Measure how listings are read, outfits are judged and tastes are learned"};
+  const CommandGroup group{
+      "evaluate", "Measure how listings are read, outfits are judged, tastes and weights are learned"};
   commands.add<EvaluatePagesArgs>(
       {.group = group,
        .name = "pages",
@@ -203,6 +257,14 @@ void add_evaluate(CommandSet& commands) {
        .decodes_images = true,
        .tenant_use = TenantUse::kNone},
       declare_taste, evaluate_taste);
+  commands.add<EvaluateFusionArgs>(
+      {.group = group,
+       .name = "fusion",
+       .help = "Measure how adapted weights change searches, on simulated people and labelled photos",
+       .on_signal = OnSignal::kStop,
+       .decodes_images = true,
+       .tenant_use = TenantUse::kNone},
+      declare_fusion, evaluate_fusion);
   commands.add<evaluate::TrendEvaluationOptions>(
       {.group = group,
        .name = "trends",

@@ -15,6 +15,7 @@
 #include "http/api.h"
 #include "http/caller_view.h"
 #include "http/json_body.h"
+#include "http/parameter_values.h"
 #include "http/query_image.h"
 #include "http/saved_search_json.h"
 #include "http/search_request.h"
@@ -202,10 +203,7 @@ class SavedSearchRoutes {
     std::size_t limit = kAlertsAtOnce;
     std::int64_t before = 0;
     if (const auto text = query_parameter(request.query, "limit")) {
-      FIT_TRY(const std::int64_t number, parse_id("limit", *text));
-      if (number > static_cast<std::int64_t>(kMaxAlertsAtOnce))
-        return invalid("limit", "must be from 1 to 100");
-      limit = static_cast<std::size_t>(number);
+      FIT_TRY(limit, parse_limit(*text, kMaxAlertsAtOnce));
     }
     if (const auto text = query_parameter(request.query, "cursor")) {
       FIT_TRY(before, parse_id("cursor", *text));

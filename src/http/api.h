@@ -30,7 +30,8 @@ class Ontology;
 }
 namespace fit::style {
 class OutfitRecommender;
-}
+class WeatherService;
+}  // namespace fit::style
 
 namespace fit::http {
 
@@ -230,9 +231,21 @@ struct WardrobeRouteDeps {
   std::size_t max_body_bytes = 0;   // of a request with a photo
   std::size_t max_image_bytes = 0;  // of one image, decoded from base64
 };
-// /api/v1/wardrobe, /api/v1/wardrobe/{id}, its wears, listing and photos; the summary, the export and the
-// import; /api/wardrobe, /api/wardrobe/{id}
+// /api/v1/wardrobe, /api/v1/wardrobe/{id}, its wears and listing; the summary; /api/wardrobe,
+// /api/wardrobe/{id}
 void add_wardrobe_routes(Router& router, const WardrobeRouteDeps& deps);
+// /api/v1/wardrobe/{id}/photos/{asset}, its thumbnail and cutout
+void add_garment_photo_routes(Router& router);
+
+// The limits of the routes of wardrobes as files.
+struct WardrobeFileRouteDeps {
+  std::filesystem::path scratch_path;   // of this process alone: holds archives that are being sent
+  std::uint64_t max_scratch_bytes = 0;  // of all of them together
+  std::size_t max_import_bytes = 0;     // of an archive that is imported
+  std::size_t max_upload_bytes = 0;     // of a request with photos
+};
+// /api/v1/wardrobe/export.csv, export.zip, import and photos
+void add_wardrobe_file_routes(Router& router, const WardrobeFileRouteDeps& deps);
 
 // /api/v1/outfits, /api/v1/outfits/{id}, its wears, share and picture
 void add_saved_outfit_routes(Router& router);
@@ -243,6 +256,7 @@ void add_shared_outfit_routes(Router& router);
 struct RecommendRouteDeps {
   search::ResultViews views;
   std::shared_ptr<const style::OutfitRecommender> recommender;  // never null
+  std::shared_ptr<style::WeatherService> weather = {};          // null: no weather is looked up
   std::size_t max_body_bytes = 0;
   std::size_t max_image_bytes = 0;  // of the photo, decoded from base64
 };
@@ -299,6 +313,12 @@ void add_index_routes(Router& router);
 
 // /api/v1/trends
 void add_trend_routes(Router& router);
+
+// /api/v1/experiments, /api/v1/experiments/{id}
+void add_experiment_routes(Router& router);
+
+// /api/v1/fusion
+void add_fusion_routes(Router& router);
 
 // The web app, /docs, /openapi.json and the files that they load
 void add_page_routes(Router& router);

@@ -8,6 +8,7 @@
 #include "http/asset_json.h"
 #include "http/audit.h"
 #include "http/label_json.h"
+#include "http/parameter_values.h"
 #include "http/problem.h"
 #include "ingest/assets/asset_service.h"
 #include "ingest/assets/frame_ids.h"
@@ -39,13 +40,11 @@ Result<ingest::AssetQuery> asset_query(const Request& request) {
     query.state = static_cast<ingest::AssetState>(found - ingest::kAssetStates.begin());
   }
   if (const auto mine = query_parameter(request.query, "mine")) {
-    if (*mine != "true" && *mine != "false") return invalid("mine", "must be true or false");
-    if (*mine == "true") query.owner = request.principal.id;
+    FIT_TRY(const bool is_mine, parse_flag("mine", *mine));
+    if (is_mine) query.owner = request.principal.id;
   }
   if (const auto limit = query_parameter(request.query, "limit")) {
-    FIT_TRY(const std::int64_t number, parse_id("limit", *limit));
-    if (number > static_cast<std::int64_t>(kMaxAssets)) return invalid("limit", "must be from 1 to 200");
-    query.limit = static_cast<std::size_t>(number);
+    FIT_TRY(query.limit, parse_limit(*limit, kMaxAssets));
   }
   if (const auto cursor = query_parameter(request.query, "cursor")) {
     FIT_TRY(query.before, parse_id("cursor", *cursor));

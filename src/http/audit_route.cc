@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "http/api.h"
 #include "http/audit.h"
-#include "http/page_limit.h"
+#include "http/parameter_values.h"
 
 namespace fit::http {
 namespace {

@@ -10,7 +10,7 @@
 #include "http/cluster_views.h"
 #include "http/json_body.h"
 #include "http/label_json.h"
-#include "http/page_limit.h"
+#include "http/parameter_values.h"
 #include "ingest/assets/frame_ids.h"
 #include "ingest/clusters/cluster_service.h"
 #include "ingest/labels/label_service.h"

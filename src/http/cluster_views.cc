@@ -10,7 +10,7 @@
 #include "http/asset_json.h"
 #include "http/caller_view.h"
 #include "http/label_json.h"
-#include "http/page_limit.h"
+#include "http/parameter_values.h"
 #include "ingest/assets/frame_ids.h"
 #include "ingest/clusters/member_searcher.h"
 #include "ingest/labels/label_service.h"
@@ -83,8 +83,7 @@ Result<ClusterQuery> cluster_query(std::string_view query) {
     wanted.min_size = *number;
   }
   if (const auto copies = query_parameter(query, "duplicates")) {
-    if (*copies != "true" && *copies != "false") return invalid("duplicates", "must be true or false");
-    wanted.has_copies = *copies == "true";
+    FIT_TRY(wanted.has_copies, parse_flag("duplicates", *copies));
   }
   if (const auto limit = query_parameter(query, "limit")) {
     FIT_TRY(wanted.limit, parse_limit(*limit, kMostClusters));

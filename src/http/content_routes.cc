@@ -12,7 +12,7 @@
 #include "http/audit.h"
 #include "http/caller_view.h"
 #include "http/json_body.h"
-#include "http/page_limit.h"
+#include "http/parameter_values.h"
 #include "store/catalogue.h"
 
 namespace fit::http {

@@ -178,6 +178,8 @@ Json FederatedSearch::body_of(const SearchRequest& wanted, const FederatedCursor
   search::SearchResults whole;
   whole.space = spaces_of(pages);
   whole.facets = search::sum_facets(pages);
+  if (!pages.empty())
+    whole.price_unit = pages.front().results.price_unit;  // of the query: that of all tenants
   if (merged.has_more) whole.next_cursor = search::encode_cursor(cursor_after(before, merged));
   Json body = parts_.views.search_results(whole, watch.milliseconds());
   for (const auto& [page, hit] : merged.hits) {

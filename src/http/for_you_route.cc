@@ -4,7 +4,7 @@
 
 #include "http/api.h"
 #include "http/caller_view.h"
-#include "http/page_limit.h"
+#include "http/parameter_values.h"
 #include "http/request_person.h"
 #include "search/filter.h"
 #include "style/personal/for_you.h"

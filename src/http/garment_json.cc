@@ -91,6 +91,16 @@ void state_price(JsonReader& reader, const Json& body, style::GarmentFields& fie
   }
 }
 
+void state_cutout(JsonReader& reader, const Json& body, style::GarmentFields& fields) {
+  if (!body.contains("cutout")) return;
+  const Json* const cutout = reader.find("cutout");
+  if (cutout == nullptr || cutout->is_boolean()) {
+    fields.cutout = cutout != nullptr && cutout->get<bool>();
+  } else {
+    reader.fail("cutout", "must be true or false");
+  }
+}
+
 }  // namespace
 
 Json garment_json(const style::Garment& garment, std::string_view tenant, GarmentMembers members) {
@@ -110,6 +120,7 @@ Json garment_json(const style::Garment& garment, std::string_view tenant, Garmen
             {"properties", domain::properties_json(garment.properties)},
             {"property_origins", garment_origins(garment)},
             {"photos", garment_photos_json(garment, tenant)},
+            {"cutout", fields.cutout},
             {"wears", garment.wears},
             {"last_worn_on", said_or_null(garment.last_worn_on)},
             {"cost_per_wear", amount_or_null(garment.cost_per_wear())},
@@ -160,6 +171,7 @@ Result<style::GarmentFields> apply_garment(style::GarmentFields fields, const Js
   std::string state;
   text("state", state);
   state_properties(reader, body, fields);
+  state_cutout(reader, body, fields);
   reader.find(kAssetIds);
   reader.find(kImageBase64);
   FIT_CHECK(reader.finish());

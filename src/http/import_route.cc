@@ -8,6 +8,7 @@
 #include "http/api.h"
 #include "http/audit.h"
 #include "http/import_runs.h"
+#include "http/parameter_values.h"
 #include "http/scratch_file.h"
 #include "ingest/import/importer.h"
 #include "ingest/import/preview.h"
@@ -47,10 +48,7 @@ Result<ingest::ImportFormat> format_of(const Request& request) {
 }
 
 Result<bool> flag(const Request& request, std::string_view name) {
-  const std::string text = query_parameter(request.query, name).value_or("false");
-  if (text == "true") return true;
-  if (text == "false") return false;
-  return invalid(std::string(name), "must be true or false");
+  return parse_flag(name, query_parameter(request.query, name).value_or("false"));
 }
 
 Result<ingest::ImportOptions> given_options(const Request& request) {

@@ -1,25 +1,13 @@
 #include "http/job_query.h"
 
-#include <charconv>
-
-#include "base/format.h"
 #include "base/text.h"
+#include "http/parameter_values.h"
 #include "jobs/job_json.h"
 
 namespace fit::http {
 namespace {
 
 constexpr std::size_t kMaxJobs = 1000;
-
-Result<std::size_t> limit_of(const std::string& text) {
-  std::size_t limit = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, limit);
-  if (error != std::errc{} || stop != end || limit < 1 || limit > kMaxJobs) {
-    return invalid("limit", fit::format("must be between 1 and {}", kMaxJobs));
-  }
-  return limit;
-}
 
 Result<void> read(jobs::JobQuery& query, const std::string& name, const std::string& value) {
   if (!is_utf8(value) || value.contains('\0')) return invalid(name, "is not valid UTF-8");
@@ -39,7 +27,7 @@ Result<void> read(jobs::JobQuery& query, const std::string& name, const std::str
   } else if (name == "before") {
     FIT_TRY(query.before, parse_id(name, value));
   } else if (name == "limit") {
-    FIT_TRY(query.limit, limit_of(value));
+    FIT_TRY(query.limit, parse_limit(value, kMaxJobs));
   }
   return {};
 }

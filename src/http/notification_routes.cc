@@ -9,6 +9,7 @@
 #include "http/alert_link.h"
 #include "http/api.h"
 #include "http/json_body.h"
+#include "http/parameter_values.h"
 #include "http/saved_search_json.h"
 #include "net/url.h"
 
@@ -134,10 +135,9 @@ class NotificationRoutes {
 
   Result<Response> unsubscribe(const Request& request) const {
     FIT_TRY(const FollowedLink followed, follow_unsubscribe(request));
-    const auto all = query_parameter(request.query, "all");
-    if (all && *all != "true" && *all != "false") return invalid("all", "must be true or false");
+    FIT_TRY(const bool is_all, parse_flag("all", query_parameter(request.query, "all").value_or("false")));
     alerts::AlertService& service = *followed.tenant.alerts;
-    const bool ends_all = followed.link.action == notify::LinkAction::kEndAll || all == "true";
+    const bool ends_all = followed.link.action == notify::LinkAction::kEndAll || is_all;
     if (ends_all) {
       FIT_TRY(const alerts::RecipientId recipient, recipient_of_link(followed));
       FIT_CHECK(service.end_all(recipient));

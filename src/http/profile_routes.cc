@@ -15,13 +15,15 @@
 #include "http/feedback_json.h"
 #include "http/garment_json.h"
 #include "http/json_body.h"
-#include "http/page_limit.h"
+#include "http/parameter_values.h"
 #include "http/problem.h"
 #include "http/saved_outfit_json.h"
 #include "http/session_cookie.h"
 #include "http/sign_in_session.h"
 #include "ingest/labels/label_service.h"
 #include "store/catalogue.h"
+#include "style/experiments/experiment_service.h"
+#include "style/fusion/adaptive_fusion.h"
 #include "style/personal/personal_tastes.h"
 #include "style/saved/saved_outfit_store.h"
 #include "style/wardrobe/wardrobe_store.h"
@@ -88,6 +90,27 @@ Result<std::vector<Json>> outfits_of_user(const TenantSnapshot& tenant, const Pr
   return saved_outfits_json(tenant, reader, outfits);
 }
 
+Result<std::vector<Json>> experiments_of_user(const TenantSnapshot& tenant, const Principal& entered) {
+  std::vector<Json> found;
+  if (tenant.experiments == nullptr) return found;
+  FIT_TRY(const auto counts, tenant.experiments->records().of_person(style::Person::user(entered.user_id)));
+  for (const style::PersonCounts& one : counts) {
+    found.push_back({{"experiment_id", one.experiment.str()},
+                     {"variant", one.variant},
+                     {"searches", one.searches},
+                     {"searches_with_click", one.clicked},
+                     {"clicks", one.clicks},
+                     {"saves", one.saves},
+                     {"buys", one.buys}});
+  }
+  return found;
+}
+
+Result<std::vector<Json>> weights_of_user(const TenantSnapshot& tenant, const Principal& entered) {
+  return style::AdaptiveFusion::of_person(tenant.catalog.writer().database().database(),
+                                          style::Person::user(entered.user_id));
+}
+
 // The handlers of a user's own profile.
 class ProfileRoutes {
  public:
@@ -142,8 +165,10 @@ class ProfileRoutes {
     FIT_TRY(const auto lists, accounts_.favourites().list(id));
     FIT_TRY(const auto history, accounts_.history().list(id, 0, accounts::SearchHistory::kMaxEntries));
     FIT_TRY(Json feedback, of_all_tenants(request.principal, feedback_of_user));
+    FIT_TRY(Json experiments, of_all_tenants(request.principal, experiments_of_user));
     FIT_TRY(Json wardrobe, of_all_tenants(request.principal, wardrobe_of_user));
     FIT_TRY(Json outfits, of_all_tenants(request.principal, outfits_of_user));
+    FIT_TRY(Json weights, of_all_tenants(request.principal, weights_of_user));
     accounts::AuditQuery own;
     own.principal = principal;
     own.limit = kMaxExportedEntries;
@@ -158,8 +183,10 @@ class ProfileRoutes {
                                        {"favourites", list_of(lists, favourite_list_json)},
                                        {"history", list_of(history, history_json)},
                                        {"feedback", std::move(feedback)},
+                                       {"experiments", std::move(experiments)},
                                        {"wardrobe", std::move(wardrobe)},
                                        {"outfits", std::move(outfits)},
+                                       {"search_weights", std::move(weights)},
                                        {"audit", list_of(entries, audit_json)}});
     response.headers.emplace_back("Content-Disposition",
                                   "attachment; filename=\"find-this-fit-account.json\"");

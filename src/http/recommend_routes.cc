@@ -10,8 +10,10 @@
 #include "http/garment_json.h"
 #include "http/json_body.h"
 #include "http/problem.h"
+#include "http/request_person.h"
 #include "style/recommend/outfit_recommender.h"
 #include "style/recommend/recommend_views.h"
+#include "style/weather/weather_service.h"
 
 namespace fit::http {
 namespace {
@@ -55,26 +57,51 @@ Result<void> check_pieces(const style::RecommendOrder& order, const TenantSnapsh
   return {};
 }
 
+// Gives the order what is known of the person. Without a word about it, a caller to whom items lack fields
+// gets outfits without a taste.
+Result<void> add_taste(style::RecommendOrder& order, const Request& request, const TenantSnapshot& tenant) {
+  if (!order.taste.value_or(true) || tenant.tastes == nullptr) return {};
+  auto allowed = check_may_have_taste(request.principal, "taste");
+  if (!allowed) return order.taste ? std::move(allowed) : Result<void>();
+  FIT_TRY(const auto person, find_person(request));
+  if (!person) return {};
+  FIT_TRY(order.known, tenant.tastes->find(*person, tenant.engine.space()));
+  return {};
+}
+
+Result<style::Weather> weather_of(const RecommendRouteDeps& deps, const style::WeatherPlace& place,
+                                  const std::stop_token& stop) {
+  if (deps.weather == nullptr) {
+    return invalid(place.name.empty() ? "weather.latitude" : "weather.place",
+                   "this server looks up no weather (WEATHER_URL); give temperature_c and rain");
+  }
+  return deps.weather->find(place, stop);
+}
+
 // Answers POST /api/v1/recommend.
 Result<Response> recommend_outfits(const RecommendRouteDeps& deps, const Request& request,
                                    const TenantSnapshot& tenant) {
   FIT_TRY(const Json body, json_body(request));
   const style::OutfitRecommender& recommender = *deps.recommender;
   FIT_TRY(style::RecommendOrder order,
-          style::parse_recommend_order(body, recommender.ontology(), deps.max_image_bytes));
+          style::parse_recommend_order(body, recommender.ontology(), deps.max_image_bytes, now()));
   const Principal& caller = request.principal;
+  order.user = caller.user_id;
   if (style::needs_wardrobe(order)) {
     constexpr accounts::Scopes kNeeded{accounts::Scope::kAccount};
+    if (!caller.scopes.contains_all(kNeeded)) return missing_scopes(kNeeded, request);
     if (caller.user_id == 0) {
       return Error{ErrorCode::kForbidden, "a wardrobe is of an account: sign in", {}, {}};
     }
-    if (!caller.scopes.contains_all(kNeeded)) return missing_scopes(kNeeded, request);
-    order.user = caller.user_id;
   }
   FIT_CHECK(check_may_have_outfits(caller));
   FIT_CHECK(narrow_order(order, tenant, caller));
   FIT_CHECK(check_pieces(order, tenant, caller));
+  FIT_CHECK(add_taste(order, request, tenant));
   order.stop = request.stop;
+  if (order.weather_place) {
+    FIT_TRY(order.weather, weather_of(deps, *order.weather_place, request.stop));
+  }
   FIT_TRY(const style::Recommendation made,
           recommender.recommend(tenant.engine, tenant.catalog.writer().database(), order));
   const auto garment = [&caller](const style::Garment& one) {

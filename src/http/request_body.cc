@@ -7,16 +7,14 @@
 
 #include <cerrno>
 
+#include "base/files.h"
+
 namespace fit::http {
 namespace {
 
 constexpr std::size_t kMaxMemory = 8 << 20;  // bytes of one body that stay in memory
 constexpr std::size_t kMemoryStep = 64 << 10;
 constexpr std::uint64_t kScratchStep = 4 << 20;
-
-Error write_error(int reason) {
-  return from_errno("write to the storage folder", reason);
-}
 
 }  // namespace
 
@@ -52,7 +50,7 @@ Result<void> RequestBody::append_to_file(std::string_view data) {
 Result<void> RequestBody::open_file() {
   std::string name = (space_.folder() / "body-XXXXXX").string();
   file_ = ::mkostemp(name.data(), O_CLOEXEC);
-  if (file_ < 0) return write_error(errno);
+  if (file_ < 0) return from_errno("write to the storage folder", errno);
   path_ = name;
   FIT_CHECK(write(memory_));
   memory_ = {};
@@ -66,13 +64,8 @@ Result<void> RequestBody::write(std::string_view data) {
     FIT_CHECK(space_.take_scratch(kScratchStep));
     taken_scratch_ += kScratchStep;
   }
-  while (!data.empty()) {
-    const ssize_t written = ::write(file_, data.data(), data.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return write_error(errno);
-    data.remove_prefix(static_cast<std::size_t>(written));
-    written_ += static_cast<std::uint64_t>(written);
-  }
+  FIT_CHECK(write_all(file_, as_bytes(data), "write to the storage folder"));
+  written_ += data.size();
   return {};
 }
 

@@ -10,6 +10,8 @@
 #include "catalog/catalog.h"
 #include "catalog/item_writer.h"
 #include "http/etag.h"
+#include "http/garment_cutout.h"
+#include "http/wardrobe_call.h"
 #include "ingest/assets/asset_service.h"
 #include "ingest/labels/label_service.h"
 #include "style/saved/outfit_picture.h"
@@ -19,13 +21,11 @@ namespace {
 
 constexpr std::uint64_t kMaxPieceBytes = 8u << 20;    // of a thumbnail
 constexpr std::uint64_t kMaxPiecePixels = 4'000'000;  // of a thumbnail
-constexpr std::string_view kDrawnAs = "1;";           // changes with the way in which pictures are drawn
+constexpr std::string_view kDrawnAs = "2;";           // changes with the way in which pictures are drawn
 
 // The thumbnail of a garment's photo; nullopt for one that is gone or has not been worked on.
 Result<std::optional<catalog::ImageFile>> photo_thumbnail(const TenantSnapshot& tenant, std::int64_t id) {
-  ingest::Assets assets = tenant.assets->assets();
-  auto asset = assets.get({id});
-  if (asset && asset->same_as) asset = assets.get(*asset->same_as);
+  const auto asset = asset_of_photo(tenant, id);
   if (!asset && asset.error().code == ErrorCode::kNotFound) return std::nullopt;
   FIT_CHECK(asset);
   if (asset->sha256.empty() || asset->width == 0) return std::nullopt;
@@ -33,6 +33,54 @@ Result<std::optional<catalog::ImageFile>> photo_thumbnail(const TenantSnapshot& 
   if (!file && file.error().code == ErrorCode::kNotFound) return std::nullopt;
   FIT_CHECK(file);
   return std::optional(*std::move(file));
+}
+
+// The photo whose cut-out stands for a piece; nullopt for a piece without one, and for a photo that is gone.
+Result<std::optional<ingest::Asset>> cut_photo(const TenantSnapshot& tenant, const KnownPieces& known,
+                                               const style::SavedPiece& piece) {
+  if (!piece.garment || !known.contains(piece)) return std::nullopt;
+  const style::Garment& garment = known.garments.at(*piece.garment);
+  if (!garment.fields.cutout || garment.photos.empty()) return std::nullopt;
+  auto asset = asset_of_photo(tenant, garment.photos.front().asset);
+  if (!asset && asset.error().code == ErrorCode::kNotFound) return std::nullopt;
+  FIT_CHECK(asset);
+  // What has not been worked on has not been judged either.
+  if (asset->sha256.empty() || asset->width == 0) return std::nullopt;
+  return std::optional(*std::move(asset));
+}
+
+// Whether cut-outs must be made before the picture is drawn.
+Result<bool> lacks_cutouts(const TenantSnapshot& tenant, const style::SavedOutfit& outfit,
+                           const KnownPieces& known) {
+  for (const style::SavedPiece& piece : outfit.fields.pieces) {
+    FIT_TRY(const auto photo, cut_photo(tenant, known, piece));
+    if (!photo) continue;
+    FIT_TRY(const auto cutout, known_cutout(tenant, *photo));
+    if (!cutout) return true;
+  }
+  return false;
+}
+
+// A photo without its background; nullopt where that cannot be told from the garment.
+Result<std::optional<catalog::ImageFile>> cutout_image(const TenantSnapshot& tenant,
+                                                       const ingest::Asset& photo) {
+  FIT_TRY(auto known, known_cutout(tenant, photo));
+  if (known) return std::move(known->file);
+  auto made = made_cutout(tenant, photo);
+  if (!made && made.error().code == ErrorCode::kNotFound) return std::nullopt;
+  FIT_CHECK(made);
+  return std::move(made->file);
+}
+
+// The image that stands for a piece in a picture.
+Result<std::optional<catalog::ImageFile>> piece_image(const TenantSnapshot& tenant, const KnownPieces& known,
+                                                      const style::SavedPiece& piece) {
+  FIT_TRY(const auto photo, cut_photo(tenant, known, piece));
+  if (photo) {
+    FIT_TRY(auto cutout, cutout_image(tenant, *photo));
+    if (cutout) return cutout;
+  }
+  return piece_thumbnail(tenant, known, piece);
 }
 
 }  // namespace
@@ -68,12 +116,14 @@ Response changing_image(const Request& request, std::string_view version, std::s
   return response;
 }
 
-Result<Response> outfit_picture(const Request& request, const TenantSnapshot& tenant,
-                                const style::SavedOutfit& outfit, const KnownPieces& known) {
+namespace {
+
+Result<Response> draw_picture(const Request& request, const TenantSnapshot& tenant,
+                              const style::SavedOutfit& outfit, const KnownPieces& known) {
   std::vector<std::pair<std::optional<style::Slot>, catalog::ImageFile>> files;
   std::string drawn(kDrawnAs);
   for (const style::SavedPiece& piece : outfit.fields.pieces) {
-    FIT_TRY(auto file, piece_thumbnail(tenant, known, piece));
+    FIT_TRY(auto file, piece_image(tenant, known, piece));
     if (!file) continue;
     const auto slot = known.slot_of(piece, tenant.labels->ontology());
     drawn += fit::format("{}:{};", slot ? style::to_string(*slot) : "", thumbnail_version(*file));
@@ -97,6 +147,18 @@ Result<Response> outfit_picture(const Request& request, const TenantSnapshot& te
   FIT_TRY(const Bytes picture, style::draw_outfit(pieces));
   response.body = as_text(picture);
   return response;
+}
+
+}  // namespace
+
+Result<Response> outfit_picture(const Request& request, const TenantSnapshot& tenant,
+                                const style::SavedOutfit& outfit, const KnownPieces& known) {
+  FIT_TRY(const bool must_wait, lacks_cutouts(tenant, outfit, known));
+  if (!must_wait) return draw_picture(request, tenant, outfit, known);
+  // To make cut-outs takes as long as a change does, and reads must not wait behind it.
+  return continue_on(RunOn::kWrite, [tenant, outfit, known](const Request& same) {
+    return draw_picture(same, tenant, outfit, known);
+  });
 }
 
 }  // namespace fit::http

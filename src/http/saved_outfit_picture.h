@@ -27,7 +27,9 @@ std::string thumbnail_version(const catalog::ImageFile& file);
 // already; the response is complete then.
 Response changing_image(const Request& request, std::string_view version, std::string_view media_type);
 
-// Draws the pieces whose thumbnails are there; the others leave no space. kNotFound where none is. Blocks.
+// Draws the pieces whose thumbnails are there; the others leave no space. Where cut-outs of garments must be
+// made first, the request continues on the threads of writes. kNotFound where no piece has a thumbnail.
+// Blocks.
 Result<Response> outfit_picture(const Request& request, const TenantSnapshot& tenant,
                                 const style::SavedOutfit& outfit, const KnownPieces& known);
 

@@ -11,7 +11,7 @@
 #include "http/api.h"
 #include "http/caller_view.h"
 #include "http/json_body.h"
-#include "http/page_limit.h"
+#include "http/parameter_values.h"
 #include "http/saved_outfit_json.h"
 #include "http/saved_outfit_picture.h"
 #include "store/catalogue.h"

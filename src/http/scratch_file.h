@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -10,6 +11,8 @@ namespace fit::http {
 // A temporary file. The destructor removes it.
 class ScratchFile {
  public:
+  // Makes an empty file. As below.
+  static Result<ScratchFile> create(const std::filesystem::path& folder);
   // Writes the content to a new file in `folder`, which is made if need be. Thread-safe; blocks. kStorageFull
   // or kInternal when it cannot be written.
   static Result<ScratchFile> write(const std::filesystem::path& folder, ByteView content);

@@ -150,13 +150,7 @@ Result<void> SearchFields::read_weights(const FieldValue& value) {
   if (!object.is_object()) return invalid("weights", "must be an object");
   search::Weights& weights = request_.query.weights;
   for (const auto& [name, weight_value] : object.items()) {
-    double* const weight = name == "image"        ? &weights.image
-                           : name == "text"       ? &weights.text
-                           : name == "words"      ? &weights.words
-                           : name == "properties" ? &weights.properties
-                           : name == "freshness"  ? &weights.freshness
-                           : name == "taste"      ? &weights.taste
-                                                  : nullptr;
+    double* const weight = search::weight_of(weights, name);
     if (weight == nullptr)
       return invalid("weights", "may have image, text, words, properties, freshness and taste only");
     const double number = weight_value.is_number() ? weight_value.get<double>() : -1;
@@ -168,6 +162,7 @@ Result<void> SearchFields::read_weights(const FieldValue& value) {
       return invalid("weights", fit::format("must be numbers between 0 and {}", search::kMaxWeight));
     }
     *weight = number;
+    request_.given_weights.push_back(name);
   }
   return {};
 }

@@ -4,6 +4,7 @@
 
 #include "http/message.h"
 #include "http/multipart.h"
+#include "http/parameter_values.h"
 #include "http/search_fields.h"
 #include "http/search_request.h"
 
@@ -30,10 +31,10 @@ Result<FieldValue> value_of(const SearchFields::Field& field, std::string_view t
     case FieldType::kList:
     case FieldType::kObject:
       break;
-    case FieldType::kFlag:
-      if (text != "true" && text != "false") return invalid(name, "must be true or false");
-      value.flag = text == "true";
+    case FieldType::kFlag: {
+      FIT_TRY(value.flag, parse_flag(name, text));
       break;
+    }
     case FieldType::kInteger: {
       FIT_TRY(value.integer, number_of<std::int64_t>(name, text, "a whole number"));
       break;

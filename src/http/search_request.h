@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -17,14 +18,21 @@ inline constexpr std::string_view kAllTenants = "*";
 
 // The query of a request: parsed and checked, and not executed yet.
 struct SearchRequest {
-  search::Query query;     // includes the image that the request contains
-  std::string filters;     // the filters as the request has them, a JSON object; empty: none
-  std::string image_url;   // the URL of the image to fetch into query.image; empty: none
-  bool has_limit = false;  // the request names a limit
+  search::Query query;                     // includes the image that the request contains
+  std::string filters;                     // the filters as the request has them, a JSON object; empty: none
+  std::string image_url;                   // the URL of the image to fetch into query.image; empty: none
+  bool has_limit = false;                  // the request names a limit
+  std::vector<std::string> given_weights;  // the names of the weights that the request states
   // The tenants to search, each name once, or "*" alone: all that the caller may search. Empty: the caller's
   // own.
   std::vector<std::string> tenants;
   std::string item_tenant;  // the tenant of query.item_id; set where `tenants` and query.item_id are
+
+  // Whether the request states weights that are adapted otherwise (search/fusion.h).
+  bool has_fused_weights() const {
+    return std::ranges::any_of(
+        given_weights, [](const std::string& name) { return name != "freshness" && name != "taste"; });
+  }
 };
 
 // The forms of requests. search_fields.h lists the fields of each.

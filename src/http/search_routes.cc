@@ -1,4 +1,3 @@
-#include <chrono>
 #include <memory>
 #include <optional>
 
@@ -9,12 +8,12 @@
 #include "http/caller_view.h"
 #include "http/federated_search.h"
 #include "http/query_image.h"
-#include "http/request_person.h"
 #include "http/search_description.h"
+#include "http/search_fusion.h"
 #include "http/search_request.h"
-#include "search/cursor.h"
+#include "http/search_taste.h"
+#include "http/search_trial.h"
 #include "search/search_engine.h"
-#include "style/personal/taste_order.h"
 
 namespace fit::http {
 namespace {
@@ -22,24 +21,6 @@ namespace {
 Error wrong_media(std::string_view content_type, std::string_view wanted) {
   const std::string got = content_type.empty() ? "missing" : "\"" + media_type(content_type) + "\"";
   return {ErrorCode::kUnsupportedMedia, "is " + got + "; send " + std::string(wanted), "Content-Type", {}};
-}
-
-// Gives a query the taste of its person, which is that of the first page on further ones.
-Result<void> personalise(const Request& request, const TenantSnapshot& tenant, search::Query& query) {
-  if (query.weights.taste == 0 || query.sort || tenant.tastes == nullptr) return {};
-  FIT_CHECK(check_may_have_taste(request.principal, "weights"));
-  FIT_TRY(const auto person, find_person(request));
-  std::optional<Timestamp> at;
-  if (!query.cursor.empty()) {
-    FIT_TRY(const search::Cursor page, search::decode_cursor(query.cursor));
-    if (page.taste_at == 0) return {};
-    at = Timestamp(std::chrono::microseconds(page.taste_at));
-  }
-  if (!person) return {};
-  FIT_TRY(auto known, tenant.tastes->find(*person, tenant.engine.space(), at));
-  if (known == nullptr || known->taste.confidence() == 0) return {};
-  query.personal = std::make_shared<style::TasteOrder>(tenant.tastes->store(), std::move(known));
-  return {};
 }
 
 // The handlers of /search_by_image and /api/v1/search.
@@ -119,11 +100,31 @@ class SearchRoutes {
     });
   }
 
+  static Result<search::SearchResults> search_as_always(const Request& request, const TenantSnapshot& tenant,
+                                                        SearchRequest& wanted, SearchFusion& fusion) {
+    FIT_CHECK(personalise(request, tenant, tenant.engine, wanted.query));
+    FIT_TRY(fusion, choose_fusion(request, tenant, wanted));
+    const Stopwatch watch;
+    FIT_TRY(search::SearchResults found, tenant.engine.search(wanted.query));
+    note_results(tenant, fusion, found);
+    compare_in_shadow(request, tenant, wanted, found, watch.milliseconds());
+    return found;
+  }
+
   Result<Response> answer(const Request& request, const TenantSnapshot& tenant, SearchRequest& wanted,
                           const Stopwatch& watch) const {
     search::Query& query = wanted.query;
-    FIT_CHECK(personalise(request, tenant, query));
-    FIT_TRY(search::SearchResults found, tenant.engine.search(query));
+    FIT_TRY(auto trial, SearchTrial::begin(request, tenant, wanted));
+    SearchFusion fusion;  // of a search that is none of an experiment
+    std::optional<search::SearchResults> answered;
+    if (trial) {
+      FIT_TRY(answered, trial->search());
+    }
+    const bool is_of_trial = answered.has_value();
+    if (!is_of_trial) {
+      FIT_TRY(answered, search_as_always(request, tenant, wanted, fusion));
+    }
+    search::SearchResults found = *std::move(answered);
     note_search(wanted, request.principal);
     // The response of POST /search_by_image, which has no pages, has these members only.
     if (!query.paged) {
@@ -133,6 +134,8 @@ class SearchRoutes {
       }
     }
     Json body = deps_.views.of_tenant(request.principal.tenant).search_results(found, watch.milliseconds());
+    if (is_of_trial && query.explain) body["experiment"] = trial->json();
+    if (query.explain && fusion.type) body["fusion"] = fusion_json(fusion);
     leave_out_fields(body["results"], request.principal);
     Response response = json_response(body);
     response.headers.emplace_back(

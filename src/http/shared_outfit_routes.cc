@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "accounts/tenants.h"
 #include "alerts/alert_service.h"
@@ -13,6 +14,7 @@
 #include "http/api.h"
 #include "http/saved_outfit_json.h"
 #include "http/saved_outfit_picture.h"
+#include "http/wardrobe_call.h"
 #include "ingest/labels/label_service.h"
 #include "store/catalogue.h"
 #include "style/saved/saved_outfit_store.h"
@@ -39,6 +41,23 @@ bool is_link_token(std::string_view text) {
   });
 }
 
+// Leaves out the photos of garments that wait for a review: nobody but their owner sees them.
+Result<void> hide_flagged_photos(const TenantSnapshot& tenant, KnownPieces& known) {
+  store::ContentReviews& reviews = tenant.catalog.writer().database().reviews();
+  for (auto& [id, garment] : known.garments) {
+    std::vector<style::GarmentPhoto> shown;
+    for (const style::GarmentPhoto& photo : garment.photos) {
+      const auto asset = asset_of_photo(tenant, photo.asset);
+      if (!asset && asset.error().code == ErrorCode::kNotFound) continue;
+      FIT_CHECK(asset);
+      FIT_TRY(const bool is_flagged, reviews.awaits_review(asset->sha256));
+      if (!is_flagged) shown.push_back(photo);
+    }
+    garment.photos = std::move(shown);
+  }
+  return {};
+}
+
 // The outfit of the request's link. All wrong links are answered alike.
 Result<SharedOutfit> follow_outfit_link(const SnapshotSource& snapshot_of, const Request& request) {
   const Error wrong = not_found("there is no such shared outfit");
@@ -60,6 +79,7 @@ Result<SharedOutfit> follow_outfit_link(const SnapshotSource& snapshot_of, const
           known_pieces(*tenant, outfit.user, std::span(&outfit, 1), [](const domain::Listing& listing) {
             return std::ranges::contains(kSharedStatuses, listing.status);
           }));
+  FIT_CHECK(hide_flagged_photos(*tenant, known));
   return SharedOutfit{.tenant = *std::move(tenant),
                       .tenant_name = name,
                       .outfit = std::move(outfit),

@@ -5,7 +5,7 @@
 #include "http/api.h"
 #include "http/audit.h"
 #include "http/json_body.h"
-#include "http/page_limit.h"
+#include "http/parameter_values.h"
 #include "ingest/pages/web_page.h"
 #include "ingest/sources/listing_json.h"
 #include "ingest/sources/source_service.h"

@@ -10,6 +10,7 @@
 #include "http/api.h"
 #include "http/audit.h"
 #include "http/json_body.h"
+#include "http/parameter_values.h"
 
 namespace fit::http {
 namespace {
@@ -156,10 +157,7 @@ class TenantRoutes {
 
   static Result<bool> flag_of(const Request& request, const std::string& name, bool fallback) {
     const auto text = query_parameter(request.query, name);
-    if (!text) return fallback;
-    if (*text == "true") return true;
-    if (*text == "false") return false;
-    return invalid(name, "must be true or false");
+    return text ? parse_flag(name, *text) : Result<bool>(fallback);
   }
 
   const TenantRouteDeps deps_;

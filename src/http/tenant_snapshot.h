@@ -37,11 +37,11 @@ namespace fit::search {
 class SearchEngine;
 }
 namespace fit::style {
+class AdaptiveFusion;
+class ExperimentService;
 class PersonalTastes;
-}
-namespace fit::style {
 class TrendService;
-}
+}  // namespace fit::style
 
 namespace fit::http {
 
@@ -69,9 +69,11 @@ struct TenantSnapshot {
   // the process.
   const monitor::Health* health = nullptr;
   const Metrics* metrics = nullptr;
-  std::optional<JobServices> jobs = {};       // nullopt for routes that have nothing to do with jobs
-  const monitor::Indexes* indexes = nullptr;  // null in tests without routes of indexes
-  style::TrendService* trends = nullptr;      // null in tests without routes of trends
+  std::optional<JobServices> jobs = {};             // nullopt for routes that have nothing to do with jobs
+  const monitor::Indexes* indexes = nullptr;        // null in tests without routes of indexes
+  style::TrendService* trends = nullptr;            // null in tests without routes of trends
+  style::ExperimentService* experiments = nullptr;  // null in tests without experiments
+  style::AdaptiveFusion* fusion = nullptr;          // null unless ADAPTIVE_FUSION is set
 };
 
 // Takes a snapshot of the principal's tenant. Thread-safe; blocks while the tenant is opened. kNotFound for a

@@ -21,6 +21,7 @@
 #include "monitor/database_check.h"
 #include "sql/database_url.h"
 #include "style/recommend/outfit_recommender.h"
+#include "style/weather/weather_service.h"
 #include "tenants/tenant_lifecycle.h"
 
 namespace fit {
@@ -50,7 +51,9 @@ http::TenantSnapshot snapshot(std::shared_ptr<Tenant> leased) {
           .metrics = &tenant.metrics(),
           .jobs = http::JobServices{.queue = tenant.queue(), .bulk_retry = tenant.bulk_retry()},
           .indexes = &tenant.indexes(),
-          .trends = &tenant.trends()};
+          .trends = &tenant.trends(),
+          .experiments = &tenant.experiments(),
+          .fusion = tenant.fusion()};
 }
 
 // Finds the services of a caller's tenant.
@@ -99,9 +102,19 @@ std::shared_ptr<http::FederatedSearch> federated_search(Runtime& runtime, Tenant
       federation_options(runtime.config()));
 }
 
+// Null where no weather is looked up.
+Result<std::unique_ptr<style::WeatherService>> open_weather(Runtime& runtime) {
+  const WeatherSettings& settings = runtime.config().weather;
+  if (settings.url.empty() && settings.places_url.empty()) return nullptr;
+  return style::WeatherService::open(
+      {.http = runtime.http(), .log = runtime.log(), .metrics = runtime.metrics()},
+      {.forecast_url = settings.url, .places_url = settings.places_url});
+}
+
 Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& tenants, Access& access,
                                  const std::filesystem::path& scratch_path) {
   FIT_TRY(style::OutfitRecommender recommender, style::OutfitRecommender::load(runtime.ontology()));
+  FIT_TRY(std::unique_ptr<style::WeatherService> weather, open_weather(runtime));
   const HttpSettings& settings = runtime.config().http;
   const MediaSettings& media = runtime.config().media;
   const search::ResultViews views(settings.cdn_base_url);
@@ -149,12 +162,18 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
   http::add_feedback_routes(router);
   http::add_wardrobe_routes(
       router, {.max_body_bytes = settings.max_body_bytes, .max_image_bytes = media.max_image_bytes});
+  http::add_garment_photo_routes(router);
+  http::add_wardrobe_file_routes(router, {.scratch_path = scratch_path,
+                                          .max_scratch_bytes = settings.max_scratch_bytes,
+                                          .max_import_bytes = settings.max_import_bytes,
+                                          .max_upload_bytes = settings.max_upload_bytes});
   http::add_saved_outfit_routes(router);
   http::add_shared_outfit_routes(router);
   http::add_for_you_route(router, views);
   http::add_recommend_routes(
       router, {.views = views,
                .recommender = std::make_shared<const style::OutfitRecommender>(std::move(recommender)),
+               .weather = std::move(weather),
                .max_body_bytes = settings.max_body_bytes,
                .max_image_bytes = media.max_image_bytes});
   http::add_saved_search_routes(router, {.views = views,
@@ -168,6 +187,8 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
   http::add_status_routes(router, {.ready = first.health(), .version = std::string(kVersion)});
   http::add_index_routes(router);
   http::add_trend_routes(router);
+  http::add_experiment_routes(router);
+  http::add_fusion_routes(router);
   http::add_page_routes(router);
   return router;
 }

@@ -104,23 +104,26 @@ void Tenant::open_spaces(bool allow_local_paths) {
           .store = *store_, .texts = texts_.get(), .log = runtime_.log(), .metrics = metrics_},
       shared_search_options(config_));
   const serving::ExchangeRateSource* const rates = runtime_.exchange_rates();
-  opener_ = std::make_unique<serving::SpaceOpener>(
-      serving::SearchedSpace::Parts{.store = *store_,
-                                    .shared = *shared_,
-                                    .embedders = embedders_,
-                                    .http = runtime_.http(),
-                                    .files = files_,
-                                    .ontology = runtime_.ontology(),
-                                    .cache = runtime_.cache(),
-                                    .log = runtime_.log(),
-                                    .metrics = metrics_,
-                                    .on_change = [this] { changed(); },
-                                    .locks = write_locks_,
-                                    .quotas = quotas_,
-                                    .content_filter = content_filter_.get(),
-                                    .rates = rates == nullptr ? nullptr : &rates->rates(),
-                                    .embed_later = embed_later()},
-      space_options(config_, runtime_.image_limits(config_.media), allow_local_paths));
+  serving::SearchedSpace::Parts parts{.store = *store_,
+                                      .shared = *shared_,
+                                      .embedders = embedders_,
+                                      .http = runtime_.http(),
+                                      .files = files_,
+                                      .ontology = runtime_.ontology(),
+                                      .cache = runtime_.cache(),
+                                      .log = runtime_.log(),
+                                      .metrics = metrics_,
+                                      .on_change = [this] { changed(); },
+                                      .locks = write_locks_,
+                                      .quotas = quotas_,
+                                      .content_filter = content_filter_.get(),
+                                      .rates = rates == nullptr ? nullptr : &rates->rates(),
+                                      .embed_later = {}};
+  const auto options = space_options(config_, runtime_.image_limits(config_.media), allow_local_paths);
+  // Jobs embed images in the active space only.
+  trial_opener_ = std::make_unique<serving::SpaceOpener>(parts, options);
+  parts.embed_later = embed_later();
+  opener_ = std::make_unique<serving::SpaceOpener>(std::move(parts), options);
 }
 
 std::function<void(std::span<const ItemId>)> Tenant::embed_later() {
@@ -147,6 +150,14 @@ Result<void> Tenant::start() {
   open_clusters();
   open_alerts();
   tastes_ = std::make_unique<style::PersonalTastes>(*store_);
+  open_experiments();
+  if (config_.search.adaptive_fusion) {
+    fusion_ = std::make_unique<style::AdaptiveFusion>(
+        style::AdaptiveFusion::Parts{.database = store_->database(),
+                                     .log = runtime_.log(),
+                                     .metrics = metrics_,
+                                     .share = config_.search.adaptive_fusion_share});
+  }
   // They may write as soon as they run, and changed() uses them.
   spaces_->start();
   if (text_filler_) text_filler_->start();
@@ -158,6 +169,8 @@ Result<void> Tenant::start() {
   FIT_CHECK(jobs_->start(job_handlers()));
   clusters_->start();
   trends_->start();
+  trials_->start();
+  experiments_->start();
   start_alerts(*alerts_, *spaces_);
   make_health();
   make_indexes();
@@ -267,6 +280,26 @@ void Tenant::open_trends() {
       .log = runtime_.log()});
 }
 
+void Tenant::open_experiments() {
+  trials_ = std::make_unique<serving::TrialSpaces>(
+      serving::TrialSpaces::Parts{.store = *store_,
+                                  .opener = *trial_opener_,
+                                  .active = [this] { return spaces_->current(); },
+                                  .log = runtime_.log()});
+  const auto engine_of = [this](const std::string& name) -> std::optional<style::SearchedEngine> {
+    auto space = name.empty() ? spaces_->current() : trials_->find(name);
+    if (space == nullptr) return std::nullopt;
+    search::SearchEngine& engine = space->engine();
+    const bool has_text = space->embedder().space().has_text || texts_ != nullptr;
+    return style::SearchedEngine{.owner = std::move(space), .engine = &engine, .has_text = has_text};
+  };
+  experiments_ = std::make_unique<style::ExperimentService>(style::ExperimentService::Parts{
+      .database = store_->database(),
+      .engine_of = engine_of,
+      .want_spaces = [this](const std::vector<std::string>& names) { trials_->want(names); },
+      .log = runtime_.log()});
+}
+
 void Tenant::set_quotas(const accounts::TenantQuotas& quotas) {
   quotas_->set({.items = quotas.items, .bytes = quotas.bytes});
   max_requests_per_day_ = quotas.requests_per_day;
@@ -332,6 +365,8 @@ std::vector<jobs::Handler> Tenant::job_handlers() {
 void Tenant::stop() {
   // Handlers use everything else.
   if (jobs_) jobs_->stop();
+  if (experiments_) experiments_->stop();
+  if (trials_) trials_->stop();
   if (trends_) trends_->stop();
   if (sources_) sources_->stop();
   if (assets_) assets_->stop();
@@ -344,6 +379,7 @@ void Tenant::stop() {
 
 void Tenant::changed() {
   if (spaces_) spaces_->current()->notify();
+  if (trials_) trials_->notify();
   if (text_filler_) text_filler_->notify();
   if (clusters_) clusters_->notify();
   if (alerts_) alerts_->notify();

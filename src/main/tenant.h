@@ -30,8 +30,11 @@
 #include "serving/space_opener.h"
 #include "serving/space_switch.h"
 #include "serving/text_filler.h"
+#include "serving/trial_spaces.h"
 #include "serving/word_filler.h"
 #include "store/catalogue.h"
+#include "style/experiments/experiment_service.h"
+#include "style/fusion/adaptive_fusion.h"
 #include "style/personal/personal_tastes.h"
 #include "style/trends/trend_service.h"
 
@@ -93,10 +96,12 @@ class Tenant {
   ingest::AssetService& assets() { return *assets_; }
   alerts::AlertService& alerts() { return *alerts_; }
   style::PersonalTastes& tastes() { return *tastes_; }
+  style::AdaptiveFusion* fusion() { return fusion_.get(); }  // null unless ADAPTIVE_FUSION is set
   ingest::LabelService& labels() { return *labels_; }
   ingest::SourceService& sources() { return *sources_; }
   ingest::ClusterService& clusters() { return *clusters_; }
   style::TrendService& trends() { return *trends_; }
+  style::ExperimentService& experiments() { return *experiments_; }
 
  private:
   Tenant(Runtime& runtime, const Config& config, std::string name);
@@ -111,6 +116,7 @@ class Tenant {
   void open_sources();
   void open_clusters();
   void open_trends();
+  void open_experiments();
   // The catalog of the active space, for one job.
   ingest::CatalogLease lease_catalog();
   void make_health();
@@ -140,21 +146,25 @@ class Tenant {
   std::unique_ptr<serving::EmbedJobs> embed_jobs_;
   std::unique_ptr<serving::SharedSearch> shared_;
   std::unique_ptr<serving::SpaceOpener> opener_;
+  std::unique_ptr<serving::SpaceOpener> trial_opener_;
   std::unique_ptr<serving::SearchedSpace> space_;     // until start() or work()
   std::unique_ptr<serving::SpaceSwitch> spaces_;      // from start() on
+  std::unique_ptr<serving::TrialSpaces> trials_;      // from start() on
   std::unique_ptr<serving::FollowedSpace> followed_;  // from work() on
   std::unique_ptr<serving::TextFiller> text_filler_;
   std::unique_ptr<serving::WordFiller> word_filler_;
-  std::unique_ptr<const monitor::Health> health_;     // from start() on
-  std::unique_ptr<ingest::AssetService> assets_;      // from start() on
-  std::unique_ptr<ingest::LabelService> labels_;      // from start() on
-  std::unique_ptr<ingest::SourceService> sources_;    // from start() on
-  std::unique_ptr<ingest::ClusterService> clusters_;  // from start() on
-  sql::Database* accounts_ = nullptr;                 // of all tenants; null: those of this catalogue
-  std::unique_ptr<alerts::AlertService> alerts_;      // from start() on
-  std::unique_ptr<style::PersonalTastes> tastes_;     // from start() on
-  std::unique_ptr<style::TrendService> trends_;       // from start() or work() on
-  std::unique_ptr<const monitor::Indexes> indexes_;   // from start() on
+  std::unique_ptr<const monitor::Health> health_;          // from start() on
+  std::unique_ptr<ingest::AssetService> assets_;           // from start() on
+  std::unique_ptr<ingest::LabelService> labels_;           // from start() on
+  std::unique_ptr<ingest::SourceService> sources_;         // from start() on
+  std::unique_ptr<ingest::ClusterService> clusters_;       // from start() on
+  sql::Database* accounts_ = nullptr;                      // of all tenants; null: those of this catalogue
+  std::unique_ptr<alerts::AlertService> alerts_;           // from start() on
+  std::unique_ptr<style::PersonalTastes> tastes_;          // from start() on
+  std::unique_ptr<style::AdaptiveFusion> fusion_;          // from start() on; null: ADAPTIVE_FUSION is off
+  std::unique_ptr<style::TrendService> trends_;            // from start() or work() on
+  std::unique_ptr<style::ExperimentService> experiments_;  // from start() on
+  std::unique_ptr<const monitor::Indexes> indexes_;        // from start() on
 };
 
 }  // namespace fit

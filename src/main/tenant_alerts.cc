@@ -9,6 +9,7 @@
 #include "accounts/users.h"
 #include "cli/links.h"
 #include "ingest/assets/assets.h"
+#include "style/experiments/experiment_records.h"
 #include "style/feedback/feedback_store.h"
 #include "style/wardrobe/wardrobe_store.h"
 
@@ -60,29 +61,27 @@ Result<Access> access_of(sql::Database& database, const std::string& tenant, std
 // stay.
 Result<void> remove_wardrobe(style::WardrobeStore& wardrobes, sql::Database& database, std::int64_t user) {
   FIT_TRY(const auto unused, wardrobes.remove_all(user));
-  ingest::Assets assets(database);
-  for (const std::int64_t id : unused) {
-    const auto asset = assets.get({id});
-    if (asset && asset->item) continue;
-    const Result<void> removed = asset ? assets.remove({id}) : Result<void>(asset.error());
-    if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
-  }
-  return {};
+  return ingest::Assets(database).remove_without_item(unused);
 }
 
-// Removes the feedback and the wardrobes of users who are removed.
+// Removes the feedback, the part in experiments and the wardrobes of users who are removed.
 Result<void> forget_removed_users(sql::Database& accounts, sql::Database& database,
                                   const ontology::Ontology& ontology) {
   style::FeedbackStore feedback(database);
   style::WardrobeStore wardrobes(database, ontology);
   FIT_TRY(const auto people, feedback.users());
   FIT_TRY(const auto owners, wardrobes.users());
-  if (people.empty() && owners.empty()) return {};
+  style::ExperimentRecords experiments(database);
+  FIT_TRY(const auto searched, experiments.users());
+  if (people.empty() && owners.empty() && searched.empty()) return {};
   FIT_TRY(const auto users, accounts::Users(accounts).list());
   std::unordered_set<std::int64_t> known;
   for (const accounts::User& one : users) known.insert(one.id);
   for (const std::int64_t id : people) {
     if (!known.contains(id)) FIT_CHECK(feedback.forget_all(style::Person::user(id)));
+  }
+  for (const std::int64_t id : searched) {
+    if (!known.contains(id)) FIT_CHECK(experiments.forget(style::Person::user(id)));
   }
   for (const std::int64_t id : owners) {
     if (!known.contains(id)) FIT_CHECK(remove_wardrobe(wardrobes, database, id));

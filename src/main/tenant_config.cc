@@ -12,9 +12,9 @@ namespace fit {
 namespace {
 
 // The settings that may differ: what a tenant's vectors and results are, and how large its images may be.
-constexpr std::array<std::string_view, 7> kTenantSettings = {
-    "embedding_provider", "embedding_model", "rerank_spaces", "max_image_bytes",
-    "max_image_pixels",   "max_image_side",  "thumbnail_size"};
+constexpr std::array<std::string_view, 9> kTenantSettings = {
+    "embedding_provider", "embedding_model",  "rerank_spaces",  "adaptive_fusion", "adaptive_fusion_share",
+    "max_image_bytes",    "max_image_pixels", "max_image_side", "thumbnail_size"};
 
 Result<void> check_limit(std::string_view name, std::uint64_t limit, std::uint64_t server) {
   if (limit <= server) return {};

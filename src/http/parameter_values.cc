@@ -1,4 +1,4 @@
-#include "http/page_limit.h"
+#include "http/parameter_values.h"
 
 #include <charconv>
 
@@ -14,6 +14,12 @@ Result<std::size_t> parse_limit(std::string_view text, std::size_t most) {
     return invalid("limit", fit::format("must be between 1 and {}", most));
   }
   return limit;
+}
+
+Result<bool> parse_flag(std::string_view name, std::string_view text) {
+  if (text == "true") return true;
+  if (text == "false") return false;
+  return invalid(std::string(name), "must be true or false");
 }
 
 }  // namespace fit::http
