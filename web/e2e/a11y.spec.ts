@@ -10,7 +10,7 @@ test.describe("axe finds nothing on", () => {
     await expect(cards(page).first()).toBeVisible();
     await check(page, { dark: true });
     await choose(page, pieces[9]!.photo);
-    await cards(page).nth(2).getByRole("button", { name: /^Like/ }).click();
+    await cards(page).nth(2).getByRole("button", { name: /^More like this/ }).click();
     await expect(page).toHaveURL(/like=/);
     await settled(page);
     await check(page);
@@ -21,13 +21,13 @@ test.describe("axe finds nothing on", () => {
       await page.keyboard.press("Escape");
     }
     await page.goto("/?q=jeans&price=5000-");
-    await expect(page.getByRole("heading", { name: "Nothing matches" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "No results for “jeans”" })).toBeVisible();
     await check(page);
   });
 
   test("the pages of pieces", onPhone, async ({ page }) => {
     await page.goto("/items/1");
-    await expect(page.getByRole("region", { name: "Similar pieces" }).getByRole("listitem")).toHaveCount(12);
+    await expect(page.getByRole("region", { name: "Similar items" }).getByRole("listitem")).toHaveCount(12);
     await check(page);
     await page.goto("/catalogue");
     await expect(page.locator(".pieces tbody tr").first()).toBeVisible();
@@ -42,7 +42,7 @@ test.describe("axe finds nothing on", () => {
     await expect(page.getByRole("button", { name: "Choose files" })).toBeVisible();
     await check(page);
     await page.goto("/operations");
-    await expect(page.getByText("All parts are healthy")).toBeVisible();
+    await expect(page.getByText("All systems operational")).toBeVisible();
     await check(page);
     await page.goto("/sources");
     await expect(page.getByRole("heading", { name: "No source yet" })).toBeVisible();
@@ -79,7 +79,7 @@ test("the keyboard reaches everything", async ({ page }) => {
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/q=jeans/);
   await settled(page);
-  const more = cards(page).first().getByRole("button", { name: "More like this" });
+  const more = cards(page).first().getByRole("button", { name: "Find similar" });
   await more.focus();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/item=/);

@@ -86,9 +86,9 @@ test("what a role may not do is not shown", onPhone, async ({ page, browser, fit
   await expect(owner.getByRole("heading", { name: "Import" })).toBeVisible();
   await expect(owner.getByRole("button", { name: /^Edit/ })).toHaveCount(6);
   await owner.getByRole("link", { name: "Operations" }).first().click();
-  await expect(owner.getByText("All parts are healthy")).toBeVisible();
+  await expect(owner.getByText("All systems operational")).toBeVisible();
   await owner.getByRole("button", { name: /^Account/ }).click();
-  await expect(menuItems(owner)).toHaveText(["Account", "Favourites", "Wardrobe", "For you", "Outfits", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "API keys", "Users", "Sign out"]);
+  await expect(menuItems(owner)).toHaveText(["Account", "Favourites", "Wardrobe", "For you", "Outfits", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "Experiments", "API keys", "Users", "Sign out"]);
   await owner.context().close();
 });
 
@@ -113,7 +113,7 @@ test("a session that was ended elsewhere asks to sign in again, and keeps what w
   await expect(dialog).toHaveCount(0);
   await settled(page);
   await expect(page.getByLabel("Search words")).toHaveValue("jeans");
-  await expect(page.getByRole("heading", { name: "The request failed" })).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: "That did not work" })).toHaveCount(0);
 });
 
 test("an edit survives the end of the session", async ({ page, browser, fit }) => {
@@ -150,11 +150,11 @@ test("a key is created, works, gets a new secret, and is revoked", async ({ page
   await expect(dialog.getByLabel("Name")).toBeFocused();
   await dialog.getByLabel("Name").fill("web shop");
   await dialog.getByText("Limits").click();
-  await dialog.getByLabel("Only these pieces").fill('{"bramd": "x"}');
+  await dialog.getByLabel("Only these items").fill('{"bramd": "x"}');
   await dialog.getByLabel("Most requests").fill("100/minute");
   await dialog.getByRole("button", { name: "Create", exact: true }).click();
   await expect(dialog.getByText("The filter “bramd” is not valid.")).toBeVisible();
-  await dialog.getByLabel("Only these pieces").fill('{"source": "sample"}');
+  await dialog.getByLabel("Only these items").fill('{"source": "sample"}');
   await dialog.getByRole("button", { name: "Create", exact: true }).click();
   const shown = page.getByRole("dialog", { name: "Your new key" });
   const secret = await shown.getByLabel("Key").inputValue();
@@ -163,7 +163,7 @@ test("a key is created, works, gets a new secret, and is revoked", async ({ page
   expect(await items(secret)).toBe(200);
 
   const row = page.getByRole("listitem").filter({ hasText: "web shop" });
-  await expect(row).toContainText('Only pieces with {"source":"sample"}');
+  await expect(row).toContainText('Only items with {"source":"sample"}');
   await row.getByRole("button", { name: "New secret for web shop" }).click();
   await page.getByLabel("The old secret ends").selectOption("At once");
   await page.getByRole("button", { name: "Make a new secret" }).click();
@@ -362,7 +362,7 @@ test.describe("axe finds nothing on", () => {
     await check(page, { within: ".dialog" });
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: /^Account/ }).click();
-    await expect(menuItems(page)).toHaveCount(14);
+    await expect(menuItems(page)).toHaveCount(15);
     await check(page);
     await menuItems(page).first().getByRole("link").click();
     await page.getByRole("button", { name: "Turn on" }).click();

@@ -30,7 +30,7 @@ own("an NDJSON file is imported with progress and a list of rejects", async ({ p
   const rejects = page.getByRole("region", { name: "Rejected rows" });
   await expect(rejects.getByRole("row").nth(1)).toHaveText(/^4images/);
   await expect(rejects.getByRole("row").nth(2)).toHaveText(/^42images/);
-  await expect(page.getByRole("status").filter({ hasText: "43 pieces" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "43 items" })).toBeVisible();
   // Importing the same file again changes nothing.
   await page.getByRole("button", { name: "Import another file" }).click();
   await page.getByTestId("import-file").setInputFiles(path);
@@ -101,14 +101,14 @@ own("a piece is found, edited and deleted", onPhone, async ({ page, pieces }) =>
   await expect(dialog).toHaveCount(0);
   await expect(page.locator(".pieces tbody tr").first()).toContainText("77");
   await page.locator(".pieces tbody tr").first().getByRole("link").click();
-  await expect(page.locator(".item-facts")).toContainText("Materialsilkgiven by the seller");
-  await expect(page.locator(".item-facts")).toContainText("Patternzigzag dotsgiven by the seller");
+  await expect(page.locator(".item-facts")).toContainText("Materialsilkfrom the seller");
+  await expect(page.locator(".item-facts")).toContainText("Patternzigzag dotsfrom the seller");
   await page.goto("/catalogue");
   await page.getByRole("button", { name: `Delete ${name}` }).click();
   const sure = page.getByRole("alertdialog");
   await sure.getByRole("button", { name: "Delete" }).click();
   await expect(sure).toHaveCount(0);
-  await expect(page.getByRole("status").filter({ hasText: "4 pieces" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "4 items" })).toBeVisible();
 });
 
 own("an import goes on while other pages are shown, and the browser asks before it is lost", async ({ page, pieces }) => {
@@ -135,12 +135,12 @@ own("an import goes on while other pages are shown, and the browser asks before 
   await page.getByRole("link", { name: /^Importing: \d+ %/ }).click();
   await expect(page.getByRole("heading", { name: "Importing" })).toBeVisible();
   await page.getByRole("link", { name: "Operations" }).first().click();
-  await expect(page.getByText("All parts are healthy")).toBeVisible();
+  await expect(page.getByText("All systems operational")).toBeVisible();
   release();
   await expect(page.getByText("Import finished")).toBeVisible();
   await page.getByRole("link", { name: "Catalogue" }).first().click();
   await expect(page.locator(".counters")).toHaveText(/New45/);
-  await expect(page.getByRole("status").filter({ hasText: "45 pieces" })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: "45 items" })).toBeVisible();
 });
 
 own("a file of another type is refused with a message", async ({ page }) => {

@@ -3,7 +3,7 @@ import { check, expect, onPhone, test } from "./test";
 test("pieces for you are liked and hidden", onPhone, async ({ page }) => {
   await page.goto("/for-you");
   const pieces = page.getByRole("list", { name: "For you" }).getByRole("listitem");
-  await expect(page.getByText(/^These are the newest pieces/)).toBeVisible();
+  await expect(page.getByText(/^These are the newest items/)).toBeVisible();
   const ids = await Promise.all([0, 1].map((i) => pieces.nth(i).getAttribute("data-id")));
   for (const [i, name] of ["I like it", "Not for me"].entries()) {
     const button = pieces.nth(i).getByRole("button", { name });

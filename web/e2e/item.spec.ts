@@ -16,8 +16,8 @@ test("an item shows its photos, properties and origin", onPhone, async ({ page, 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(piece.title!);
   await expect(page.getByText(piece.description!.slice(0, 30))).toBeVisible();
   const facts = page.locator(".item-facts");
-  await expect(facts).toContainText(`Category${piece.category}given by the seller`);
-  await expect(facts).toContainText(`Sourcesample`);
+  await expect(facts).toContainText(`Category${piece.category}from the seller`);
+  await expect(facts).toContainText(`Shopsample`);
   await expect(facts.getByRole("link", { name: /^Open at/ })).toHaveAttribute("href", /./);
   await expect(page).toHaveTitle(/Item/);
   const gallery = page.getByRole("region", { name: "Photos" });
@@ -60,13 +60,13 @@ test("any of its photos starts a search", async ({ page, path, piece }) => {
 
 test("similar pieces and more from the source are linked", async ({ page, path }) => {
   await page.goto(path);
-  const similar = page.getByRole("region", { name: "Similar pieces" });
+  const similar = page.getByRole("region", { name: "Similar items" });
   await expect(similar.getByRole("listitem")).toHaveCount(12);
   await expect(page.getByRole("region", { name: "More from sample" }).getByRole("listitem")).toHaveCount(12);
   const before = page.url();
   await similar.locator(".card-link").first().click();
   await expect(page).not.toHaveURL(before);
-  await page.getByRole("button", { name: "More like this piece" }).click();
+  await page.locator(".item-facts").getByRole("button", { name: "Find similar" }).click();
   await expect(page).toHaveURL(/item=\d+/);
 });
 
@@ -82,5 +82,5 @@ test("a result leads to its item, and back returns to the results", async ({ pag
 
 test("a missing item is reported", async ({ page }) => {
   await page.goto("/items/999999");
-  await expect(page.getByRole("heading", { name: "This piece is no longer in the catalogue" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This item is no longer in the catalogue" })).toBeVisible();
 });

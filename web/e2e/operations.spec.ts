@@ -3,8 +3,8 @@ import { expect, onPhone, test } from "./test";
 
 test("health, charts, index and model are readable", onPhone, async ({ page, url }) => {
   await page.goto("/operations");
-  await expect(page.getByText("All parts are healthy")).toBeVisible();
-  await expect(page.locator(".part", { hasText: /^Catalogue/ })).toContainText(/Pieces\d+/);
+  await expect(page.getByText("All systems operational")).toBeVisible();
+  await expect(page.locator(".part", { hasText: /^Catalogue/ })).toContainText(/Items\d+/);
   await expect(page.locator(".part", { hasText: /^Model/ })).toContainText("builtin");
   await expect(page.locator(".part", { hasText: /^Index/ })).toContainText("Every image has a vector");
   // A chart shows what happens between two readings, and the page may not have had the first one yet.
@@ -28,14 +28,14 @@ test("nothing is called healthy while the server does not respond", async ({ pag
   const data = tempDir();
   const fit = await new Fit(data, { EMBEDDING_PROVIDER: "palette" }).start();
   await page.goto(`${fit.url}/operations`);
-  await expect(page.getByText("All parts are healthy")).toBeVisible();
+  await expect(page.getByText("All systems operational")).toBeVisible();
   await expect(page.locator(".part-state").first()).toBeVisible();
   await fit.stop("SIGKILL");
   await expect(page.getByText("The server does not respond")).toBeVisible();
-  await expect(page.getByText("All parts are healthy")).toHaveCount(0);
+  await expect(page.getByText("All systems operational")).toHaveCount(0);
   await expect(page.locator(".part-state")).toHaveCount(0);
   await fit.start();
-  await expect(page.getByText("All parts are healthy")).toBeVisible();
+  await expect(page.getByText("All systems operational")).toBeVisible();
   await fit.stop();
   remove(data);
 });

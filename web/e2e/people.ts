@@ -1,5 +1,6 @@
 // A catalogue of six pieces with three users. It is made once; tests of accounts change copies of it.
 import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
 import { addUser, Fit } from "./fit";
 import type { Piece } from "./pieces";
 
@@ -8,6 +9,13 @@ export const PASSWORD = "correct horse battery";
 export const OWNER = "owner@example.com";
 export const EDITOR = "editor@example.com";
 export const VIEWER = "viewer@example.com";
+
+// Signs in on a page that asks for it.
+export async function signIn(page: Page, email: string) {
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
 
 export const withKey = (key: string) => ({ Authorization: `Bearer ${key}` });
 

@@ -1,9 +1,7 @@
-import { cards, choose, expect, settled, test, title } from "./test";
+import { cards, choose, expect, ready, settled, test, title } from "./test";
 import { readFileSync } from "node:fs";
 
 test.use({ serviceWorkers: "allow" });
-
-const ready = () => navigator.serviceWorker.ready.then((registration) => registration.active?.state === "activated" || new Promise((resolve) => (registration.active!.onstatechange = resolve)));
 
 test("it can be installed", async ({ page, url }) => {
   await page.goto("/");

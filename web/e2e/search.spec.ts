@@ -13,7 +13,7 @@ test("a photo from a file finds that piece and similar ones", onPhone, async ({ 
   await expect(title(first)).toHaveText(piece.title!);
   await expect(first.locator(".badge")).toHaveText(/^(Exact match|Very similar)$/);
   // Neither cosines nor the size of the catalogue, which a photo search ranks as a whole.
-  await expect(page.locator("section.found")).not.toContainText(/\d %|\d+ pieces/);
+  await expect(page.locator("section.found")).not.toContainText(/\d %|\d+ (items|ms)/);
   await expect(first).toContainText(piece.brand!);
   await expect(first.locator(".card-price")).toContainText(String(Number(piece.price)));
   await expect(first.locator(".card-image img")).toHaveJSProperty("complete", true);
@@ -49,7 +49,7 @@ test("the camera takes a photo", onPhone, async ({ page, phone }) => {
   await expect(page).toHaveURL(/photo=/);
   await settled(page);
   // The browser's test picture resembles no garment at some moments.
-  await expect(cards(page).first().or(page.getByRole("heading", { name: "Nothing matches" }))).toBeVisible();
+  await expect(cards(page).first().or(page.getByRole("heading", { name: /^No (results for|close matches)/ }))).toBeVisible();
 });
 
 test("the address of a photo is searched by the server", async ({ page, url }) => {
@@ -63,7 +63,7 @@ test("the address of a photo is searched by the server", async ({ page, url }) =
   await expect(cards(page).first().locator(".badge")).toBeVisible();
   await expect(page.getByRole("img", { name: "Photo from the web" })).toBeVisible();
   await page.goto(`/?url=${encodeURIComponent(`${url}/nothing.jpg`)}`);
-  await expect(page.getByRole("heading", { name: "The request failed" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "That did not work" })).toBeVisible();
 });
 
 test("words find pieces, and a price in them becomes a filter", async ({ page }) => {
@@ -81,11 +81,11 @@ test("a photo and words together; a colour chip searches for this in another col
   const piece = pieces.find((one) => one.primary_color === "black")!;
   await page.goto("/");
   await choose(page, piece.photo);
-  await page.getByRole("group", { name: "This, but in" }).getByRole("button", { name: "red" }).click();
+  await page.getByRole("group", { name: "Same style in another colour" }).getByRole("button", { name: "red" }).click();
   await expect(page).toHaveURL(/but=red/);
   await settled(page);
   await expect(page.getByText("Colour: red")).toBeVisible();
-  await expect(page.getByRole("group", { name: "This, but in" }).getByRole("button", { name: "red" })).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByRole("group", { name: "Same style in another colour" }).getByRole("button", { name: "red" })).toHaveAttribute("aria-pressed", "true");
   await page.getByLabel("Search words").fill("cotton");
   await page.getByLabel("Search words").press("Enter");
   await settled(page);
@@ -156,10 +156,10 @@ test("more like this works on any result", async ({ page, pieces }) => {
   await choose(page, pieces[9]!.photo);
   const third = cards(page).nth(3);
   const name = await title(third).textContent();
-  await third.getByRole("button", { name: "More like this" }).click();
+  await third.getByRole("button", { name: "Find similar" }).click();
   await expect(page).toHaveURL(/item=\d+/);
   await settled(page);
-  await expect(page.getByRole("img", { name: `More like “${name}”` })).toBeVisible();
+  await expect(page.getByRole("img", { name: `Similar to “${name}”` })).toBeVisible();
   await expect(cards(page)).not.toHaveCount(0);
 });
 
@@ -167,17 +167,17 @@ test("liking and disliking refine the results", async ({ page, pieces }) => {
   await page.goto("/");
   await choose(page, pieces[9]!.photo);
   const liked = await cards(page).nth(2).getAttribute("data-id");
-  await cards(page).nth(2).getByRole("button", { name: /^Like/ }).click();
+  await cards(page).nth(2).getByRole("button", { name: /^More like this/ }).click();
   await expect(page).toHaveURL(new RegExp(`like=${liked}`));
   await settled(page);
   const tray = page.getByRole("region", { name: "Refined by" });
-  await expect(tray).toContainText("Liked");
+  await expect(tray).toContainText("More like this");
   await expect(page.locator(`[data-id="${liked}"]`)).toHaveCount(0);
   const bad = await cards(page).nth(4).getAttribute("data-id");
-  await cards(page).nth(4).getByRole("button", { name: /^Not this/ }).click();
+  await cards(page).nth(4).getByRole("button", { name: /^Less like this/ }).click();
   await expect(page).toHaveURL(new RegExp(`unlike=${bad}`));
   await settled(page);
-  await expect(tray).toContainText("Not this");
+  await expect(tray).toContainText("Less like this");
   await tray.getByRole("button", { name: "Clear" }).click();
   await expect(tray).toHaveCount(0);
   await expect(page).not.toHaveURL(/like=/);
@@ -200,7 +200,7 @@ test("scrolling shows everything that matches", async ({ page, pieces }) => {
   await expect(async () => {
     await page.mouse.wheel(0, 4000);
     await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
-    await expect(page.getByText("No more matches.")).toBeVisible({ timeout: 500 });
+    await expect(page.getByText("You've reached the end.")).toBeVisible({ timeout: 500 });
   }).toPass();
   const ids = await cards(page).evaluateAll((list) => list.map((one) => one.getAttribute("data-id")));
   expect(new Set(ids).size).toBe(ids.length);
@@ -241,9 +241,9 @@ test("a result explains why it is there", async ({ page, pieces }) => {
   await page.getByLabel("Search words").press("Enter");
   await expect(page).toHaveURL(/q=blue\+jeans/);
   await settled(page);
-  await cards(page).first().getByRole("button", { name: "Why is this here?" }).click();
-  const why = page.getByRole("dialog", { name: "Why this is here" });
-  await expect(why).toContainText(/It looks very similar|It is what you are looking for/);
+  await cards(page).first().getByRole("button", { name: "Why am I seeing this?" }).click();
+  const why = page.getByRole("dialog", { name: "Why you're seeing this" });
+  await expect(why).toContainText(/It looks very similar|It is the item in your photo/);
   await expect(why).toContainText("What determined its rank");
   await expect(why).toContainText("as requested");
   await page.keyboard.press("Escape");
@@ -298,7 +298,7 @@ test("ticking a value leaves the others of its facet to be ticked", async ({ pag
   await closeFilters(page, phone);
   await expect(page).toHaveURL(new RegExp(`category=${categories[0]}&category=${categories[1]}`));
   const both = pieces.filter((one) => categories.includes(one.category!)).length;
-  await expect(page.getByTestId("status")).toContainText(`${both} pieces match your filters`);
+  await expect(page.getByTestId("status")).toContainText(`${both} items match your filters`);
 });
 
 test("the handles of the crop lie inside of the window", onPhone, async ({ page, pieces, phone }) => {

@@ -102,6 +102,9 @@ export async function closeFilters(page: Page, phone: boolean) {
   await expect(page.getByRole("dialog")).toHaveCount(0);
 }
 
+// Whether the service worker of a page is active, as a function for the page.
+export const ready = () => navigator.serviceWorker.ready.then((registration) => registration.active?.state === "activated" || new Promise((resolve) => (registration.active!.onstatechange = resolve)));
+
 // Drops or pastes a file.
 export async function transfer(page: Page, kind: "drop" | "paste", path: string, type: string) {
   await page.evaluate(

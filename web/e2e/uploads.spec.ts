@@ -8,7 +8,7 @@ own("photos are uploaded, become pieces, and are still listed after a reload", a
   writeFileSync(broken, Buffer.from("PK\u0003\u0004 a zip file with the name of a photo"));
   await page.goto("/uploads");
   await expect(page.getByText("Nothing has been uploaded yet.")).toBeVisible();
-  await page.getByLabel("Add each of them to the catalogue as a piece").check();
+  await page.getByLabel("Add each of them to the catalogue as an item").check();
   const photos = pieces.slice(0, 3).map((piece) => piece.photo);
   await page.locator('input[type="file"][multiple]').setInputFiles([...photos, broken]);
   await expect(page.getByText(/^This is not a photo/)).toBeVisible();
@@ -16,6 +16,6 @@ own("photos are uploaded, become pieces, and are still listed after a reload", a
   await expect(listed.getByRole("listitem").filter({ hasText: "Done" })).toHaveCount(3);
   await page.reload();
   await expect(listed.getByRole("listitem").filter({ hasText: "Done" })).toHaveCount(3);
-  await listed.getByRole("link", { name: "Open the piece" }).first().click();
+  await listed.getByRole("link", { name: "Open the item" }).first().click();
   await expect(page).toHaveURL(/\/items\/\d+$/);
 });

@@ -1,6 +1,6 @@
 import { copyOf, remove } from "./fit";
-import { EDITOR, PASSWORD, ROOT } from "./people";
-import { check, expect, onPhone, own } from "./test";
+import { EDITOR, ROOT, signIn } from "./people";
+import { check, expect, onPhone, own, ready } from "./test";
 
 // Each test has a copy of the catalogue with users, and a server that asks who is there.
 const test = own.extend({
@@ -14,9 +14,7 @@ test.use({ settings: { API_KEY: ROOT } });
 
 test("garments are added by photo, corrected, worn, filtered and deleted", onPhone, async ({ page, pieces }) => {
   await page.goto("/wardrobe");
-  await page.getByLabel("E-mail").fill(EDITOR);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await signIn(page, EDITOR);
   await expect(page.getByRole("heading", { name: "Your wardrobe is empty" })).toBeVisible();
   await page.locator('input[type="file"][multiple]').setInputFiles(pieces.slice(0, 3).map((piece) => piece.photo));
   const garments = page.getByRole("list", { name: "Garments" }).getByRole("listitem");
@@ -38,7 +36,7 @@ test("garments are added by photo, corrected, worn, filtered and deleted", onPho
   await expect(page.getByRole("heading", { name: "Winter coat" })).toBeVisible();
   await expect(page.locator(".properties div", { hasText: "Colour" }).first()).toContainText("burgundystated by you");
   await page.getByRole("button", { name: "Worn today" }).click();
-  await expect(page.getByText("worn 1 time", { exact: true })).toBeVisible();
+  await expect(page.getByText("worn once", { exact: true })).toBeVisible();
   await expect(page.getByRole("list", { name: "Days of wear" }).getByRole("listitem")).toHaveCount(1);
   await page.getByRole("button", { name: "Make it a listing" }).click();
   await expect(page.getByRole("link", { name: "Open the listing" })).toBeVisible();
@@ -69,9 +67,7 @@ test("garments are added by photo, corrected, worn, filtered and deleted", onPho
 
 test("a table of garments goes out and comes in", async ({ page }) => {
   await page.goto("/wardrobe");
-  await page.getByLabel("E-mail").fill(EDITOR);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await signIn(page, EDITOR);
   await expect(page.getByRole("heading", { name: "Your wardrobe is empty" })).toBeVisible();
   const read = (text: string) => page.locator('input[accept^=".csv"]').setInputFiles({ name: "wardrobe.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
   await read("name,category\nHat,xyzzy\n");
@@ -82,4 +78,54 @@ test("a table of garments goes out and comes in", async ({ page }) => {
   await expect(page.getByRole("region", { name: "In numbers" })).toContainText("1 garment was never worn.");
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download the table" }).click()]);
   expect(file.suggestedFilename()).toBe("wardrobe.csv");
+});
+
+test("garments are taken one after the other without leaving the camera", onPhone, async ({ page }) => {
+  await page.goto("/wardrobe");
+  await signIn(page, EDITOR);
+  await page.getByRole("button", { name: "Take a photo" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add garments" });
+  const shutter = dialog.getByRole("button", { name: "Take the photo" });
+  for (let i = 1; i <= 3; ++i) {
+    await shutter.click();
+    await expect(dialog.getByRole("status").filter({ hasText: `${i} photo` })).toBeVisible();
+  }
+  await expect(dialog.getByText("Sent", { exact: true })).toHaveCount(3);
+  await check(page, { within: "[role=dialog]" });
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("list", { name: "Garments" }).getByRole("listitem")).toHaveCount(3);
+});
+
+test.describe("on a device without a network", () => {
+  test.use({ serviceWorkers: "allow" });
+
+  test("the wardrobe is read, and is gone after the sign-out", async ({ page, context, pieces }) => {
+    await page.goto("/wardrobe");
+    await signIn(page, EDITOR);
+    await page.evaluate(ready);
+    await page.locator('input[type="file"][multiple]').setInputFiles(pieces.slice(0, 2).map((piece) => piece.photo));
+    const garments = page.getByRole("list", { name: "Garments" }).getByRole("listitem");
+    await expect(garments).toHaveCount(2);
+    // A photo is shown itself until a worker has made its thumbnail.
+    await expect(async () => {
+      await page.reload();
+      await expect(garments.locator('img[src$="/thumbnail"]')).toHaveCount(2, { timeout: 3_000 });
+    }).toPass();
+    const copied = () => page.evaluate(async () => ((await caches.has("wardrobe")) ? (await (await caches.open("wardrobe")).keys()).length : 0));
+    await expect.poll(copied).toBe(3); // the list and two thumbnails
+    await context.setOffline(true);
+    await page.reload();
+    await expect(page.getByText(/^Without a connection: the wardrobe as of /)).toBeVisible();
+    await expect(garments).toHaveCount(2);
+    await expect.poll(() => garments.locator("img").evaluateAll((images) => images.every((one) => (one as HTMLImageElement).naturalWidth > 0))).toBe(true);
+    await garments.first().getByRole("link").click();
+    await expect(page.getByRole("button", { name: "Worn today" })).toBeDisabled();
+    await check(page);
+    await context.setOffline(false);
+    await expect(page.getByRole("button", { name: "Worn today" })).toBeEnabled();
+    await page.getByRole("button", { name: /^Menu of|^Account/ }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page).toHaveURL(/\/$/);
+    expect(await page.evaluate(() => caches.keys().then((names) => names.filter((name) => !name.startsWith("shell-"))))).toEqual([]);
+  });
 });

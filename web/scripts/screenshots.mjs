@@ -74,8 +74,8 @@ const KEYS = [
 const MORE = {
   but: async (page) => {
     await choose(page);
-    await page.getByRole("group", { name: "This, but in" }).getByRole("button", { name: "red" }).click();
-    await page.locator(".card").nth(2).getByRole("button", { name: /^Like/ }).click();
+    await page.getByRole("group", { name: "Same style in another colour" }).getByRole("button", { name: "red" }).click();
+    await page.locator(".card").nth(2).getByRole("button", { name: /^More like this/ }).click();
     await settle(page);
     await page.locator(".card").first().getByRole("button", { name: /Why/ }).click();
     await settle(page);

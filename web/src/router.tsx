@@ -90,6 +90,11 @@ const trends = createRoute({
   path: "/trends",
   component: lazyRouteComponent(() => loadModule(() => import("./trends/TrendsPage")), "TrendsPage"),
 });
+const experiments = createRoute({
+  getParentRoute: () => root,
+  path: "/experiments",
+  component: lazyRouteComponent(() => loadModule(() => import("./experiments/ExperimentsPage")), "ExperimentsPage"),
+});
 const wardrobe = createRoute({
   getParentRoute: () => root,
   path: "/wardrobe",
@@ -104,6 +109,26 @@ const forYou = createRoute({
   getParentRoute: () => root,
   path: "/for-you",
   component: lazyRouteComponent(() => loadModule(() => import("./picks/ForYouPage")), "ForYouPage"),
+});
+const savedOutfits = createRoute({
+  getParentRoute: () => root,
+  path: "/outfits/saved",
+  component: lazyRouteComponent(() => loadModule(() => import("./saved/SavedOutfitsPage")), "SavedOutfitsPage"),
+});
+const savedOutfit = createRoute({
+  getParentRoute: () => root,
+  path: "/outfits/saved/$id",
+  component: lazyRouteComponent(() => loadModule(() => import("./saved/SavedOutfitPage")), "SavedOutfitPage"),
+});
+const plan = createRoute({
+  getParentRoute: () => root,
+  path: "/outfits/plan",
+  component: lazyRouteComponent(() => loadModule(() => import("./saved/PlanPage")), "PlanPage"),
+});
+const sharedOutfit = createRoute({
+  getParentRoute: () => root,
+  path: "/shared-outfit",
+  component: lazyRouteComponent(() => loadModule(() => import("./saved/SharedOutfitPage")), "SharedOutfitPage"),
 });
 const outfits = createRoute({
   getParentRoute: () => root,
@@ -149,7 +174,7 @@ const users = createRoute({
 
 export function makeRouter(_: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([search, item, catalogue, uploads, operations, signIn, setUp, invitation, reset, account, favourites, review, queues, clusters, cluster, trends, wardrobe, garment, forYou, outfits, sources, savedSearches, unsubscribe, confirmAddress, bookmarklet, keys, users]),
+    routeTree: root.addChildren([search, item, catalogue, uploads, operations, signIn, setUp, invitation, reset, account, favourites, review, queues, clusters, cluster, trends, experiments, wardrobe, garment, forYou, outfits, savedOutfits, savedOutfit, plan, sharedOutfit, sources, savedSearches, unsubscribe, confirmAddress, bookmarklet, keys, users]),
     parseSearch: (text) => parseState(text) as Record<string, unknown>,
     stringifySearch: (state) => stringifyState(state as SearchState),
     scrollRestoration: true,

@@ -5,6 +5,7 @@ import { auth, type Me } from "../api/access";
 import { chooseTenant } from "../api/tenant";
 import { errorText } from "../shell/errorText";
 import { useNotice } from "../shell/Notices";
+import { finishRemovals } from "../saved/removing";
 import { texts } from "../texts";
 import { forgetDevice } from "./forgetDevice";
 import { may, useMe } from "./me";
@@ -15,6 +16,7 @@ const t = texts.access;
 function useSignOut() {
   const notice = useNotice();
   return async () => {
+    await finishRemovals(); // while there is a session
     try {
       await auth.signOut();
     } catch (error) {
@@ -53,6 +55,7 @@ function useClosing(open: boolean, box: RefObject<HTMLElement | null>, close: ()
 function Tenants({ me }: { me: Me }) {
   if (me.tenants.length < 2) return null;
   const enter = (name: string) => {
+    void finishRemovals(); // in the catalogue that is left
     chooseTenant(name);
     window.location.assign("/"); // a new document: nothing of the other catalogue stays in memory
   };

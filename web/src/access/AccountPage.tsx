@@ -15,6 +15,7 @@ import { texts } from "../texts";
 import { Data, History } from "./DataPanel";
 import { meOptions, useMe } from "./me";
 import { accountProblem, passwordProblem } from "./passwordProblem";
+import { PhoneAppPanel } from "./PhoneAppPanel";
 import { deviceOf } from "./sessions";
 import { TotpPanel } from "./TotpPanel";
 
@@ -149,6 +150,7 @@ export function AccountPage() {
       {hasPassword && <Password />}
       {hasPassword && <TotpPanel />}
       <Sessions />
+      <PhoneAppPanel />
       <History />
       <Data />
     </div>

@@ -93,10 +93,10 @@ it("without an answer the app is shown", async () => {
 it.each([
   [
     user("owner"),
-    ["Account", "Favourites", "Wardrobe", "For you", "Outfits", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "API keys", "Users", "Sign out"],
+    ["Account", "Favourites", "Wardrobe", "For you", "Outfits", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "Experiments", "API keys", "Users", "Sign out"],
   ],
   [user("viewer"), ["Account", "Favourites", "Wardrobe", "For you", "Outfits", "Saved searches", "Trends", "Sign out"]],
-  [local(), ["For you", "Outfits", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "API keys"]],
+  [local(), ["For you", "Outfits", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "Experiments", "API keys"]],
 ])("the menu has what the person may do", async (me, names) => {
   serve({ "GET /api/v1/auth/me": me });
   renderAt("/catalogue", <Page />, <AccountMenu />);

@@ -9,6 +9,7 @@ import { PICKS } from "../picks/picksKey";
 import { lazyPart } from "../shell/lazyPart";
 import { Message } from "../shell/Messages";
 import { texts } from "../texts";
+import { ownDevice } from "../wardrobe/device";
 import { MeContext, meOptions, mayOpen, useMe } from "./me";
 import { SignInHere } from "./SignInPage";
 
@@ -28,6 +29,11 @@ export function WhoIsThere({ children, waiting }: { children: ReactNode; waiting
     access.addEventListener("refused", ask);
     return () => access.removeEventListener("refused", ask);
   }, [queries]);
+
+  // What the device keeps of somebody else is removed.
+  useEffect(() => {
+    if (me) ownDevice(me).catch(() => undefined); // where the browser forbids it, nothing is kept
+  }, [me]);
 
   const isUser = me?.kind === "user";
   useEffect(() => {

@@ -4,12 +4,14 @@ import { forgetDeviceId } from "../api/device";
 import { chooseTenant } from "../api/tenant";
 import { removePhotos } from "../photo/store";
 import { clearRecent } from "../search/recent";
+import { forgetWardrobe } from "../wardrobe/device";
 
 export async function forgetDevice() {
   clearRecent();
   forgetDeviceId();
   chooseTenant(undefined);
   await removePhotos();
+  await forgetWardrobe();
   await unsubscribeHere().catch(() => undefined);
   if ("caches" in window) await caches.delete("thumbnails").catch(() => false);
 }

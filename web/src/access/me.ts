@@ -25,7 +25,10 @@ const NEEDS: [start: string, scope: Scope][] = [
   ["/queues", "admin"],
   ["/clusters", "items:read"],
   ["/trends", "items:read"],
+  ["/experiments", "admin"],
   ["/for-you", "search"],
+  ["/outfits/saved", "account"],
+  ["/outfits/plan", "account"],
   ["/outfits", "search"],
   ["/sources", "items:write"],
   ["/bookmarklet", "items:write"],
@@ -36,7 +39,7 @@ const NEEDS: [start: string, scope: Scope][] = [
   ["/favourites", "account"],
   ["/wardrobe", "account"],
 ];
-const OPEN = new Set(["/sign-in", "/set-up", "/invitation", "/reset", "/alerts/confirm", "/unsubscribe"]);
+const OPEN = new Set(["/sign-in", "/set-up", "/invitation", "/reset", "/alerts/confirm", "/unsubscribe", "/shared-outfit"]);
 
 // While the server cannot be reached, nobody knows what it would allow: pages are shown as far as they are on the device.
 export const may = (me: Me | undefined, scope: Scope) => me === undefined || me.scopes.includes(scope);

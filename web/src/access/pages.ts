@@ -1,4 +1,4 @@
-import { Bell, Boxes, Heart, KeyRound, ListTodo, Rss, ShieldAlert, Shirt, Sparkles, TrendingUp, UserRound, Users } from "lucide-react";
+import { Bell, Boxes, FlaskConical, Heart, KeyRound, ListTodo, Rss, ShieldAlert, Shirt, Sparkles, TrendingUp, UserRound, Users } from "lucide-react";
 import type { Me } from "../api/access";
 import { texts } from "../texts";
 import { may } from "./me";
@@ -15,6 +15,7 @@ const PAGES = [
   { to: "/clusters", text: texts.titles.clusters, icon: Boxes, shown: (me: Me) => may(me, "items:write") },
   { to: "/sources", text: texts.titles.sources, icon: Rss, shown: (me: Me) => may(me, "items:write") },
   { to: "/queues", text: texts.titles.queues, icon: ListTodo, shown: (me: Me) => may(me, "admin") },
+  { to: "/experiments", text: texts.titles.experiments, icon: FlaskConical, shown: (me: Me) => may(me, "admin") },
   { to: "/keys", text: texts.titles.keys, icon: KeyRound, shown: (me: Me) => may(me, "admin") },
   { to: "/users", text: texts.titles.users, icon: Users, shown: (me: Me) => me.kind === "user" && may(me, "admin") },
 ] as const;

@@ -13,6 +13,7 @@ const INGEST = "/api/v1/ingest";
 export interface SendOptions {
   signal: AbortSignal;
   onProgress: (share: number) => void; // from 0 to 1
+  together?: File[]; // the files that are sent as one; the first one stands for them
 }
 
 // The error that a response stands for.

@@ -76,6 +76,9 @@ export async function call<T>(path: string, init?: Request): Promise<T> {
   return (type.includes("json") ? await response.json() : await response.text()) as T;
 }
 
+// The content of a file.
+export const file = async (path: string): Promise<Blob> => (await request(path)).blob();
+
 // Removes what is at the path. It has succeeded, too, when somebody else has removed it meanwhile.
 export async function removeAt(path: string): Promise<void> {
   try {
@@ -101,8 +104,8 @@ export interface Browse {
 }
 
 export const api = {
-  search(form: FormData, signal?: AbortSignal) {
-    return call<SearchResponse>("/api/v1/search", { method: "POST", body: form, signal });
+  search(form: FormData, signal?: AbortSignal, headers?: Record<string, string>) {
+    return call<SearchResponse>("/api/v1/search", { method: "POST", body: form, headers, signal });
   },
   browse({ filters, facets, limit, cursor }: Browse, signal?: AbortSignal) {
     const query = new URLSearchParams();
@@ -131,7 +134,7 @@ export const api = {
   sample: (first: number, items: number, signal?: AbortSignal) =>
     call<SampleReport>(`/api/v1/items/sample?first=${first}&items=${items}`, { method: "POST", signal }),
   properties: (signal?: AbortSignal) => call<PropertyValues>("/api/v1/properties", { signal }),
-  photo: async (path: string) => (await request(path)).blob(),
+  photo: (path: string) => file(path),
   health: (signal?: AbortSignal) => call<Health>("/health", { signal: soon(signal) }),
   metrics: (signal?: AbortSignal) => call<string>("/metrics", { signal: soon(signal) }),
 };

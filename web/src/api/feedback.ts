@@ -1,6 +1,6 @@
 // The calls of the API about feedback, and about what is picked by it. They name the device of somebody without an account.
 import { call, json } from "./client";
-import { deviceId, forgetDeviceId } from "./device";
+import { deviceHeaders, deviceId, forgetDeviceId } from "./device";
 import type { components } from "./schema.gen";
 
 type Schemas = components["schemas"];
@@ -11,18 +11,23 @@ export type ForYouPick = Schemas["ForYouPick"];
 
 const ROOT = "/api/v1/feedback";
 const PICKS = 24;
-const of = (device: string | undefined): Record<string, string> => (device === undefined ? {} : { "X-Device-Id": device });
 
 export const feedback = {
   // A change goes on when the page is left.
   give(item: string, signal: Signal, device: string | undefined) {
     const { headers, body } = json({ target: { kind: "item", id: item }, signal });
-    return call<Feedback>(ROOT, { method: "POST", keepalive: true, headers: { ...headers, ...of(device) }, body });
+    return call<Feedback>(ROOT, { method: "POST", keepalive: true, headers: { ...headers, ...(device !== undefined && deviceHeaders(device)) }, body });
   },
-  undo: (id: string) => call<undefined>(`${ROOT}/${encodeURIComponent(id)}`, { method: "DELETE", keepalive: true, headers: of(deviceId()) }),
+  // A result of a search was opened. `search` names the search, in which a result is opened once however often that happens.
+  opened(item: string, { search, position }: { search: string; position: number }) {
+    const { headers, body } = json({ target: { kind: "result", id: item }, signal: "click", key: search, context: { position } });
+    return call<Feedback>(ROOT, { method: "POST", keepalive: true, headers: { ...headers, ...deviceHeaders() }, body });
+  },
+  undo: (id: string) => call<undefined>(`${ROOT}/${encodeURIComponent(id)}`, { method: "DELETE", keepalive: true, headers: deviceHeaders() }),
+  forgetAll: () => call<undefined>(ROOT, { method: "DELETE", headers: deviceHeaders() }),
   merge: (device_id: string) => call<Schemas["FeedbackMerged"]>(`${ROOT}/merge`, { method: "POST", ...json({ device_id }) }),
   picks: (seed: number, signal?: AbortSignal) =>
-    call<ForYou>(`/api/v1/for-you?${new URLSearchParams({ seed: String(seed), limit: String(PICKS) })}`, { headers: of(deviceId()), signal }),
+    call<ForYou>(`/api/v1/for-you?${new URLSearchParams({ seed: String(seed), limit: String(PICKS) })}`, { headers: deviceHeaders(), signal }),
 };
 
 // Makes what was said on this device the feedback of who has signed in. Returns whether there was a device.

@@ -1,8 +1,8 @@
 // The tenant whose catalogue this tab shows, for users of several tenants: the one that was chosen in the tab, else the one that
 // was chosen last in this browser, else the user's own.
 const KEY = "tenant";
-// Where somebody signs in, there is nobody yet who may enter a tenant. Links in messages name theirs in the token.
-const WITHOUT_TENANT = /^\/api\/v1\/(auth\/(?!me\b)|notifications\/(confirm$|unsubscribe\b))/;
+// Where somebody signs in, there is nobody yet who may enter a tenant. Links name theirs.
+const WITHOUT_TENANT = /^\/api\/v1\/(auth\/(?!me\b)|notifications\/(confirm$|unsubscribe\b)|shared-outfits\/)/;
 
 const storages = [() => window.sessionStorage, () => window.localStorage];
 

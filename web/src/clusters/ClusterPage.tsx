@@ -17,7 +17,7 @@ import { differing } from "./differing";
 import { MemberCard } from "./MemberCard";
 import { MoveDialog } from "./MoveDialog";
 import { RenameDialog } from "./RenameDialog";
-import { SelectionBar } from "./SelectionBar";
+import { SelectionBar } from "../shell/SelectionBar";
 import { clustersKey, nameOf, problemOf, toggled, useRefresh } from "./shared";
 
 const t = texts.clusters;

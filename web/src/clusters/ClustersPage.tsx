@@ -11,7 +11,7 @@ import { MoreButton } from "../shell/MoreButton";
 import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
 import { ClusterCard } from "./ClusterCard";
-import { SelectionBar } from "./SelectionBar";
+import { SelectionBar } from "../shell/SelectionBar";
 import { nameOf, problemOf, toggled, useClusters, useRefresh } from "./shared";
 
 const t = texts.clusters;

@@ -19,7 +19,7 @@ const nameProblem = (error: unknown) => (error instanceof ApiError && error.stat
 
 // Asks for a name: of a new list, or of one that there is.
 function NameForm({ name, go, save, onDone }: { name?: string; go: string; save: (name: string) => Promise<unknown>; onDone?: () => void }) {
-  const saving = useFavouriteChange(save);
+  const saving = useFavouriteChange(save, null);
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -84,7 +84,7 @@ function Entry({ favourite, list, others }: { favourite: Favourite; list: Favour
 function List({ list, others }: { list: FavouriteList; others: FavouriteList[] }) {
   const [doing, setDoing] = useState<"rename" | "remove">();
   const query = useQuery({ queryKey: [...listsOptions.queryKey, list.id, list.item_ids], queryFn: ({ signal }) => favourites.list(list.id, signal), placeholderData: (last) => last });
-  const removing = useFavouriteChange(() => favourites.remove(list.id));
+  const removing = useFavouriteChange(() => favourites.remove(list.id), null);
   const done = () => setDoing(undefined);
   return (
     <section className="panel" aria-label={list.name}>

@@ -1,7 +1,6 @@
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { favourites } from "../api/favourites";
-import { errorText } from "../shell/errorText";
-import { useNotice } from "../shell/Notices";
+import { useChange } from "../shell/useChange";
 import { texts } from "../texts";
 
 export const listsOptions = queryOptions({
@@ -9,16 +8,9 @@ export const listsOptions = queryOptions({
   queryFn: ({ signal }) => favourites.lists(signal),
 });
 
-// A change of favourites. Whatever comes of it, the lists are read again.
-export function useFavouriteChange<T>(change: (given: T) => Promise<unknown>) {
-  const queries = useQueryClient();
-  const notice = useNotice();
-  return useMutation({
-    mutationFn: change,
-    onError: (error) => notice(errorText(error)),
-    onSettled: () => queries.invalidateQueries({ queryKey: listsOptions.queryKey }),
-  });
-}
+// A change of favourites, whose lists are read again.
+export const useFavouriteChange = <Given>(change: (given: Given) => Promise<unknown>, wordsOf?: ((error: unknown) => string) | null) =>
+  useChange([listsOptions.queryKey], change, wordsOf);
 
 // Whether an item is in a list, and what changes that: it is added to the first list, which is made where there is none, or
 // removed from all.

@@ -14,7 +14,8 @@ import type { FoundItem } from "../search/useSearch";
 import { lazyPart } from "../shell/lazyPart";
 import { Facts } from "../shell/Facts";
 import { Message, ReadFailure } from "../shell/Messages";
-import { formatDate, formatPrice, listingLink, percent, swatch } from "../shell/format";
+import { formatDate, formatPrice, listingLink, swatch } from "../shell/format";
+import { titleOf } from "../shell/titleOf";
 import { texts } from "../texts";
 import { PriceHistory } from "./PriceHistory";
 
@@ -78,8 +79,7 @@ function Properties({ item }: { item: Item }) {
         const value = item.properties[name] ?? "";
         const origin = item.property_origins[name];
         const colour = name.endsWith("color") ? swatch(value) : undefined;
-        const guessed = origin && origin.origin !== "seller";
-        const how = origin ? `${texts.item.origin[origin.origin] ?? origin.origin}${guessed ? `, ${texts.item.sure(percent(origin.confidence))}` : ""}` : "";
+        const how = origin && (texts.item.origin[origin.origin] ?? origin.origin);
         return (
           <div key={name}>
             <dt>{texts.properties[name]}</dt>
@@ -168,9 +168,9 @@ export function ItemPage() {
         <Gallery key={item.id} item={item} onSearch={(image) => void searchByPhoto(photoOf(image), { fresh: true })} />
         <div className="item-facts">
           <p className="soft">{[item.brand ?? item.source, item.size && texts.card.size(item.size)].filter(Boolean).join(" · ")}</p>
-          <h1>{item.title || texts.card.noTitle}</h1>
+          <h1>{titleOf(item)}</h1>
           <p className="item-price">
-            {price ?? texts.card.noPrice}
+            {price}
             {item.status !== "active" && <span className={`status ${item.status}`}>{texts.status[item.status]}</span>}
           </p>
           <div className="row">
@@ -212,8 +212,7 @@ export function ItemPage() {
               facts={[
                 [texts.item.source, item.source],
                 [texts.item.externalId, item.external_id],
-                [texts.item.listed, formatDate(item.listed_at)],
-                [texts.item.added, formatDate(item.created_at)],
+                [texts.item.listed, formatDate(item.listed_at ?? item.created_at)],
                 [texts.item.updated, formatDate(item.updated_at)],
               ]}
             />

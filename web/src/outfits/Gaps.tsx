@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { OutfitGap } from "../api/outfits";
 import { formatPrice } from "../shell/format";
+import { titleOf } from "../shell/titleOf";
 import { texts } from "../texts";
 import { PieceImage } from "./PieceCard";
 
@@ -25,8 +26,8 @@ export function Gaps({ gaps }: { gaps: OutfitGap[] }) {
                     <span className="card-image">
                       <PieceImage address={item.images[0]?.thumbnail_url} />
                     </span>
-                    <span className="card-title small">{item.title || texts.card.noTitle}</span>
-                    <span className="card-price small">{formatPrice(item.price, item.currency) ?? texts.card.noPrice}</span>
+                    <span className="card-title small">{titleOf(item)}</span>
+                    <span className="card-price small">{formatPrice(item.price, item.currency)}</span>
                   </Link>
                 </li>
               ))}

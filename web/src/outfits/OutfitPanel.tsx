@@ -3,6 +3,7 @@ import { useState } from "react";
 import { outfits, type Outfit, type OutfitOrder, type OutfitPiece } from "../api/outfits";
 import { errorText } from "../shell/errorText";
 import { useNotice } from "../shell/Notices";
+import { SaveOutfit } from "../saved/SaveOutfit";
 import { texts } from "../texts";
 import { isAround, keyOf, swapOrder, type Around } from "./order";
 import { PieceCard } from "./PieceCard";
@@ -36,7 +37,10 @@ export function OutfitPanel({ name, outfit: first, order, around }: Props) {
   });
   return (
     <section className="panel outfit" aria-label={name} aria-busy={swap.isPending}>
-      <h2>{name}</h2>
+      <div className="row between">
+        <h2>{name}</h2>
+        <SaveOutfit pieces={outfit.pieces} />
+      </div>
       <ul className="outfit-pieces" aria-label={t.piecesOf(name)}>
         {outfit.pieces.map((piece) => (
           <PieceCard key={keyOf(piece)} piece={piece} swap={isAround(piece, around) ? undefined : () => swap.mutate(piece)} isBusy={swap.isPending} />

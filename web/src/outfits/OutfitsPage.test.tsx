@@ -5,6 +5,7 @@ import type { Me } from "../api/access";
 import type { Outfit, OutfitOrder, OutfitPiece, Recommendation } from "../api/outfits";
 import { renderAt } from "../testing/app";
 import { item } from "../testing/found";
+import { savedOutfit } from "../testing/outfits";
 import { local, user } from "../testing/people";
 import { problem, serve } from "../testing/server";
 import { texts } from "../texts";
@@ -39,6 +40,7 @@ const garment = (slot: OutfitPiece["slot"], id: string, name: string): OutfitPie
     currency: null,
     bought_on: null,
     state: "ready",
+    cutout: false,
     tags: [],
     care: null,
     notes: null,
@@ -55,17 +57,19 @@ const garment = (slot: OutfitPiece["slot"], id: string, name: string): OutfitPie
   },
   reasons: [],
 });
-const outfit = (pieces: OutfitPiece[], empty_slots: Outfit["empty_slots"] = []): Outfit => ({ score: 0.5, pieces, empty_slots });
+const outfit = (pieces: OutfitPiece[], empty_slots: Outfit["empty_slots"] = []): Outfit => ({ id: "i1", score: 0.5, pieces, empty_slots });
 const shirt = piece("top", "1", "Shirt");
 const jeans = piece("bottom", "2", "Jeans");
 const both = (more: Partial<Recommendation> = {}): Recommendation => ({
   outfits: [outfit([shirt, jeans], ["shoes"]), outfit([piece("top", "3", "Blouse"), piece("bottom", "4", "Skirt")])],
   gaps: [{ slot: "shoes", listings: [item({ id: "5", title: "Boots" })] }],
+  weather: null,
+  is_personal: false,
   ...more,
 });
 
 // Answers each order in turn, the last answer again and again. Returns the orders.
-function show(me: Me, answers: unknown[], address = "/outfits") {
+function show(me: Me, answers: unknown[], address = "/outfits", more: Record<string, unknown> = {}) {
   const orders: OutfitOrder[] = [];
   serve({
     "GET /api/v1/auth/me": me,
@@ -74,6 +78,7 @@ function show(me: Me, answers: unknown[], address = "/outfits") {
       orders.push(order);
       return answers[Math.min(orders.length, answers.length) - 1];
     },
+    ...more,
   });
   renderAt("/outfits", <OutfitsPage />, null, address);
   return orders;
@@ -150,6 +155,66 @@ it("says that no outfit can be made, and what is missing", async () => {
   show(local(), [both({ outfits: [] })]);
   await screen.findByText(t.none);
   expect(screen.getByRole("region", { name: t.gaps })).toBeTruthy();
+});
+
+it("the weather of a place is looked up when the place is complete, and shown", async () => {
+  const orders = show(local(), [both(), both({ weather: { temperature_c: 11.6, rain: true, place: "Berlin, Germany", latitude: null, longitude: null, date: "2026-11-30" } })]);
+  await region(t.outfit(1));
+  await userEvent.selectOptions(screen.getByLabelText(t.weather), "place");
+  expect(screen.queryByLabelText(t.rain)).toBeNull();
+  await userEvent.type(screen.getByLabelText(t.place), "Berlin ");
+  expect(orders.every((order) => order.weather === undefined)).toBe(true);
+  await userEvent.keyboard("{Enter}");
+  await screen.findByText("Berlin, Germany, 12 °C, rain");
+  expect(orders.at(-1)).toEqual({ from: "catalogue", count: 3, weather: { place: "Berlin" } });
+});
+
+it("what is wrong with a place is said beside it", async () => {
+  show(local(), [both(), problem(422, "invalid", { field: "weather.place" }), problem(502, "bad_gateway", { field: "weather" })]);
+  await region(t.outfit(1));
+  await userEvent.selectOptions(screen.getByLabelText(t.weather), "place");
+  const place = screen.getByLabelText(t.place);
+  await userEvent.type(place, "Xyzzy{Enter}");
+  await screen.findByText(t.placeUnknown);
+  expect(place.getAttribute("aria-invalid")).toBe("true");
+  expect(screen.queryByText(texts.errors.failed)).toBeNull();
+  await userEvent.type(place, "x{Enter}");
+  await screen.findByText(t.weatherSilent);
+});
+
+it("who has a taste may switch it off", async () => {
+  const orders = show(user("shopper"), [both({ is_personal: true }), both()]);
+  const taste = await screen.findByRole<HTMLInputElement>("switch", { name: t.taste });
+  expect(taste.checked).toBe(true);
+  await userEvent.click(taste);
+  await waitFor(() => expect(orders.at(-1)).toEqual({ from: "catalogue", count: 3, taste: false }));
+  expect(screen.getByRole<HTMLInputElement>("switch", { name: t.taste }).checked).toBe(false);
+});
+
+it("nothing is said of a taste where none is known", async () => {
+  show(local(), [both()]);
+  await region(t.outfit(1));
+  expect(screen.queryByRole("switch", { name: t.taste })).toBeNull();
+});
+
+it("an outfit is saved with its items and garments, and anew when a piece was swapped", async () => {
+  const polo = piece("top", "6", "Polo");
+  const bodies: unknown[] = [];
+  const orders = show(user("shopper"), [both({ outfits: [outfit([shirt, garment("bottom", "2", "My jeans")])] }), both({ outfits: [outfit([polo, garment("bottom", "2", "My jeans")])] })], "/outfits", {
+    "POST /api/v1/outfits": (body: unknown) => (bodies.push(body), savedOutfit({ id: "30" })),
+  });
+  await userEvent.click(await screen.findByRole("button", { name: texts.saved.save }));
+  expect((await screen.findByRole("link", { name: texts.saved.openSaved })).getAttribute("href")).toBe("/outfits/saved/30");
+  expect(bodies).toEqual([{ pieces: [{ item_id: "1" }, { garment_id: "2" }] }]);
+  await userEvent.click(screen.getByRole("button", { name: t.swapOf(t.slots.top, "Shirt") }));
+  await screen.findByRole("button", { name: texts.saved.save });
+  expect(orders).toHaveLength(2);
+});
+
+it("who has no account saves nothing", async () => {
+  show(local(), [both()]);
+  await region(t.outfit(1));
+  expect(screen.queryByRole("button", { name: texts.saved.save })).toBeNull();
 });
 
 it("a failed swap is told, and a failed order can be tried again", async () => {

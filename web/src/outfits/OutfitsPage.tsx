@@ -1,14 +1,17 @@
 import "../styles/catalogue.css";
 import "../styles/outfits.css";
-import { useQuery } from "@tanstack/react-query";
+import "../styles/saved.css";
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useRouterState } from "@tanstack/react-router";
 import { Shirt } from "lucide-react";
 import { useState } from "react";
 import { useMe } from "../access/me";
-import { outfits, type OutfitOrder } from "../api/outfits";
+import { ApiError } from "../api/client";
+import { outfits, type OutfitOrder, type Recommendation } from "../api/outfits";
 import { parseState } from "../search/state";
 import { GridSkeleton } from "../search/Grid";
 import { Message, ReadFailure } from "../shell/Messages";
+import { OutfitTabs } from "../saved/OutfitTabs";
 import { texts } from "../texts";
 import { Gaps } from "./Gaps";
 import { orderOf, type Around, type Wishes } from "./order";
@@ -18,13 +21,24 @@ import { WishForm } from "./WishForm";
 const t = texts.outfits;
 const drawSeed = () => Math.floor(Math.random() * 2 ** 32);
 
-function MadeOutfits({ order, around, again }: { order: OutfitOrder; around: Around; again: () => void }) {
-  // A panel goes on from what was read first: it is read once, and anew whenever the page is opened.
-  const query = useQuery({ queryKey: ["outfits", order], queryFn: ({ signal }) => outfits.recommend(order, signal), staleTime: Infinity, gcTime: 0 });
+// What is wrong with the place of which the weather is asked, if that is why there are no outfits.
+function problemOfPlace(error: unknown): string | undefined {
+  if (!(error instanceof ApiError) || !error.field?.startsWith("weather")) return undefined;
+  return error.status === 422 ? t.placeUnknown : t.weatherSilent;
+}
+
+interface MadeProps {
+  query: UseQueryResult<Recommendation>;
+  order: OutfitOrder;
+  around: Around;
+  again: () => void;
+}
+
+function MadeOutfits({ query, order, around, again }: MadeProps) {
   const made = query.data;
   return (
     <>
-      <ReadFailure query={query} />
+      {!problemOfPlace(query.error) && <ReadFailure query={query} />}
       {query.isLoading && <GridSkeleton count={6} />}
       {made?.outfits.length === 0 && (
         <Message icon={<Shirt size={32} />} title={t.none}>
@@ -48,10 +62,14 @@ function MadeOutfits({ order, around, again }: { order: OutfitOrder; around: Aro
 
 function Outfits({ around }: { around: Around }) {
   const isUser = useMe()?.kind === "user";
-  const [wishes, setWishes] = useState<Wishes>({ from: around.garment ? "wardrobe" : "catalogue", occasion: "", season: "", feel: "", rain: false });
+  const [wishes, setWishes] = useState<Wishes>({ from: around.garment ? "wardrobe" : "catalogue", occasion: "", season: "", feel: "", place: "", rain: false, taste: true });
   const [seed, setSeed] = useState<number>();
   // Who has signed out meanwhile has no wardrobe.
   const order = orderOf(isUser ? wishes : { ...wishes, from: "catalogue" }, around, seed);
+  // A panel goes on from what was read first: it is read once, and anew whenever the page is opened.
+  const query = useQuery({ queryKey: ["outfits", order], queryFn: ({ signal }) => outfits.recommend(order, signal), staleTime: Infinity, gcTime: 0 });
+  const [isPersonal, setIsPersonal] = useState(false);
+  if (query.data?.is_personal && !isPersonal) setIsPersonal(true); // the switch stays while other outfits are made
   const change = (some: Partial<Wishes>) => {
     setWishes((now) => ({ ...now, ...some }));
     setSeed(undefined);
@@ -62,8 +80,9 @@ function Outfits({ around }: { around: Around }) {
         <h1>{t.title}</h1>
         <p className="soft">{around.item || around.garment ? t.leadAround : t.lead}</p>
       </header>
-      <WishForm wishes={wishes} onChange={change} />
-      <MadeOutfits key={JSON.stringify(order)} order={order} around={around} again={() => setSeed(drawSeed())} />
+      <OutfitTabs />
+      <WishForm wishes={wishes} onChange={change} wrongPlace={problemOfPlace(query.error)} used={query.data?.weather} isPersonal={isPersonal} />
+      <MadeOutfits key={JSON.stringify(order)} query={query} order={order} around={around} again={() => setSeed(drawSeed())} />
     </div>
   );
 }

@@ -1,59 +1,76 @@
-import { useId } from "react";
+import { useState } from "react";
 import { useMe } from "../access/me";
+import type { UsedWeather } from "../api/outfits";
 import { useKnownValues } from "../catalogue/propertyValues";
+import { Field, SelectField } from "../shell/Field";
 import { texts } from "../texts";
 import { DEGREES, FROM, type Feel, type Wishes } from "./order";
 
 const t = texts.outfits;
 const FEELS = Object.keys(DEGREES) as Feel[];
+const MOST_LETTERS = 100;
 
-interface ChoiceProps<T extends string> {
-  label: string;
-  value: T;
-  choices: readonly (readonly [value: T, text: string])[];
-  onChange: (value: T) => void;
+interface PlaceProps {
+  place: string;
+  wrong: string | undefined;
+  used: UsedWeather | null | undefined;
+  onChange: (place: string) => void;
 }
 
-function Choice<T extends string>({ label, value, choices, onChange }: ChoiceProps<T>) {
-  const id = useId();
+// A place is looked up when it is complete, not at each letter.
+function Place({ place, wrong, used, onChange }: PlaceProps) {
+  const [text, setText] = useState(place);
   return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <select id={id} className="input" value={value} onChange={(event) => onChange(choices.find(([one]) => one === event.target.value)?.[0] ?? value)}>
-        {choices.map(([one, text]) => (
-          <option key={one} value={one}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </div>
+    <Field
+      label={t.place}
+      hint={used?.place ? t.weatherOf(used.place, used.temperature_c, used.rain) : t.placeHint}
+      wrong={wrong}
+      value={text}
+      maxLength={MOST_LETTERS}
+      autoComplete="address-level2"
+      onChange={(event) => setText(event.target.value)}
+      onBlur={() => onChange(text.trim())}
+      onKeyDown={(event) => event.key === "Enter" && onChange(text.trim())}
+    />
   );
 }
 
+interface Props {
+  wishes: Wishes;
+  onChange: (change: Partial<Wishes>) => void;
+  wrongPlace?: string; // why the weather of the place is not known
+  used?: UsedWeather | null; // the weather that the outfits are for
+  isPersonal: boolean; // something is known of what the person likes
+}
+
 // What the outfits are for. Only who has an account has a wardrobe.
-export function WishForm({ wishes, onChange }: { wishes: Wishes; onChange: (change: Partial<Wishes>) => void }) {
+export function WishForm({ wishes, onChange, wrongPlace, used, isPersonal }: Props) {
   const isUser = useMe()?.kind === "user";
   const known = useKnownValues();
-  const listed = (values: string[] = []) => [["", t.any] as const, ...values.map((one) => [one, one] as const)];
+  const listed = (values: string[] = []) => [["", t.any], ...values.map((one) => [one, one])] as [string, string][];
   return (
     <form className="outfit-wishes" aria-label={t.wishes} onSubmit={(event) => event.preventDefault()}>
-      {isUser && <Choice label={t.from} value={wishes.from} choices={FROM.map((one) => [one, t.froms[one]] as const)} onChange={(from) => onChange({ from })} />}
-      <Choice label={t.occasion} value={wishes.occasion} choices={listed(known.occasion)} onChange={(occasion) => onChange({ occasion })} />
-      <Choice
-        label={t.season}
-        value={wishes.season}
-        choices={listed(known.season?.filter((one) => one !== "all season"))}
-        onChange={(season) => onChange({ season })}
-      />
-      <Choice<Feel | "">
+      {isUser && <SelectField label={t.from} value={wishes.from} options={FROM.map((one) => [one, t.froms[one]])} onChange={(from) => onChange({ from })} />}
+      <SelectField label={t.occasion} value={wishes.occasion} options={listed(known.occasion)} onChange={(occasion) => onChange({ occasion })} />
+      <SelectField label={t.season} value={wishes.season} options={listed(known.season?.filter((one) => one !== "all season"))} onChange={(season) => onChange({ season })} />
+      <SelectField<Wishes["feel"]>
         label={t.weather}
         value={wishes.feel}
-        choices={[["", t.any], ...FEELS.map((one) => [one, t.feels[one]] as const)]}
+        options={[["", t.any], ...FEELS.map((one): [Feel, string] => [one, t.feels[one]]), ["place", t.ofPlace]]}
         onChange={(feel) => onChange({ feel })}
       />
-      <label className="outfit-rain">
-        <input type="checkbox" checked={wishes.rain} onChange={(event) => onChange({ rain: event.target.checked })} /> {t.rain}
-      </label>
+      {wishes.feel === "place" ? (
+        <Place place={wishes.place} wrong={wrongPlace} used={used} onChange={(place) => onChange({ place })} />
+      ) : (
+        <label className="outfit-rain">
+          <input type="checkbox" checked={wishes.rain} onChange={(event) => onChange({ rain: event.target.checked })} /> {t.rain}
+        </label>
+      )}
+      {(isPersonal || !wishes.taste) && (
+        <label className="outfit-rain">
+          <input type="checkbox" role="switch" checked={wishes.taste} onChange={(event) => onChange({ taste: event.target.checked })} /> {t.taste}
+        </label>
+      )}
     </form>
   );
 }

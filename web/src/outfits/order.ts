@@ -11,8 +11,10 @@ export interface Wishes {
   from: OutfitFrom;
   occasion: string; // "": any
   season: string; // "": any
-  feel: Feel | "";
+  feel: Feel | "place" | ""; // "place": the weather of the place
+  place: string;
   rain: boolean;
+  taste: boolean; // what the person likes counts
 }
 
 // The piece that every outfit contains.
@@ -31,14 +33,22 @@ export const keyOf = (piece: OutfitPiece) => (piece.garment ? `garment ${piece.g
 export const isAround = (piece: OutfitPiece, around: Around) =>
   piece.garment ? piece.garment.id === around.garment : piece.item !== null && piece.item.id === around.item;
 
+// The server looks up the weather of a place; otherwise it is given.
+function weatherOf({ feel, place, rain }: Wishes): OutfitOrder["weather"] {
+  if (feel === "place") return place ? { place } : undefined;
+  return feel || rain ? { ...(feel && { temperature_c: DEGREES[feel] }), ...(rain && { rain }) } : undefined;
+}
+
 export function orderOf(wishes: Wishes, around: Around, seed: number | undefined): OutfitOrder {
-  const { from, occasion, season, feel, rain } = wishes;
+  const { from, occasion, season, taste } = wishes;
   const order: OutfitOrder = { from, count: 3 };
   if (around.garment) order.around = { garment: around.garment };
   else if (around.item) order.around = around.item;
   if (occasion) order.occasion = occasion;
   if (season) order.season = season;
-  if (feel || rain) order.weather = { ...(feel && { temperature_c: DEGREES[feel] }), ...(rain && { rain }) };
+  const weather = weatherOf(wishes);
+  if (weather) order.weather = weather;
+  if (!taste) order.taste = false;
   if (seed !== undefined) order.seed = seed;
   return order;
 }

@@ -107,3 +107,19 @@ it("says that nothing is left", async () => {
   show(local(), { [at(2 ** 31)]: picks({ picks: [] }) });
   await screen.findByText(t.none);
 });
+
+it("who allows it is learned from, and what was learned is forgotten", async () => {
+  const calls = show(local());
+  const learn = await screen.findByRole("switch", { name: t.learn });
+  expect(learn).toHaveProperty("checked", false);
+  await userEvent.click(learn);
+  expect(localStorage.getItem("device")).toMatch(/^[0-9a-f]{32}$/);
+  expect(learn).toHaveProperty("checked", true);
+  await userEvent.click(learn);
+  expect(localStorage.getItem("learning")).toBe("off");
+  await userEvent.click(screen.getByRole("button", { name: t.forget }));
+  await userEvent.click(within(await screen.findByRole("alertdialog")).getByRole("button", { name: t.forget }));
+  await screen.findByText(t.forgotten);
+  expect(calls.some(({ method, path }) => method === "DELETE" && path === "/api/v1/feedback")).toBe(true);
+  expect(localStorage.getItem("device")).toBeNull();
+});

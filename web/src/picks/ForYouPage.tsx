@@ -7,7 +7,9 @@ import { Card } from "../search/Card";
 import { GridSkeleton } from "../search/Grid";
 import { toFoundItem } from "../search/useSearch";
 import { Message, ReadFailure } from "../shell/Messages";
+import { titleOf } from "../shell/titleOf";
 import { texts } from "../texts";
+import { LearningPanel } from "./LearningPanel";
 import { PICKS } from "./picksKey";
 import { useOpinion, type Opinion } from "./useOpinion";
 
@@ -22,7 +24,7 @@ function PickCard({ pick: { item }, eager }: { pick: ForYouPick; eager: boolean 
   const { opinion, toggle, isPending } = useOpinion(item.id);
   return (
     <Card found={toFoundItem(item)} eager={eager} dimmed={opinion === "hide"}>
-      <div className="card-actions" role="group" aria-label={texts.card.actions(item.title || texts.card.noTitle)}>
+      <div className="card-actions" role="group" aria-label={texts.card.actions(titleOf(item))}>
         {OPINIONS.map(([one, Icon]) => (
           <button
             key={one}
@@ -74,6 +76,7 @@ export function ForYouPage() {
           </div>
         </>
       )}
+      <LearningPanel />
     </div>
   );
 }

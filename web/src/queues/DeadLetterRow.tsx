@@ -8,6 +8,7 @@ import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
 import { kindName } from "./kindName";
 import { problemOf } from "./problemOf";
+import { useSubmitter } from "./useSubmitter";
 
 const t = texts.queues;
 
@@ -65,6 +66,7 @@ export function DeadLetterRow({ job, onDecided, onDiscard }: { job: Job; onDecid
   const notice = useNotice();
   const detail = useQuery({ queryKey: ["dead-letter", job.id], queryFn: ({ signal }) => jobs.deadLetter(job.id, signal) }).data;
   const asset = useJobFile(detail);
+  const submitter = useSubmitter(job.submitter);
   const retrying = useMutation({
     mutationFn: () => jobs.retry(job.id),
     onSuccess: () => notice(t.retried),
@@ -76,7 +78,7 @@ export function DeadLetterRow({ job, onDecided, onDiscard }: { job: Job; onDecid
     kindName(job.kind),
     job.finished_at && formatAgo(job.finished_at),
     t.attempts(job.attempt, job.max_attempts),
-    job.submitter && t.from(job.submitter),
+    submitter,
     job.retried_from && t.again(job.retried_from),
   ];
   return (

@@ -84,6 +84,20 @@ it("each queue shows what waits and why it stands still", async () => {
   expect(still.textContent).toContain(t.breaker);
 });
 
+it("a dead letter names the person, and no number", async () => {
+  const of = (id: string, submitter: string): Job => ({ ...dead, id, submitter });
+  show({
+    [DEAD]: { jobs: [of("31", "user:3"), of("32", "user:99"), of("33", "key:7"), of("34", "local")] },
+    "GET /api/v1/users": { users: [user().user] },
+    "GET /api/v1/admin/dlq/33": detailOf(dead, {}),
+    "GET /api/v1/admin/dlq/34": detailOf(dead, {}),
+  });
+  await screen.findByText(new RegExp(t.from("Ada")));
+  expect(screen.getByText(new RegExp(t.fromKind.user!))).toBeTruthy();
+  expect(screen.getByText(new RegExp(t.fromKind.key!))).toBeTruthy();
+  expect(document.body.textContent).not.toMatch(/user:|key:/);
+});
+
 it("a queue whose dependency is down is paused too, or tried at once", async () => {
   show({ "GET /api/v1/queues": { queues: [queue({ breaker_failures: 3 })] } });
   await screen.findByRole("button", { name: t.pauseNamed(t.kinds.asset!) });

@@ -24,7 +24,7 @@ describe("a card", () => {
     expect(image?.getAttribute("loading")).toBe("lazy");
   });
   it("says how well it matches in words, and nothing where it does not", async () => {
-    const info = { hasExample: false, words: "denim" };
+    const info = { hasExample: false, words: "denim", key: "" };
     await show([1, 0.8, 0.4].map((relevance, i) => <Card key={i} info={info} found={found({ id: String(i), relevance, similarity: 0.99 })} />));
     expect([...document.querySelectorAll(".card")].map((card) => card.querySelector(".badge")?.textContent)).toEqual(["Exact match", "Very similar", undefined]);
     expect(document.body.textContent).not.toMatch(/[0-9] %/);
@@ -33,11 +33,11 @@ describe("a card", () => {
     const more = vi.fn();
     const example = vi.fn();
     await show(<Card found={found()} onMore={more} onExample={example} liked />);
-    await userEvent.click(screen.getByRole("button", { name: "More like this" }));
+    await userEvent.click(screen.getByRole("button", { name: "Find similar" }));
     expect(more).toHaveBeenCalledWith("12");
-    const like = screen.getByRole("button", { name: /^Like/ });
+    const like = screen.getByRole("button", { name: /^More like this/ });
     expect(like.getAttribute("aria-pressed")).toBe("true");
-    await userEvent.click(screen.getByRole("button", { name: /^Not this/ }));
+    await userEvent.click(screen.getByRole("button", { name: /^Less like this/ }));
     expect(example).toHaveBeenCalledWith("unlike", "12");
   });
   it("has no link where the listing's address would run a script", async () => {
@@ -46,6 +46,6 @@ describe("a card", () => {
   });
   it("shows which values are missing", async () => {
     await show(<Card found={found({ title: "", price: null, brand: null, size: null, images: [], similarity: null })} />);
-    for (const text of ["Untitled piece", "No price", "depop", "No photo"]) expect(screen.getByText(text)).toBeTruthy();
+    for (const text of ["Blue outerwear", "depop", "No photo"]) expect(screen.getByText(text)).toBeTruthy();
   });
 });

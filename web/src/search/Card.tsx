@@ -3,6 +3,7 @@ import { ExternalLink, Images, ThumbsDown, ThumbsUp } from "lucide-react";
 import { memo, useState, type MouseEvent, type ReactNode } from "react";
 import { FavouriteButton } from "../favourites/FavouriteButton";
 import { formatPrice, listingLink } from "../shell/format";
+import { titleOf } from "../shell/titleOf";
 import { texts } from "../texts";
 import { matchOf } from "./match";
 import type { FoundItem, QueryInfo } from "./useSearch";
@@ -14,6 +15,8 @@ interface Props {
   eager?: boolean;
   liked?: boolean;
   unliked?: boolean;
+  position?: number; // among the results of a search
+  onOpen?: (id: string, position: number) => void; // its page or its listing is opened
   onMore?: (id: string) => void;
   onExample?: (kind: "like" | "unlike", id: string) => void;
   dimmed?: boolean;
@@ -42,35 +45,37 @@ export function CardImage({ found, eager }: { found: FoundItem; eager?: boolean 
 }
 
 // A plain link: the router's own Link re-renders on every change of the address, which is slow for hundreds of cards.
-function ItemLink({ id, children }: { id: string; children: ReactNode }) {
+function ItemLink({ id, onOpen, children }: { id: string; onOpen: () => void; children: ReactNode }) {
   const router = useRouter();
   const follow = (event: MouseEvent) => {
+    onOpen();
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     void router.navigate({ to: "/items/$id", params: { id } });
   };
   return (
-    <a href={`/items/${id}`} className="card-link" onClick={follow}>
+    <a href={`/items/${id}`} className="card-link" onClick={follow} onAuxClick={(event) => event.button === 1 && onOpen()}>
       {children}
     </a>
   );
 }
 
-export const Card = memo(function Card({ found, info, eager, liked, unliked, onMore, onExample, dimmed, children }: Props) {
-  const title = found.title || texts.card.noTitle;
+export const Card = memo(function Card({ found, info, eager, liked, unliked, position = 0, onOpen, onMore, onExample, dimmed, children }: Props) {
+  const title = titleOf(found);
   const price = formatPrice(found.price, found.currency);
   const link = listingLink(found);
   const match = matchOf(found, info?.hasExample ?? true);
+  const open = () => onOpen?.(found.id, position);
   return (
     <li className={dimmed ? "card dimmed" : "card"} data-id={found.id}>
-      <ItemLink id={found.id}>
+      <ItemLink id={found.id} onOpen={open}>
         <span className="card-image">
           <CardImage found={found} eager={eager} />
           {match && <span className="badge">{texts.match[match]}</span>}
         </span>
         <span className="card-text">
           <span className="card-line">
-            <span className="card-price">{price ?? <span className="soft">{texts.card.noPrice}</span>}</span>
+            <span className="card-price">{price}</span>
             {found.size && <span className="card-size" title={texts.card.size(found.size)}>{found.size}</span>}
           </span>
           <span className="card-title">{title}</span>
@@ -107,13 +112,14 @@ export const Card = memo(function Card({ found, info, eager, liked, unliked, onM
               </button>
             </>
           )}
-          {info && found.explain && <Why found={found} info={info} />}
+          {info?.explain && <Why found={found} info={info} />}
           {link && (
             <a
               href={link}
               className="icon-button small"
               target="_blank"
               rel="noopener noreferrer nofollow"
+              onClick={open}
               aria-label={texts.card.open(found.source)}
               title={texts.card.open(found.source)}
             >

@@ -4,6 +4,8 @@ import { Slider } from "@base-ui/react/slider";
 import { Switch } from "@base-ui/react/switch";
 import { Check, ChevronDown } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
+import { useMe } from "../access/me";
+import { deviceId } from "../api/device";
 import type { Facet } from "../api/client";
 import { formatPrice, swatch } from "../shell/format";
 import { nameOf, texts } from "../texts";
@@ -162,6 +164,8 @@ function OnOff({ title, hint, on, onTurn }: { title: string; hint: string; on: b
 }
 
 export default function Filters({ state, facets, searching, heading, onChange }: Props) {
+  const isUser = useMe()?.kind === "user";
+  const hasTaste = isUser || deviceId() !== undefined; // others have given no feedback
   const given = ORDER.filter((name) => (facets[name]?.values?.length ?? 0) > (name === "source" ? 1 : 0) || state.filters?.[name]);
   return (
     <div className="filters">
@@ -180,6 +184,14 @@ export default function Filters({ state, facets, searching, heading, onChange }:
             on={state.copies ?? false}
             onTurn={(on) => onChange((now) => ({ ...now, copies: on || undefined }), { stay: true })}
           />
+          {hasTaste && (
+            <OnOff
+              title={texts.filters.taste}
+              hint={texts.filters.tasteHint}
+              on={state.taste ?? false}
+              onTurn={(on) => onChange((now) => ({ ...now, taste: on || undefined }), { stay: true })}
+            />
+          )}
         </>
       )}
       <Accordion.Root multiple defaultValue={[...OPEN_AT_FIRST, ...Object.keys(state.filters ?? {})]}>

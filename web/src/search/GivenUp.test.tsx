@@ -14,7 +14,7 @@ function line(readAs: Partial<ReadAs>, more: Partial<ResultPage> = {}) {
 
 const red = { properties: { primary_color: "red" }, given_up: { primary_color: ["red"] } };
 
-it("says what no piece of the kind has", () => {
+it("says what no item of the kind has", () => {
   expect(line({ ...red, price_range: [null, 50] })).toBe("No red dress under 50: showing other dresses");
   expect(line({ ...red, price_range: [null, 50], price_currency: "EUR" })).toBe("No red dress under €50: showing other dresses");
   expect(line(red)).toBe("No red dress: showing other dresses");
@@ -27,13 +27,13 @@ it("says what no piece of the kind has", () => {
 it("says that the kind does not exist", () => {
   const predicted = { subcategory: { value: "dress", confidence: 0.9 } };
   const readAs = { properties: { primary_color: "red" }, given_up: { subcategory: ["dress"] } };
-  expect(line(readAs, { found: [tee], predicted })).toBe("No red dress: showing other pieces");
+  expect(line(readAs, { found: [tee], predicted })).toBe("No red dress: showing other items");
 });
 
 it("names the kind in the photo only where the model is sure", () => {
   expect(line(red, { predicted: { subcategory: { value: "slip dress", confidence: 0.8 } } })).toBe("No red slip dress: showing other dresses");
   expect(line(red, { predicted: { subcategory: { value: "coat", confidence: 0.2 } } })).toBe("No red dress: showing other dresses");
-  expect(line(red, { found: [{ properties: {} } as unknown as FoundItem] })).toBe("No red piece: showing other pieces");
+  expect(line(red, { found: [{ properties: {} } as unknown as FoundItem] })).toBe("No red item: showing other items");
 });
 
 it("says nothing where nothing is given up or found", () => {

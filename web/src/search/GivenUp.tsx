@@ -4,7 +4,7 @@ import type { ResultPage } from "./useSearch";
 
 const KIND = ["subcategory", "category"] as const;
 
-// Says what the words ask for and no piece has, such as "No red dress under 50: showing other dresses".
+// Says what the words ask for and no item has, such as "No red dress under 50: showing other dresses".
 export function GivenUp({ page }: { page: ResultPage }) {
   const { readAs, predicted, found } = page;
   const given = readAs?.given_up;

@@ -13,11 +13,12 @@ interface Props {
   loadingMore: boolean;
   moreFailed: boolean;
   onReachEnd: () => void;
+  onOpen: (id: string, position: number) => void;
   onMore: (id: string) => void;
   onChange: ChangeState;
 }
 
-export function Grid({ found, state, info, dimmed, hasMore, loadingMore, moreFailed, onReachEnd, onMore, onChange }: Props) {
+export function Grid({ found, state, info, dimmed, hasMore, loadingMore, moreFailed, onReachEnd, onOpen, onMore, onChange }: Props) {
   const end = useRef<HTMLDivElement>(null);
   const reach = useRef(onReachEnd);
   useEffect(() => {
@@ -50,6 +51,8 @@ export function Grid({ found, state, info, dimmed, hasMore, loadingMore, moreFai
             eager={index < 4}
             liked={state.like?.includes(one.id) ?? false}
             unliked={state.unlike?.includes(one.id) ?? false}
+            position={index + 1}
+            onOpen={onOpen}
             onMore={onMore}
             onExample={onExample}
           />

@@ -17,7 +17,7 @@ it("offers to remove each part of the query", async () => {
   expect((await after("Without Price: under 5"))?.price).toBeUndefined();
   expect((await after("Without Search words: “coat”"))?.q).toBeUndefined();
   expect((await after("Show weaker matches"))?.weak).toBe(true);
-  expect(await after("Without any filter")).toMatchObject({ q: "coat", filters: undefined, price: undefined });
+  expect(await after("Remove all filters")).toMatchObject({ q: "coat", filters: undefined, price: undefined });
 });
 
 it("does not offer weaker matches where they are shown, or where nothing is searched", () => {

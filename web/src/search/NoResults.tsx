@@ -19,7 +19,7 @@ export function NoResults({ state, reason, onChange }: { state: SearchState; rea
     ways.push({ text: texts.noResults.filter(texts.query.words, `“${state.q}”`), next: (now) => ({ ...now, q: undefined }) });
   }
   return (
-    <Message icon={<SearchX size={32} />} title={texts.noResults.title}>
+    <Message icon={<SearchX size={32} />} title={state.q ? texts.noResults.titleWords(state.q) : texts.noResults.title}>
       {reason && <p className="reason">{reason.charAt(0).toUpperCase() + reason.slice(1)}.</p>}
       <p>{ways.length > 0 ? texts.noResults.lead : texts.noResults.noFilters}</p>
       <ul className="ways">

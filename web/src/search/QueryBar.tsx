@@ -4,6 +4,7 @@ import type { Item } from "../api/client";
 import { useObjectUrl, type ShownPhoto } from "../photo/usePhoto";
 import { lazyPart } from "../shell/lazyPart";
 import { useNotice } from "../shell/Notices";
+import { titleOf } from "../shell/titleOf";
 import { texts } from "../texts";
 import { hasExample, hasQuery, type ChangeState, type SearchState } from "./state";
 
@@ -30,7 +31,7 @@ function Example({ state, photo, item, onCrop, onChange }: Props) {
       : texts.query.photo
     : state.item
       ? item
-        ? texts.query.likeItemNamed(item.title || texts.card.noTitle)
+        ? texts.query.likeItemNamed(titleOf(item))
         : texts.query.likeItem
       : texts.query.photoFromWeb;
   return (

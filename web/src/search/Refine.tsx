@@ -1,6 +1,7 @@
 import { useQueries } from "@tanstack/react-query";
 import { ThumbsDown, ThumbsUp, X } from "lucide-react";
 import { api } from "../api/client";
+import { titleOf } from "../shell/titleOf";
 import { texts } from "../texts";
 import { toggleExample, type ChangeState, type SearchState } from "./state";
 
@@ -16,7 +17,7 @@ function Examples({ kind, ids, onChange }: { kind: "like" | "unlike"; ids: strin
       </span>
       {ids.map((id, index) => {
         const item = items[index]?.data;
-        const title = item?.title ?? texts.card.noTitle;
+        const title = item ? titleOf(item) : texts.card.noTitle;
         return (
           <button
             key={id}

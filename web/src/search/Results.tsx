@@ -11,10 +11,11 @@ import { NoResults } from "./NoResults";
 import { seenIn } from "./predicted";
 import { Refine } from "./Refine";
 import { SortSelect } from "./SortSelect";
+import { useOpened } from "./useOpened";
 import { filterCount, hasQuery, stringifyState, wordsOf, VALUE_FILTERS, type ChangeState, type SearchState } from "./state";
 import { useSlow } from "./useSlow";
 import { useWide } from "./useWide";
-import type { QueryInfo, ResultPage, useSearch } from "./useSearch";
+import { explained, type QueryInfo, type ResultPage, type useSearch } from "./useSearch";
 
 const Filters = lazyPart(() => import("./Filters"));
 const FiltersDialog = lazyPart(() => import("./FiltersDialog"));
@@ -129,9 +130,17 @@ export function Results({ state, result, hasExample, photo, onChange, onMore }: 
   const complete = searching && !state.weak && !state.sort && !result.hasNextPage && found.every((one) => one.relevance !== undefined);
   const close = complete && found.length > 0 ? found.length : undefined;
   const info = useMemo<QueryInfo>(
-    () => ({ readAs: first?.readAs, predicted: first?.predicted, hasExample, words: wordsOf(state) }),
-    [first, hasExample, state],
+    () => ({
+      readAs: first?.readAs,
+      predicted: first?.predicted,
+      hasExample,
+      words: wordsOf(state),
+      key: stringifyState(state),
+      explain: searching ? (signal) => explained(state, photo, signal) : undefined,
+    }),
+    [first, hasExample, state, photo, searching],
   );
+  const opened = useOpened(first?.search);
 
   if (result.isError && found.length === 0) return <Failure error={result.error} retry={() => void result.refetch()} />;
 
@@ -149,7 +158,7 @@ export function Results({ state, result, hasExample, photo, onChange, onMore }: 
             <p className="soft" role="status" data-testid="status">
               {waiting && slow ? texts.results.waiting : waiting && first ? texts.results.updating : ""}
               {!waiting && matching !== undefined && texts.results.matching(matching)}
-              {!waiting && [close !== undefined && texts.results.close(close), first?.tookMs !== undefined && texts.results.took(first.tookMs)].filter(Boolean).join(" · ")}
+              {!waiting && close !== undefined && texts.results.close(close)}
             </p>
           </div>
           <div className="row">
@@ -191,6 +200,7 @@ export function Results({ state, result, hasExample, photo, onChange, onMore }: 
             loadingMore={result.isFetchingNextPage}
             moreFailed={result.isFetchNextPageError}
             onReachEnd={() => void result.fetchNextPage()}
+            onOpen={opened}
             onMore={onMore}
             onChange={onChange}
           />

@@ -6,6 +6,7 @@ it("lists the properties that match words and photo, and the words that the list
   const info = {
     hasExample: true,
     words: "denim in blue",
+    key: "",
     readAs: { text: "vintage denim but this", properties: { primary_color: "Blue", material: "wool", pattern: { not: ["striped"] } } },
     predicted: { category: { value: "outerwear", confidence: 0.9 }, primary_color: { value: "blue", confidence: 0.5 } },
   };

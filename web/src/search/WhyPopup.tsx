@@ -1,4 +1,5 @@
 import { Popover } from "@base-ui/react/popover";
+import { useQuery } from "@tanstack/react-query";
 import { Info } from "lucide-react";
 import { percent } from "../shell/format";
 import { nameOf, texts } from "../texts";
@@ -38,7 +39,9 @@ function Body({ found, info }: { found: FoundItem; info: QueryInfo }) {
   const agrees = agreements(found, info);
   const words = wordsIn(found, info);
   const match = matchOf(found, info.hasExample);
-  const parts = Object.entries(found.explain?.parts ?? {}).filter(([name, score]) => score !== 0 && name in texts.why.part);
+  const { explain } = info;
+  const { data } = useQuery({ queryKey: ["explained", info.key], enabled: explain !== undefined, queryFn: ({ signal }) => explain?.(signal) ?? [] });
+  const parts = Object.entries(data?.find(({ id }) => id === found.id)?.explain?.parts ?? {}).filter(([name, score]) => score !== 0 && name in texts.why.part);
   const most = Math.max(...parts.map(([, score]) => Math.abs(score)), 1e-9);
   const sum = parts.reduce((all, [, score]) => all + Math.abs(score), 0);
   return (

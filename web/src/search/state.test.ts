@@ -13,13 +13,14 @@ describe("the address", () => {
     weak: true,
     sort: "-price",
     copies: true,
+    taste: true,
   };
   it("holds the whole search", () => {
     expect(parseState(stringifyState(full))).toEqual(full);
     expect(stringifyState({})).toBe("");
     expect(parseState("")).toEqual({});
   });
-  it.each(["photo=../../etc", "item=abc", "url=javascript:alert(1)", "like=a,b,-1", "price=x-y", "weak=yes", "min=40", "sort=evil", "copies=yes", "q=%20", "category=", "color=red"])(
+  it.each(["photo=../../etc", "item=abc", "url=javascript:alert(1)", "like=a,b,-1", "price=x-y", "weak=yes", "min=40", "sort=evil", "copies=yes", "taste=yes", "q=%20", "category=", "color=red"])(
     "takes nothing from %s",
     (search) => expect(parseState(`?${search}`)).toEqual({}),
   );

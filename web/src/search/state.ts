@@ -38,6 +38,7 @@ export interface SearchState {
   weak?: true; // show weak matches too
   sort?: Sort;
   copies?: true; // show duplicates
+  taste?: true; // what the person likes comes first
   around?: string; // of the page of outfits: the item that they are around
   garment?: string; // likewise, a garment of the wardrobe
 }
@@ -79,6 +80,7 @@ export function parseState(search: string): SearchState {
   const sort = SORTS.find((one) => one === given.get("sort"));
   if (sort && sort !== "best") state.sort = sort;
   if (given.get("copies") === "1") state.copies = true;
+  if (given.get("taste") === "1") state.taste = true;
   return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined));
 }
 
@@ -91,6 +93,7 @@ export function stringifyState(state: SearchState): string {
   if (state.weak) out.set("weak", "1");
   if (state.sort && state.sort !== "best") out.set("sort", state.sort);
   if (state.copies) out.set("copies", "1");
+  if (state.taste) out.set("taste", "1");
   const text = out.toString().replaceAll("%2C", ",");
   return text ? `?${text}` : "";
 }

@@ -1,9 +1,14 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, type QueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api, type Facet, type Item, type ReadAs, type Result, type SearchResponse } from "../api/client";
+import { deviceHeaders, deviceId } from "../api/device";
+import { learningDevice } from "../api/learning";
+import { randomHex } from "../api/random";
 import { apiFilters, hasQuery, stringifyState, wordsOf, type SearchState } from "./state";
 
 const PAGE = 24;
+const TASTE = 0.3; // the share of the taste in the order of the results
+const EXPLAINED = 100; // the best results of which an explanation is known
 const SORT_DEPTH = 200; // sorting covers this many best matches
 export const FACETS = [
   "category",
@@ -38,7 +43,7 @@ export interface ResultPage {
   readAs?: ReadAs;
   reason?: string;
   predicted?: SearchResponse["predicted_properties"];
-  tookMs?: number;
+  search?: string; // a name of this search, drawn at random
 }
 
 // What the page knows of the query when it explains a result.
@@ -47,6 +52,8 @@ export interface QueryInfo {
   predicted?: ResultPage["predicted"];
   hasExample: boolean;
   words: string;
+  key: string; // of the search
+  explain?: (signal: AbortSignal) => Promise<Result[]>; // the best results with the parts of their scores
 }
 
 export const toFoundItem = (item: Item): FoundItem => ({
@@ -69,13 +76,16 @@ function formOf(state: SearchState, photo: Blob | undefined, cursor: string | un
   if (state.like) form.set("like", JSON.stringify(state.like));
   if (state.unlike) form.set("unlike", JSON.stringify(state.unlike));
   if (!state.weak) form.set("match", "close");
+  if (state.taste) form.set("weights", JSON.stringify({ taste: TASTE }));
   if (!state.copies) form.set("collapse_duplicates", "true");
-  form.set("explain", "true");
   form.set("limit", String(state.sort ? 100 : PAGE));
   if (cursor) form.set("cursor", cursor);
   else form.set("facets", JSON.stringify(FACETS));
   return form;
 }
+
+// A device is named where its taste counts or its searches may teach.
+const headersOf = (state: SearchState) => deviceHeaders(state.taste ? deviceId() : learningDevice());
 
 async function fetchPage(state: SearchState, photo: Blob | undefined, cursor: string | undefined, signal: AbortSignal): Promise<ResultPage> {
   if (!hasQuery(state)) {
@@ -85,7 +95,7 @@ async function fetchPage(state: SearchState, photo: Blob | undefined, cursor: st
     );
     return { found: list.items.map(toFoundItem), next: list.next_cursor, facets: list.facets, reason: list.reason };
   }
-  const results = await api.search(formOf(state, photo, cursor), signal);
+  const results = await api.search(formOf(state, photo, cursor), signal, headersOf(state));
   return {
     found: results.results,
     next: results.next_cursor,
@@ -93,8 +103,17 @@ async function fetchPage(state: SearchState, photo: Blob | undefined, cursor: st
     readAs: results.read_as,
     reason: results.reason,
     predicted: results.predicted_properties,
-    tookMs: results.took_ms,
+    search: randomHex(8),
   };
+}
+
+// Most results are never explained, and searches that ask for explanations teach nothing: explanations are a search of their own.
+export async function explained(state: SearchState, photo: Blob | undefined, signal: AbortSignal): Promise<Result[]> {
+  const form = formOf(state, photo, undefined);
+  form.delete("facets");
+  form.set("explain", "true");
+  form.set("limit", String(EXPLAINED));
+  return (await api.search(form, signal, state.taste && deviceHeaders())).results;
 }
 
 const byPrice = (sign: number) => (a: FoundItem, b: FoundItem) =>

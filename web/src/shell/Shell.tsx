@@ -94,9 +94,13 @@ const TITLES: Record<string, string> = {
   "/queues": texts.titles.queues,
   "/clusters": texts.titles.clusters,
   "/trends": texts.titles.trends,
+  "/experiments": texts.titles.experiments,
   "/wardrobe": texts.titles.wardrobe,
   "/for-you": texts.titles.forYou,
   "/outfits": texts.titles.outfits,
+  "/outfits/saved": texts.titles.savedOutfits,
+  "/outfits/plan": texts.titles.plan,
+  "/shared-outfit": texts.titles.sharedOutfit,
   "/sources": texts.titles.sources,
   "/saved-searches": texts.titles.savedSearches,
   "/bookmarklet": texts.titles.capture,
@@ -115,6 +119,7 @@ const ONE_OF_MANY = [
   ["/items/", texts.titles.item],
   ["/clusters/", texts.titles.cluster],
   ["/wardrobe/", texts.titles.garment],
+  ["/outfits/saved/", texts.titles.savedOutfit],
 ] as const;
 
 // Screen readers announce a new page by its title.

@@ -9,6 +9,9 @@ export const whileAllowed = (ms: number) => (query: { state: { error: unknown } 
   return error instanceof ApiError && (error.status === 401 || error.status === 403) ? false : ms;
 };
 
+// Queries whose answers may come from the device, which say nothing of the server.
+const ON_DEVICE: ReadonlySet<unknown> = new Set(["photo", "wardrobe-copy"]);
+
 export function makeQueryClient(): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({
@@ -16,7 +19,7 @@ export function makeQueryClient(): QueryClient {
         if (error instanceof ApiError && error.unreachable) reportUnreachable();
       },
       onSuccess: (_, query) => {
-        if (query.queryKey[0] !== "photo") reportReached();
+        if (!ON_DEVICE.has(query.queryKey[0])) reportReached();
       },
     }),
     defaultOptions: {

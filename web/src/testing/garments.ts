@@ -9,6 +9,7 @@ export const garment = (more: Partial<Garment> = {}): Garment => ({
   currency: "EUR",
   bought_on: "2026-01-31",
   state: "ready",
+  cutout: false,
   tags: ["warm", "gift"],
   care: null,
   notes: null,

@@ -13,8 +13,8 @@ export function GarmentCard({ garment, eager }: { garment: Garment; eager: boole
   return (
     <li className="garment" data-id={garment.id}>
       <Link to="/wardrobe/$id" params={{ id: garment.id }} className="garment-link">
-        <span className="garment-image">
-          {photo ? <PhotoImage photo={photo} alt="" loading={eager ? "eager" : "lazy"} /> : <Shirt size={36} aria-hidden className="soft" />}
+        <span className={garment.cutout ? "garment-image cutout" : "garment-image"}>
+          {photo ? <PhotoImage key={`${photo.asset_id} ${garment.cutout}`} photo={photo} isCutout={garment.cutout} alt="" loading={eager ? "eager" : "lazy"} /> : <Shirt size={36} aria-hidden className="soft" />}
           {state !== "ready" && <span className="status badge">{t.states[state]}</span>}
         </span>
         <span className="garment-name">{nameOfGarment(garment)}</span>

@@ -28,7 +28,7 @@ const INPUTS: Partial<Record<FieldName, object>> = {
   name: { maxLength: 200 },
   price: { type: "number", step: "any", min: 0, inputMode: "decimal" },
   currency: { maxLength: 3, pattern: "[A-Za-z]{3}", placeholder: "EUR" },
-  bought_on: { type: "date", max: today() },
+  bought_on: { type: "date" },
   tags: { hint: t.tagsHint },
 };
 
@@ -118,7 +118,7 @@ export function GarmentDialog({ garment: latest, onClose }: { garment: Garment; 
         <fieldset className="edit-fields">
           <legend>{t.details}</legend>
           {FIELDS.map((one) => (
-            <Field key={one} label={LABELS[one]} name={one} autoComplete="off" defaultValue={before(garment, one)} wrong={wrong === one ? problemOf(one) : undefined} {...INPUTS[one]} />
+            <Field key={one} label={LABELS[one]} name={one} autoComplete="off" defaultValue={before(garment, one)} wrong={wrong === one ? problemOf(one) : undefined} {...INPUTS[one]} {...(one === "bought_on" && { max: today() })} />
           ))}
           <div className="field span">
             <label htmlFor={notes}>{t.notes}</label>

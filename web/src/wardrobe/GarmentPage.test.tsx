@@ -155,6 +155,31 @@ it("photos are added and removed", async () => {
   await waitFor(() => expect(sent(calls, "PATCH")[1]).toEqual({ image_base64: btoa("\xff\xd8") }));
 });
 
+it("is shown without its background where that is wanted, else as it was taken", async () => {
+  const { calls } = show();
+  await heading();
+  const image = () => screen.getByRole("img", { name: "Red coat: photo 1 of 1" });
+  await userEvent.click(screen.getByRole("switch", { name: t.cutout }));
+  await waitFor(() => expect(image().getAttribute("src")).toBe(`${AT}/photos/3/cutout`));
+  expect(sent(calls, "PATCH")).toEqual([{ cutout: true }]);
+  image().dispatchEvent(new Event("error"));
+  await screen.findByText(t.noCutout);
+  expect(image().getAttribute("src")).toBe(`${AT}/photos/3`);
+});
+
+it("a failed deletion is told once, and the latest day of a purchase is today", async () => {
+  show("shopper", {}, { [`DELETE ${AT}`]: problem(500, "internal") });
+  await heading();
+  await userEvent.click(screen.getByRole("button", { name: t.remove }));
+  await userEvent.click(within(screen.getByRole("alertdialog")).getByRole("button", { name: t.remove }));
+  await within(screen.getByRole("alertdialog")).findByText(texts.errors.server);
+  expect(screen.getAllByText(texts.errors.server)).toHaveLength(1);
+  await userEvent.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+  await userEvent.click(screen.getByRole("button", { name: t.edit }));
+  expect((await screen.findByLabelText(t.boughtOn)).getAttribute("max")).toBe(today());
+});
+
 it("is deleted after a question", async () => {
   const { calls, router } = show();
   await heading();

@@ -10,6 +10,7 @@ import { useMay } from "../access/me";
 import { ApiError } from "../api/client";
 import { STATES, wardrobe, type Garment } from "../api/wardrobe";
 import { PROPERTIES } from "../search/state";
+import { Changes } from "../shell/Changes";
 import { ConfirmDialog } from "../shell/ConfirmDialog";
 import { errorText } from "../shell/errorText";
 import { Facts } from "../shell/Facts";
@@ -21,7 +22,9 @@ import { whileAllowed } from "../shell/queries";
 import { texts } from "../texts";
 import { GarmentDialog } from "./GarmentDialog";
 import { GarmentPhotos } from "./GarmentPhotos";
+import { OfflineLine } from "./OfflineLine";
 import { formatDay, isNew, nameOfGarment, today, useWardrobeChange, WARDROBE } from "./shared";
+import { useKeptWardrobe, useOfflineCopy } from "./useOffline";
 import { WearLog } from "./WearLog";
 
 const t = texts.wardrobe;
@@ -85,27 +88,29 @@ function GarmentFacts({ garment, onEdit, onRemove }: { garment: Garment; onEdit:
     <div className="item-facts">
       <p className="soft">{[garment.brand, garment.size && texts.card.size(garment.size), garment.slot && t.slots[garment.slot]].filter(Boolean).join(" · ")}</p>
       <h1>{nameOfGarment(garment)}</h1>
-      <div className="garment-state">
-        <SelectField label={t.state} value={changing.isPending ? changing.variables : garment.state} options={STATES.map((one) => [one, t.states[one] ?? one])} onChange={(state) => changing.mutate(state)} />
-      </div>
-      <div className="row">
-        <button
-          type="button"
-          className="button primary"
-          aria-pressed={isWornToday}
-          disabled={isWornToday || wearing.isPending}
-          onClick={() => wearing.mutate(today(), { onSuccess: () => notice(t.wornTodayDone) })}
-        >
-          <Check size={18} aria-hidden /> {t.wornToday}
-        </button>
-        <button type="button" className="button" onClick={onEdit}>
-          <Pencil size={16} aria-hidden /> {t.edit}
-        </button>
-        <Listing garment={garment} />
-        <button type="button" className="button" onClick={onRemove}>
-          <Trash2 size={16} aria-hidden /> {t.remove}
-        </button>
-      </div>
+      <Changes>
+        <div className="garment-state">
+          <SelectField label={t.state} value={changing.isPending ? changing.variables : garment.state} options={STATES.map((one) => [one, t.states[one] ?? one])} onChange={(state) => changing.mutate(state)} />
+        </div>
+        <div className="row">
+          <button
+            type="button"
+            className="button primary"
+            aria-pressed={isWornToday}
+            disabled={isWornToday || wearing.isPending}
+            onClick={() => wearing.mutate(today(), { onSuccess: () => notice(t.wornTodayDone) })}
+          >
+            <Check size={18} aria-hidden /> {t.wornToday}
+          </button>
+          <button type="button" className="button" onClick={onEdit}>
+            <Pencil size={16} aria-hidden /> {t.edit}
+          </button>
+          <Listing garment={garment} />
+          <button type="button" className="button" onClick={onRemove}>
+            <Trash2 size={16} aria-hidden /> {t.remove}
+          </button>
+        </div>
+      </Changes>
       <section>
         <h2>{t.properties}</h2>
         <Properties garment={garment} />
@@ -149,8 +154,11 @@ export function GarmentPage() {
     await wardrobe.remove(id);
     notice(t.removed);
     await navigate({ to: "/wardrobe" });
-  });
-  const { data: garment, error } = query;
+  }, null);
+  const copy = useOfflineCopy();
+  useKeptWardrobe();
+  const { error } = query;
+  const garment = query.data ?? copy?.garments.find((one) => one.id === id);
   if (error instanceof ApiError && (error.status === 404 || error.status === 422)) {
     return (
       <Message icon={<Shirt size={32} />} title={t.missing}>
@@ -167,7 +175,7 @@ export function GarmentPage() {
       <Link to="/wardrobe" className="text-button back">
         <ArrowLeft size={16} aria-hidden /> {t.back}
       </Link>
-      <ReadFailure query={query} />
+      {copy ? <OfflineLine at={query.data ? new Date(query.dataUpdatedAt).toISOString() : copy.at} /> : <ReadFailure query={query} />}
       <div className="item-main">
         <GarmentPhotos key={garment.id} garment={garment} />
         <GarmentFacts garment={garment} onEdit={() => setDoing("edit")} onRemove={() => setDoing("remove")} />

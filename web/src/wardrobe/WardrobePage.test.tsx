@@ -1,22 +1,28 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ApiError } from "../api/client";
 import { errorText } from "../shell/errorText";
 import { renderAt } from "../testing/app";
 import { garment, summary } from "../testing/garments";
+import { recordFiles } from "../testing/forms";
 import { user } from "../testing/people";
 import { problem, serve } from "../testing/server";
 import { texts } from "../texts";
 import { adding } from "./adding";
 import { WardrobePage } from "./WardrobePage";
 
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 beforeEach(() => adding.clear());
 
 const t = texts.wardrobe;
 const ROOT = "/api/v1/wardrobe";
 const LIST = `GET ${ROOT}?limit=60`;
+const taken = { garments: [garment()], known_ids: [] };
+const inFolder = (path: string, file: File) => Object.defineProperty(file, "webkitRelativePath", { value: path });
 const boots = garment({ id: "8", name: null, brand: null, size: null, state: "lent", wears: 0, photos: [], properties: { category: "shoes", subcategory: "boots", primary_color: "black" } });
 
 function show(answers: Record<string, unknown> = {}) {
@@ -50,7 +56,7 @@ it("a photo without a thumbnail is shown itself", async () => {
   const image = (await (await grid()).findByRole("link", { name: /Red coat/ })).querySelector("img")!;
   expect(image.getAttribute("src")).toBe("/api/v1/wardrobe/7/photos/3/thumbnail");
   image.dispatchEvent(new Event("error"));
-  expect(image.getAttribute("src")).toBe("/api/v1/wardrobe/7/photos/3");
+  await waitFor(() => expect(image.getAttribute("src")).toBe("/api/v1/wardrobe/7/photos/3"));
 });
 
 it("filters by slot, colour, state, words and what was never worn", async () => {
@@ -88,7 +94,8 @@ it("counts what there is, what it costs, and what was never worn", async () => {
 
 it("each photo becomes a garment, and the one that is refused says why", async () => {
   let tries = 0;
-  const calls = show({ [`POST ${ROOT}`]: () => (++tries === 2 ? problem(415, "unsupported_media", { field: "image_base64" }) : garment()) });
+  const files = recordFiles();
+  const calls = show({ [`POST ${ROOT}/photos`]: () => (++tries === 2 ? problem(415, "unsupported_media", { field: "1.jpg" }) : taken) });
   await (await grid()).findByText("Red coat");
   await userEvent.upload(inputOf(t.choose), [photo("1.jpg"), photo("2.jpg"), photo("3.jpg")]);
   const sent = within(await screen.findByRole("region", { name: texts.uploads.sent }));
@@ -96,11 +103,13 @@ it("each photo becomes a garment, and the one that is refused says why", async (
   expect(sent.getAllByRole("listitem")).toHaveLength(1);
   expect(sent.getByText(texts.uploads.reasons.unsupported_media!)).toBeTruthy();
   const added = calls.filter((call) => call.method === "POST");
-  expect(added.map((call) => call.body)).toEqual(Array(3).fill({ image_base64: btoa("\xff\xd8\xff\xe0") }));
+  expect(added.map((call) => call.path)).toEqual(Array(3).fill(`${ROOT}/photos`));
+  expect(files).toEqual(Array(3).fill("1.jpg 4")); // names of files that were chosen name no garment
 });
 
 it("the camera takes one garment after the other", async () => {
-  const calls = show({ [`POST ${ROOT}`]: garment() });
+  recordFiles();
+  const calls = show({ [`POST ${ROOT}/photos`]: taken });
   await (await grid()).findByText("Red coat");
   const camera = inputOf(t.camera);
   expect(camera.getAttribute("capture")).toBe("environment");
@@ -127,6 +136,57 @@ it("reads a table, and names the column that is wrong", async () => {
   await userEvent.upload(inputOf(t.tableIn), table);
   await screen.findByText(t.tableRead(2, 1, 1));
   expect(screen.queryByRole("alert")).toBeNull();
+});
+
+it("reads an archive, and names the file in it that is wrong", async () => {
+  const answers = [problem(422, "invalid", { field: "shoes/1.jpg" }), problem(422, "invalid", { field: "body" }), { created: 2, updated: 0, missing_photos: 0 }];
+  const types: (string | undefined)[] = [];
+  show({ [`POST ${ROOT}/import`]: () => (types.push(new Headers(vi.mocked(fetch).mock.calls.at(-1)?.[1]?.headers).get("Content-Type") ?? undefined), answers.shift()) });
+  await (await grid()).findByText("Red coat");
+  const archive = new File(["PK"], "wardrobe.zip", { type: "application/zip" });
+  await userEvent.upload(inputOf(t.tableIn), archive);
+  expect((await screen.findByRole("alert")).textContent).toBe(t.archiveFile("shoes/1.jpg"));
+  await userEvent.upload(inputOf(t.tableIn), archive);
+  await screen.findByText(t.archiveUnreadable);
+  await userEvent.upload(inputOf(t.tableIn), archive);
+  await screen.findByText(t.tableRead(2, 0, 0));
+  expect(types).toEqual(["application/zip", "application/zip", "application/zip"]);
+});
+
+it("saves everything as an archive", async () => {
+  const click = vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
+  const kept: Blob[] = [];
+  Object.assign(URL, { createObjectURL: (blob: Blob) => (kept.push(blob), "blob:x"), revokeObjectURL: () => undefined });
+  show({ [`GET ${ROOT}/export.zip`]: new Response("PK", { headers: { "Content-Type": "application/zip" } }) });
+  await userEvent.click(await screen.findByRole("button", { name: t.archiveOut }));
+  await waitFor(() => expect(click).toHaveBeenCalled());
+  expect(await kept[0]!.text()).toBe("PK");
+});
+
+it("the photos of a folder become garments, and what is left out is told", async () => {
+  const paths = recordFiles();
+  const answers = [taken, { garments: [], known_ids: ["7"] }];
+  const calls = show({ [`POST ${ROOT}/photos`]: () => answers.shift() });
+  await (await grid()).findByText("Red coat");
+  const files = [inFolder("all/shoes/red boots.jpg", photo("red boots.jpg")), inFolder("all/2.jpg", photo("2.jpg")), inFolder("all/.thumbs/1.jpg", photo("1.jpg")), inFolder("all/notes.txt", new File(["x"], "notes.txt"))];
+  fireEvent.change(inputOf(t.chooseFolder), { target: { files } });
+  await screen.findByText(texts.uploads.sending.known!); // the second one
+  await screen.findByText(t.skipped(2));
+  expect(calls.filter((call) => call.method === "POST").map((call) => call.path)).toEqual([`${ROOT}/photos`, `${ROOT}/photos`]);
+  expect(paths).toEqual(["shoes/red boots.jpg 4", "2.jpg 4"]);
+});
+
+it("the photos of each folder become one garment where that is chosen", async () => {
+  const paths = recordFiles();
+  const calls = show({ [`POST ${ROOT}/photos?group=folder`]: taken, [`POST ${ROOT}/photos`]: taken });
+  await (await grid()).findByText("Red coat");
+  await userEvent.click(screen.getByRole("checkbox", { name: t.perFolder }));
+  const many = Array.from({ length: 11 }, (_, i) => inFolder(`all/hats/${i}.jpg`, photo(`${i}.jpg`)));
+  const files = [inFolder("all/red boots/1.jpg", photo("1.jpg")), inFolder("all/red boots/2.jpg", photo("2.jpg")), inFolder("all/cap.jpg", photo("cap.jpg")), ...many];
+  fireEvent.change(inputOf(t.chooseFolder), { target: { files } });
+  await screen.findByText(t.tooManyPhotos("hats", 10));
+  await waitFor(() => expect(calls.filter((call) => call.method === "POST").map((call) => call.path).sort()).toEqual([`${ROOT}/photos`, `${ROOT}/photos?group=folder`]));
+  expect(paths.sort()).toEqual(["cap.jpg 4", "red boots/1.jpg 4", "red boots/2.jpg 4"]);
 });
 
 it("saves the table", async () => {

@@ -7,6 +7,7 @@ import { Shirt } from "lucide-react";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
 import { wardrobe, type GarmentFilter } from "../api/wardrobe";
 import { GridSkeleton } from "../search/Grid";
+import { Changes } from "../shell/Changes";
 import { Message, ReadFailure } from "../shell/Messages";
 import { MoreButton } from "../shell/MoreButton";
 import { whileAllowed } from "../shell/queries";
@@ -16,9 +17,11 @@ import { AddGarments } from "./AddGarments";
 import { adding } from "./adding";
 import { GarmentCard } from "./GarmentCard";
 import { GarmentFilters } from "./GarmentFilters";
+import { OfflineLine } from "./OfflineLine";
 import { isNew, WARDROBE } from "./shared";
 import { Summary } from "./Summary";
 import { TablePanel } from "./TablePanel";
+import { isChosen, useKeptWardrobe, useOfflineCopy } from "./useOffline";
 
 const t = texts.wardrobe;
 const POLL_MS = 2_000;
@@ -46,7 +49,10 @@ function Garments() {
   const grid = useRef<HTMLElement>(null);
   const query = useGarments(useDeferredValue(filter));
   const summary = useQuery({ queryKey: [...WARDROBE, "summary"], queryFn: ({ signal }) => wardrobe.summary(signal), staleTime: 0 });
-  const garments = query.data?.pages.flatMap((page) => page.garments) ?? [];
+  const copy = useOfflineCopy();
+  useKeptWardrobe();
+  const garments = copy ? copy.garments.filter((one) => isChosen(one, filter)) : (query.data?.pages.flatMap((page) => page.garments) ?? []);
+  const colors = copy ? copy.garments.flatMap(({ properties }) => properties.primary_color ?? []) : Object.keys(summary.data?.colors ?? {});
   const isEmpty = summary.data?.garments === 0 && garments.length === 0;
   const showNeverWorn = () => {
     setFilter({ neverWorn: true });
@@ -56,7 +62,7 @@ function Garments() {
   return (
     <>
       <AddGarments />
-      <ReadFailure query={query} />
+      {copy ? <OfflineLine at={copy.at} /> : <ReadFailure query={query} />}
       {isEmpty && (
         <Message icon={<Shirt size={32} />} title={t.none}>
           <p>{t.noneLead}</p>
@@ -64,15 +70,15 @@ function Garments() {
       )}
       {!isEmpty && (
         <section ref={grid} tabIndex={-1} className="garment-part" aria-label={t.garmentsTitle} aria-busy={query.isPending}>
-          <GarmentFilters filter={filter} colors={Object.keys(summary.data?.colors ?? {}).sort()} onChange={setFilter} />
-          {query.isLoading && <GridSkeleton />}
-          {query.isSuccess && garments.length === 0 && <p className="soft none">{t.noneOfFilter}</p>}
+          <GarmentFilters filter={filter} colors={[...new Set(colors)].sort()} onChange={setFilter} />
+          {query.isLoading && !copy && <GridSkeleton />}
+          {(query.isSuccess || copy) && garments.length === 0 && <p className="soft none">{t.noneOfFilter}</p>}
           <ul className="garments" aria-label={t.garmentsTitle}>
             {garments.map((garment, index) => (
               <GarmentCard key={garment.id} garment={garment} eager={index < 4} />
             ))}
           </ul>
-          {query.hasNextPage && (
+          {query.hasNextPage && !copy && (
             <div className="row center">
               <MoreButton query={query} />
             </div>
@@ -80,7 +86,9 @@ function Garments() {
         </section>
       )}
       {summary.data && !isEmpty && <Summary summary={summary.data} onNeverWorn={showNeverWorn} />}
-      <TablePanel />
+      <Changes>
+        <TablePanel />
+      </Changes>
     </>
   );
 }

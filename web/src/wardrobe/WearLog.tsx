@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import { useState, type SubmitEvent } from "react";
 import { wardrobe, type Garment } from "../api/wardrobe";
+import { Changes } from "../shell/Changes";
 import { Field, textOf } from "../shell/Field";
 import { texts } from "../texts";
 import { formatDay, today, useWardrobeChange } from "./shared";
@@ -14,9 +15,11 @@ function Day({ id, day }: { id: string; day: string }) {
   return (
     <li className="day">
       <time dateTime={day}>{formatDay(day)}</time>
-      <button type="button" className="icon-button small" aria-label={name} title={name} disabled={undoing.isPending} onClick={() => undoing.mutate(undefined)}>
-        <X size={16} aria-hidden />
-      </button>
+      <Changes>
+        <button type="button" className="icon-button small" aria-label={name} title={name} disabled={undoing.isPending} onClick={() => undoing.mutate(undefined)}>
+          <X size={16} aria-hidden />
+        </button>
+      </Changes>
     </li>
   );
 }
@@ -26,6 +29,7 @@ export function WearLog({ garment }: { garment: Garment }) {
   const [all, setAll] = useState(false);
   const adding = useWardrobeChange((day: string) => wardrobe.wear(garment.id, day));
   const days = [...(garment.worn_on ?? [])].sort().reverse();
+  const wears = garment.worn_on ? days.length : garment.wears; // lists have no days
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -34,7 +38,7 @@ export function WearLog({ garment }: { garment: Garment }) {
   return (
     <section aria-labelledby="wear-log">
       <h2 id="wear-log">{t.worn}</h2>
-      <p className={days.length === 0 ? "soft" : "wear-count"}>{days.length === 0 ? t.neverYet : t.wears(days.length)}</p>
+      <p className={wears === 0 ? "soft" : "wear-count"}>{wears === 0 ? t.neverYet : t.wears(wears)}</p>
       {days.length > 0 && (
         <ul className="days" aria-label={t.days}>
           {days.slice(0, all ? undefined : SHOWN).map((day) => (
@@ -47,12 +51,14 @@ export function WearLog({ garment }: { garment: Garment }) {
           {t.allDays(days.length)}
         </button>
       )}
-      <form onSubmit={submit} className="day-form">
-        <Field label={t.day} name="day" type="date" required max={today()} />
-        <button type="submit" className="button" disabled={adding.isPending}>
-          {t.addDay}
-        </button>
-      </form>
+      <Changes>
+        <form onSubmit={submit} className="day-form">
+          <Field label={t.day} name="day" type="date" required max={today()} />
+          <button type="submit" className="button" disabled={adding.isPending}>
+            {t.addDay}
+          </button>
+        </form>
+      </Changes>
     </section>
   );
 }

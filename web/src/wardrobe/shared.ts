@@ -1,8 +1,7 @@
 // What the pages of the wardrobe share: names, days, and changes.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Garment } from "../api/wardrobe";
-import { errorText } from "../shell/errorText";
-import { useNotice } from "../shell/Notices";
+import { seenAs } from "../shell/titleOf";
+import { useChange } from "../shell/useChange";
 import { texts } from "../texts";
 
 const t = texts.wardrobe;
@@ -12,9 +11,7 @@ const WORK_MS = 60_000; // the models have seen a photo by then
 
 // The name that the person gave, otherwise what the models see.
 export function nameOfGarment({ name, properties }: Garment): string {
-  if (name) return name;
-  const seen = [properties.primary_color, properties.subcategory ?? properties.category].filter(Boolean).join(" ");
-  return seen ? seen.charAt(0).toUpperCase() + seen.slice(1) : t.unnamed;
+  return name || seenAs(properties) || t.unnamed;
 }
 
 // Whether the models may still be looking at the photos.
@@ -32,13 +29,6 @@ export function today(now = new Date()): string {
 // A day has no time zone.
 export const formatDay = (day: string) => new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day));
 
-// A change of the wardrobe. Whatever comes of it, the wardrobe is read again.
-export function useWardrobeChange<Given, Answer>(change: (given: Given) => Promise<Answer>, wordsOf: (error: unknown) => string = errorText) {
-  const queries = useQueryClient();
-  const notice = useNotice();
-  return useMutation({
-    mutationFn: change,
-    onError: (error) => notice(wordsOf(error)),
-    onSettled: () => queries.invalidateQueries({ queryKey: WARDROBE }),
-  });
-}
+// A change of the wardrobe, which is read again.
+export const useWardrobeChange = <Given, Answer>(change: (given: Given) => Promise<Answer>, wordsOf?: ((error: unknown) => string) | null) =>
+  useChange([WARDROBE], change, wordsOf);

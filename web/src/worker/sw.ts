@@ -1,6 +1,7 @@
 /// <reference lib="webworker" />
 // Caches the app's shell and the thumbnails that were shown, and receives photos that other apps share. Responses of the API
-// are never cached: results must not be out of date.
+// are never cached here: results must not be out of date. The page of the wardrobe keeps a copy for itself (wardrobe/device.ts),
+// of which the thumbnails are served here.
 export type {};
 declare const self: ServiceWorkerGlobalScope;
 
@@ -17,8 +18,9 @@ function nameOf(files: string[]): string {
 const SHELL = nameOf(shell);
 const THUMBNAILS = "thumbnails";
 const SHARED = "shared";
+const WARDROBE = "wardrobe";
 const MAX_THUMBNAILS = 600;
-const PAGES = new Set(["/", "/catalogue", "/uploads", "/operations", "/sign-in", "/set-up", "/invitation", "/reset", "/account", "/favourites", "/review", "/queues", "/clusters", "/trends", "/wardrobe", "/for-you", "/outfits", "/sources", "/saved-searches", "/bookmarklet", "/alerts/confirm", "/unsubscribe", "/keys", "/users"]);
+const PAGES = new Set(["/", "/catalogue", "/uploads", "/operations", "/sign-in", "/set-up", "/invitation", "/reset", "/account", "/favourites", "/review", "/queues", "/clusters", "/trends", "/experiments", "/wardrobe", "/for-you", "/outfits", "/outfits/saved", "/outfits/plan", "/shared-outfit", "/sources", "/saved-searches", "/bookmarklet", "/alerts/confirm", "/unsubscribe", "/keys", "/users"]);
 const NETWORK_TIMEOUT_MS = 4_000;
 
 self.addEventListener("install", (event) => {
@@ -74,6 +76,15 @@ async function thumbnail(request: Request): Promise<Response> {
   return response;
 }
 
+// A thumbnail of the own wardrobe, from the device's copy while the server cannot be reached.
+async function ownThumbnail(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch {
+    return (await caches.match(request.url, { cacheName: WARDROBE, ignoreVary: true })) ?? Response.error();
+  }
+}
+
 async function share(request: Request): Promise<Response> {
   const form = await request.formData();
   const cache = await caches.open(SHARED);
@@ -121,13 +132,15 @@ self.addEventListener("fetch", (event) => {
   if (request.method === "POST" && url.pathname === "/share") event.respondWith(share(request));
   if (request.method !== "GET") return;
   if (request.mode === "navigate") {
-    if (PAGES.has(url.pathname) || ["/items/", "/clusters/", "/wardrobe/"].some((start) => url.pathname.startsWith(start))) {
+    if (PAGES.has(url.pathname) || ["/items/", "/clusters/", "/wardrobe/", "/outfits/saved/"].some((start) => url.pathname.startsWith(start))) {
       event.respondWith(page(request));
     }
   } else if (url.pathname.startsWith("/assets/")) {
     event.respondWith(cacheFirst(request, SHELL, true));
   } else if (/^\/images\/\d+\/thumbnail$/.test(url.pathname)) {
     event.respondWith(thumbnail(request));
+  } else if (/^\/api\/v1\/wardrobe\/\d+\/photos\/\d+\/thumbnail$/.test(url.pathname)) {
+    event.respondWith(ownThumbnail(request));
   } else if (shell.includes(url.pathname)) {
     event.respondWith(cacheFirst(request, SHELL, false));
   }
