@@ -1,0 +1,51 @@
+import Foundation
+
+/// Who the server takes the caller for, and what they may do.
+public struct Caller: Codable, Hashable, Sendable {
+  public struct TenantRole: Codable, Hashable, Sendable {
+    public let name: String
+    public let role: String
+  }
+
+  public let kind: String  // user, key, sso, local or anonymous
+  public let id: String
+  public let scopes: [String]
+  public let signInPossible: Bool
+  public let singleSignOn: String?  // the name of the sign-in provider
+  public let role: String?
+  public let email: String?
+  public let name: String?
+  public let tenant: String
+  public let tenants: [TenantRole]
+}
+
+/// A signed-in user.
+public struct User: Codable, Hashable, Sendable {
+  public let id: String
+  public let email: String
+  public let name: String
+  public let role: String
+}
+
+struct Login: Codable, Sendable {
+  let email: String
+  let password: String
+  let totp: String?
+}
+
+/// What a server can do for this caller. What it cannot do is not shown.
+public struct Capabilities: Codable, Hashable, Sendable {
+  public var canSearch: Bool
+  public var canReadItems: Bool
+  public var hasAccount: Bool  // favourites, history
+  public var canSignIn: Bool
+  public var canDetect: Bool  // finds garments in a photo
+
+  public init(_ caller: Caller, canDetect: Bool) {
+    canSearch = caller.scopes.contains("search")
+    canReadItems = caller.scopes.contains("items:read")
+    hasAccount = caller.scopes.contains("account") && caller.kind == "user"
+    canSignIn = caller.signInPossible
+    self.canDetect = canDetect && canSearch
+  }
+}

@@ -1,0 +1,94 @@
+import AppIntents
+import FindThisFitKit
+import Foundation
+
+/// An item of the catalogue, for Siri, Shortcuts, Spotlight and Visual Intelligence.
+struct ItemEntity: AppEntity, IndexedEntity {
+  static let typeDisplayRepresentation = TypeDisplayRepresentation(name: "Item")
+  static let defaultQuery = ItemQuery()
+
+  let id: String
+  let title: String
+  let subtitle: String
+  let thumbnail: Data?
+
+  var displayRepresentation: DisplayRepresentation {
+    DisplayRepresentation(
+      title: "\(title)", subtitle: "\(subtitle)", image: thumbnail.map { DisplayRepresentation.Image(data: $0) })
+  }
+
+  init(_ result: SearchResult, thumbnail: Data?) {
+    id = result.id
+    title = result.titleText
+    subtitle = [result.brand, result.priceText, result.size].compactMap { $0 }.joined(separator: " · ")
+    self.thumbnail = thumbnail
+  }
+}
+
+struct ItemQuery: EntityStringQuery {
+  func entities(for identifiers: [String]) async throws -> [ItemEntity] {
+    guard let services = Services.current() else { return [] }
+    var found: [SearchResult] = []
+    for id in identifiers {
+      if let item = try? await services.client.item(id) { found.append(SearchResult(item)) }
+    }
+    return await services.entities(found)
+  }
+
+  func entities(matching string: String) async throws -> [ItemEntity] {
+    guard let services = Services.current() else { return [] }
+    return await services.entities(try await services.client.search(SearchQuery(words: string), limit: 10).results)
+  }
+
+  /// What somebody has saved.
+  func suggestedEntities() async throws -> [ItemEntity] {
+    guard let services = Services.current() else { return [] }
+    return await services.entities(services.finds.all(of: services.client.server).prefix(10).map(\.result))
+  }
+}
+
+/// A saved search.
+struct SavedSearchEntity: AppEntity {
+  static let typeDisplayRepresentation = TypeDisplayRepresentation(name: "Saved search")
+  static let defaultQuery = SavedSearchQuery()
+
+  let id: String
+  let name: String
+  let found: Int
+
+  var displayRepresentation: DisplayRepresentation {
+    DisplayRepresentation(title: "\(name)", subtitle: "\(found) found")
+  }
+
+  init(_ search: SavedSearch) {
+    id = search.id
+    name = search.name
+    found = search.found
+  }
+}
+
+struct SavedSearchQuery: EntityQuery {
+  func entities(for identifiers: [String]) async throws -> [SavedSearchEntity] {
+    try await suggestedEntities().filter { identifiers.contains($0.id) }
+  }
+
+  func suggestedEntities() async throws -> [SavedSearchEntity] {
+    guard let services = Services.current() else { return [] }
+    return try await services.client.savedSearches().map { SavedSearchEntity($0) }
+  }
+}
+
+extension Services {
+  /// The entities of results, each with its thumbnail where that comes in time: all are fetched at once.
+  func entities(_ results: [SearchResult]) async -> [ItemEntity] {
+    await withTaskGroup(of: (Int, Data?).self) { group in
+      for (index, result) in results.enumerated() {
+        guard let thumbnail = result.thumbnailUrl else { continue }
+        group.addTask { (index, try? await images.image(thumbnail, of: client)) }
+      }
+      var thumbnails: [Int: Data] = [:]
+      for await (index, data) in group { thumbnails[index] = data }
+      return results.enumerated().map { ItemEntity($1, thumbnail: thumbnails[$0]) }
+    }
+  }
+}
