@@ -1,11 +1,12 @@
-// fill_catalogue DATABASE_URL VECTORS.f32 COUNT SPACE MODEL VERSION
+// fill_catalogue DATABASE_URL VECTORS.f32 COUNT SPACE MODEL VERSION [outfits]
 //
 // Adds COUNT generated items to a catalogue, each with one image whose vector is read from a file of
 // little-endian float32 rows of 512, so that a server can be measured over a large catalogue without
-// embedding photos.
+// embedding photos. With `outfits`, their properties are those of pieces of outfits.
 #include <array>
 #include <cstdio>
 #include <fstream>
+#include <string_view>
 #include <vector>
 
 #include "base/format.h"
@@ -20,7 +21,33 @@ constexpr std::array kColours = {"black", "white", "red",   "navy", "grey",
 constexpr std::array kKinds = {"jacket", "dress", "jeans",  "t-shirt", "coat",   "skirt",
                                "shirt",  "shoes", "hoodie", "bag",     "sweater"};
 
-fit::domain::ItemWrite make_item(std::int64_t number, std::int64_t space_id, std::vector<float> vector) {
+// Pieces of outfits, with words of the ontology.
+struct Garment {
+  const char* category;
+  const char* subcategory;
+};
+constexpr std::array kGarments = {
+    Garment{"tops", "t-shirt"},        Garment{"tops", "blouse"},    Garment{"tops", "sweater"},
+    Garment{"bottoms", "jeans"},       Garment{"bottoms", "skirt"},  Garment{"bottoms", "trousers"},
+    Garment{"dresses", "dress"},       Garment{"shoes", "sneakers"}, Garment{"shoes", "boots"},
+    Garment{"shoes", "sandals"},       Garment{"outerwear", "coat"}, Garment{"outerwear", "jacket"},
+    Garment{"bags", "handbag"},        Garment{"bags", "backpack"},  Garment{"accessories", "belt"},
+    Garment{"accessories", "necklace"}};
+constexpr std::array kGenders = {"women", "men", "unisex"};
+constexpr std::array kSeasons = {"summer", "winter", "all season", ""};
+constexpr std::array kOccasions = {"everyday", "work", "party", ""};
+
+void make_piece(fit::domain::Properties& properties, std::uint64_t mixed) {
+  const Garment& garment = kGarments[mixed / 16 % kGarments.size()];
+  properties[fit::domain::kCategory] = garment.category;
+  properties[fit::domain::kSubcategory] = garment.subcategory;
+  properties[fit::domain::kGender] = kGenders[mixed / 4096 % kGenders.size()];
+  properties[fit::domain::kSeason] = kSeasons[mixed / 16'384 % kSeasons.size()];
+  properties[fit::domain::kOccasion] = kOccasions[mixed / 65'536 % kOccasions.size()];
+}
+
+fit::domain::ItemWrite make_item(std::int64_t number, std::int64_t space_id, std::vector<float> vector,
+                                 bool is_piece) {
   fit::domain::ItemWrite item;
   item.listing.source = "bench";
   item.listing.external_id = std::to_string(number);
@@ -35,6 +62,7 @@ fit::domain::ItemWrite make_item(std::int64_t number, std::int64_t space_id, std
   item.listing.properties[0] = fit::format("category-{}", number % 5);
   item.listing.properties[1] = kind;
   if (mixed / 1024 % 3 != 0) item.listing.properties[2] = colour;  // a third has no colour
+  if (is_piece) make_piece(item.listing.properties, mixed);
   fit::domain::ImageWrite image;
   image.location = fit::format("https://shop.example/{}.jpg", number);
   image.sha256 = fit::format("{:064}", number);
@@ -46,7 +74,7 @@ fit::domain::ItemWrite make_item(std::int64_t number, std::int64_t space_id, std
   return item;
 }
 
-fit::Result<void> fill(char** arguments) {
+fit::Result<void> fill(char** arguments, bool are_pieces) {
   FIT_TRY(const auto store, fit::store::open_catalogue(arguments[1]));
   FIT_TRY(const auto space, store->spaces().ensure({arguments[4], arguments[5], arguments[6], kDimensions}));
   std::ifstream file(arguments[2], std::ios::binary);
@@ -58,7 +86,7 @@ fit::Result<void> fill(char** arguments) {
       if (!file.read(reinterpret_cast<char*>(vector.data()), kDimensions * sizeof(float))) {
         return fit::invalid(arguments[2], "has fewer rows than COUNT");
       }
-      items.push_back(make_item(number, space.id, std::move(vector)));
+      items.push_back(make_item(number, space.id, std::move(vector), are_pieces));
     }
     FIT_CHECK(store->items().upsert(items));
   }
@@ -68,11 +96,13 @@ fit::Result<void> fill(char** arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 7) {
-    std::fprintf(stderr, "usage: fill_catalogue DATABASE_URL VECTORS.f32 COUNT SPACE MODEL VERSION\n");
+  const bool are_pieces = argc == 8 && std::string_view(argv[7]) == "outfits";
+  if (argc != 7 && !are_pieces) {
+    std::fprintf(stderr,
+                 "usage: fill_catalogue DATABASE_URL VECTORS.f32 COUNT SPACE MODEL VERSION [outfits]\n");
     return 2;
   }
-  if (const auto filled = fill(argv); !filled) {
+  if (const auto filled = fill(argv, are_pieces); !filled) {
     std::fprintf(stderr, "fill_catalogue: %s\n", filled.error().describe().c_str());
     return 1;
   }

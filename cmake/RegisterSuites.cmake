@@ -1,5 +1,6 @@
 # register_suites(PROGRAM PREFIX SERVER LIMIT FILE) registers the suites of a GoogleTest program, one test each. CTest
-#   includes FILE, which is written again when the program is newer: a process for each case would cost more than most cases.
+#   includes FILE, which is written again when the program, this file or the caller's file, which has the settings, is newer: a
+#   process for each case would cost more than most cases.
 #   SERVER: "" or the name of a server (postgres, s3). Cases with that name in theirs form tests of their own, which require
 #   the fixture of that name. LIMIT: seconds for each test.
 function(register_suites program prefix server limit file)
@@ -7,9 +8,11 @@ function(register_suites program prefix server limit file)
     add_test("${prefix}/NOT_BUILT" "${program}")
     return()
   endif()
-  if(NOT EXISTS "${file}" OR "${program}" IS_NEWER_THAN "${file}" OR "${CMAKE_CURRENT_FUNCTION_LIST_FILE}" IS_NEWER_THAN "${file}")
+  if(NOT EXISTS "${file}" OR "${program}" IS_NEWER_THAN "${file}" OR "${CMAKE_CURRENT_LIST_FILE}" IS_NEWER_THAN "${file}"
+     OR "${CMAKE_CURRENT_FUNCTION_LIST_FILE}" IS_NEWER_THAN "${file}")
     execute_process(COMMAND "${program}" --gtest_list_tests OUTPUT_VARIABLE listed TIMEOUT 240 COMMAND_ERROR_IS_FATAL ANY)
-    string(REPLACE ";" "" listed "${listed}")
+    # The values of parameters: a bracket or a semicolon among them would change where the elements of the list end.
+    string(REGEX REPLACE "  # [^\n]*" "" listed "${listed}")
     string(REPLACE "\n" ";" lines "${listed}")
     set(capitalised "")
     if(server)

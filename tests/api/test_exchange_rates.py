@@ -85,8 +85,10 @@ def test_the_facet_of_the_price_has_the_other_prices(shop):
                                              "facets": '["price"]'}).json()
     price = body["facets"]["price"]
     assert (price["min"], price["max"], price["missing"]) == (40, 55, 2), "in euros; francs have no rate"
+    assert price["currency"] == "EUR"
     amounts = shop.get("/api/v1/items", params={"facets": '["price"]'}).json()["facets"]["price"]
     assert (amounts["min"], amounts["max"], amounts["missing"]) == (10, 7000, 0)
+    assert "currency" not in amounts, "amounts of several currencies"
 
 
 IN_EUROS = ["dollars", "yen", "euros", "pounds"]

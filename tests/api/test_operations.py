@@ -232,12 +232,12 @@ def test_changing_the_model(lone_machine):
 
 
 def test_every_documented_metric_exists(lone_machine):
-    """The metrics of standbys, of database queries and of exchange rates have tests of their own."""
+    """The metrics of standbys, database queries, exchange rates and adaptive fusion have tests of their own."""
     health = DOCUMENT.split("\n## Health\n")[1].split("\n## ")[0]
     table = re.findall(r"^\| `(fit_[^|]*)\|", health, re.M)
     names = {name for row in table for name in re.findall(r"\b(fit_[a-z_]+)", row)}
     assert len(names) > 12
     shown = lone_machine.get("/metrics").text
-    elsewhere = {name for name in names if name.startswith(("fit_replica_", "fit_database_query_", "fit_exchange_rates_"))}
+    elsewhere = {name for name in names if name.startswith(("fit_replica_", "fit_database_query_", "fit_exchange_rates_", "fit_fusion_"))}
     missing = [name for name in names - elsewhere if f"# HELP {name} " not in shown]
     assert missing == []

@@ -1,5 +1,6 @@
 """Outfits of the catalogue: what they consist of, who may see their pieces, and what bad orders get."""
 
+import datetime
 import json
 import secrets
 
@@ -13,6 +14,7 @@ from fit_process import Server, wait_until
 from test_openapi import check, response_schema
 from test_sign_in import create, signed_in
 from test_tokens import ROOT, call, make_key, signed
+from weather_server import WeatherServer
 
 PATH = "/api/v1/recommend"
 CORE = [{"top", "bottom"}, {"one_piece"}]
@@ -162,6 +164,11 @@ def test_around_a_photo(builtin_server, drawn_sample):
     ({"occasion": "x" * 100_000}, "occasion"), ({"season": "\u202e"}, "season"), ({"weather": {}}, "weather"),
     ({"weather": []}, "weather"), ({"weather": {"temperature_c": 500}}, "weather.temperature_c"),
     ({"weather": {"temperature_c": -91}}, "weather.temperature_c"), ({"weather": {"rain": 1}}, "weather.rain"),
+    ({"weather": {"place": ""}}, "weather.place"), ({"weather": {"place": 7}}, "weather.place"),
+    ({"weather": {"place": "x" * 201}}, "weather.place"), ({"weather": {"latitude": 91, "longitude": 0}}, "weather.latitude"),
+    ({"weather": {"latitude": 1}}, "weather.longitude"), ({"weather": {"place": "x", "rain": True}}, "weather.rain"),
+    ({"weather": {"place": "x", "date": "2020-01-01"}}, "weather.date"), ({"taste": "yes"}, "taste"),
+    ({"weather": {"place": "Berlin"}}, "weather.place"), ({"weather": {"latitude": 1, "longitude": 1}}, "weather.latitude"),
     ({"from": "moon"}, "from"), ({"count": 0}, "count"), ({"count": 11}, "count"),
     ({"count": 1.5}, "count"),
     ({"seed": -1}, "seed"), ({"seed": 2 ** 60}, "seed"), ({"explain": "yes"}, "explain"),
@@ -266,15 +273,183 @@ def test_the_command_prints_the_same_outfits(drawn_sample, tmp_path):
     assert len(printed["outfits"]) == 2
     table = fit_process.run(tmp_path, *arguments).stdout
     assert all(piece["item"]["id"] in table for outfit in printed["outfits"] for piece in outfit["pieces"])
+    with WeatherServer() as sky:
+        of_place = json.loads(fit_process.run(tmp_path, "recommend", "--place", "Berlin", "--json", **sky.settings).stdout)
+    assert of_place["weather"]["place"] == "Berlin, Germany" and of_place["outfits"]
     with Server(tmp_path) as running:
         order = {"seed": 4, "count": 2, "weather": {"temperature_c": 5, "rain": True}, "occasion": "everyday",
                  "filters": {"gender": ["women", "unisex"]}, "explain": True}
         served = requests.post(running.url + PATH, json=order, timeout=60 * fit_process.PATIENCE).json()
     assert served == printed
     for wrong, word in ((["--occasion", "moonwalk"], "occasion"), (["--around", "99999999"], "around"),
-                        (["--temperature", 99], "temperature")):
+                        (["--temperature", 99], "temperature"), (["--place", "Berlin"], "WEATHER_URL")):
         done = fit_process.run(tmp_path, "recommend", *wrong, check=False)
         assert done.returncode != 0 and word in done.stderr
+
+
+# The weather of a place
+
+
+@pytest.fixture(scope="module")
+def weather():
+    with WeatherServer() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def forecasting(drawn_sample, weather, tmp_path_factory):
+    """A server with the drawn catalogue that asks the weather service."""
+    data = tmp_path_factory.mktemp("weather")
+    fit_process.run(data, "import", drawn_sample.csv, "--source", "sample")
+    with Server(data, **weather.settings) as running:
+        yield running
+
+
+def test_the_weather_of_a_place_decides_and_is_shown(forecasting, weather):
+    day = (datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=3)).isoformat()
+    for order in ({"place": "Berlin", "date": day}, {"place": " BERLIN ", "date": day}):
+        answer = recommend(forecasting, weather=order)
+        assert answer["weather"] == {"temperature_c": 3.0, "rain": False, "place": "Berlin, Germany", "latitude": 52.52437,
+                                     "longitude": 13.41053, "date": day}
+        assert answer["outfits"] == recommend(forecasting, weather={"temperature_c": 3, "rain": False})["outfits"]
+    asked = [parameters for path, parameters in weather.requests if path == "/v1/forecast"]
+    assert len(asked) == 1, "the answer was kept"
+    assert asked[0]["latitude"] == "52.52" and asked[0]["start_date"] == asked[0]["end_date"] == day
+    document = forecasting.get("/openapi.json").json()
+    check(document, document["components"]["schemas"]["Recommendation"], answer)
+
+
+def test_the_weather_of_a_point(forecasting):
+    answer = recommend(forecasting, weather={"latitude": -33.8688, "longitude": 151.2093})
+    assert answer["weather"]["place"] is None and answer["weather"]["temperature_c"] == 3.0
+    assert answer["weather"]["date"] == "2026-03-01", "the day that the service says"
+
+
+def test_a_weather_that_is_given_is_shown_and_nobody_is_asked(forecasting, weather):
+    before = len(weather.requests)
+    assert recommend(forecasting, weather={"rain": True})["weather"] == \
+        {"temperature_c": None, "rain": True, "place": None, "latitude": None, "longitude": None, "date": None}
+    assert recommend(forecasting)["weather"] is None
+    assert len(weather.requests) == before
+
+
+def test_an_unknown_place_is_named(forecasting):
+    assert_problem(forecasting.post(PATH, json={"weather": {"place": "Nowhere"}}), 422, "weather.place")
+
+
+def test_a_weather_service_that_is_down_is_named(weather, tmp_path):
+    with WeatherServer() as broken:
+        broken.status = 500
+        with Server(tmp_path, **broken.settings) as server:
+            for _ in range(3):
+                problem = assert_problem(server.post(PATH, json={"weather": {"place": "Berlin"}}), 502, "weather")
+                assert "weather service" in problem["detail"] and broken.url not in problem["detail"]
+            assert len(broken.requests) <= 2, "it is left alone after a failure"
+            assert server.post(PATH, json={"weather": {"temperature_c": 3}}).status_code == 200
+    with Server(tmp_path, WEATHER_URL=weather.url) as server:
+        before = len(weather.requests)
+        assert_problem(server.post(PATH, json={"weather": {"latitude": 1, "longitude": 1}}), 502, "weather")
+        assert_problem(server.post(PATH, json={"weather": {"place": "Berlin"}}), 422, "weather.place")
+        assert len(weather.requests) == before, "private addresses are not asked"
+
+
+def test_a_bad_weather_url_is_named(tmp_path):
+    done = fit_process.run(tmp_path, "serve", check=False, WEATHER_URL="not a url")
+    assert done.returncode != 0 and "WEATHER_URL" in done.stderr
+
+
+# What a person likes
+
+
+def feedback(caller, kind, target, signal="like", status=201):
+    answer = caller("POST", "/api/v1/feedback", json={"target": {"kind": kind, "id": target}, "signal": signal})
+    assert answer.status_code == status, answer.text
+
+
+def pieces(answer, kind="item"):
+    return {piece[kind]["id"] for outfit in answer["outfits"] for piece in outfit["pieces"] if piece[kind]}
+
+
+def test_what_a_device_likes_is_a_part_of_the_score(closed):
+    key = make_key(closed, "search")["secret"]
+    headers = {"X-Device-Id": secrets.token_hex(16), "Authorization": f"Bearer {key}"}
+
+    def device(method, path, **options):
+        return requests.request(method, closed.url + path, headers=headers, timeout=60 * fit_process.PATIENCE, **options)
+
+    nobody = call(closed, "POST", PATH, key, json={"explain": True}).json()
+    assert not nobody["is_personal"] and all(outfit["parts"]["taste"] == 0 for outfit in nobody["outfits"])
+    for item in closed.catalogue:  # a taste that can be told: one colour
+        if item["properties"].get("primary_color") == closed.catalogue[0]["properties"]["primary_color"]:
+            feedback(device, "item", item["id"])
+    personal = device("POST", PATH, json={"explain": True}).json()
+    assert personal["is_personal"]
+    assert any(outfit["parts"]["taste"] != 0 for outfit in personal["outfits"])
+    for outfit in personal["outfits"]:
+        assert abs(outfit["parts"]["taste"]) <= 0.1
+        assert outfit["score"] == pytest.approx(sum(outfit["parts"].values()), abs=1e-3)
+    assert device("POST", PATH, json={"explain": True, "taste": False}).json() == nobody
+    document = call(closed, "GET", "/openapi.json", key).json()
+    check(document, document["components"]["schemas"]["Recommendation"], personal)
+
+
+def test_a_token_without_all_fields_has_no_taste(closed):
+    blind = signed(make_key(closed, "search"), exclude_fields=["price"], user_id="ann")
+    assert not call(closed, "POST", PATH, blind, json={}).json()["is_personal"]
+    assert_problem(call(closed, "POST", PATH, blind, json={"taste": True}), 403, "taste")
+
+
+def test_what_a_person_dislikes_is_not_made_again(closed, ada):
+    before = ask(ada, **{"from": "wardrobe"}, count=1)["outfits"][0]
+    feedback(ada.call, "outfit", before["id"], "dislike")
+    after = ask(ada, **{"from": "wardrobe"}, count=1)["outfits"]
+    assert all(outfit["id"] != before["id"] for outfit in after)
+    assert ask(ada, **{"from": "wardrobe"}, count=1, taste=False)["outfits"][0] == before
+    feedback(ada.call, "garment", ada.boots, "dislike")
+    assert ada.boots not in pieces(ask(ada, **{"from": "wardrobe"}), "garment")
+    assert ada.boots in pieces(ask(ada, **{"from": "wardrobe"}, lock=[{"garment": ada.boots}]), "garment"), "it is asked for"
+    listing = next(piece["item"]["id"] for piece in ask(ada)["outfits"][0]["pieces"])
+    feedback(ada.call, "item", listing, "hide")
+    assert listing not in pieces(ask(ada, count=10))
+    feedback(ada.call, "item", listing, "like")
+    assert ask(ada, lock=[listing])["outfits"]
+
+
+def test_a_disliked_saved_outfit_is_not_made_again(closed, ada):
+    before = ask(ada, **{"from": "wardrobe"}, count=1)["outfits"][0]
+    saved = ada.call("POST", "/api/v1/outfits", json={"pieces": [{"garment_id": garment} for garment in worn(before).values()]})
+    assert saved.status_code == 201, saved.text
+    feedback(ada.call, "outfit", saved.json()["id"], "dislike")
+    after = ask(ada, **{"from": "wardrobe"}, count=1)["outfits"]
+    assert after and after[0]["id"] != before["id"]
+    feedback(ada.call, "outfit", saved.json()["id"], "like")
+    assert ask(ada, **{"from": "wardrobe"}, count=1)["outfits"][0]["id"] == before["id"]
+
+
+def test_feedback_is_about_own_things_that_exist(closed, ada):
+    bob = person(closed)
+    outfit = ask(ada, **{"from": "wardrobe"}, count=1)["outfits"][0]["id"]
+    saved = ada.call("POST", "/api/v1/outfits", json={"pieces": [{"garment_id": ada.jeans}, {"item_id": closed.catalogue[0]["id"]}]})
+    assert saved.status_code == 201, saved.text
+    saved, item, other = saved.json()["id"], closed.catalogue[0]["id"], closed.catalogue[1]["id"]
+    own = [("garment", ada.jeans), ("outfit", outfit), ("outfit", saved), ("piece", f"{saved}/{item}"), ("piece", f"i{item}/{item}")]
+    for kind, target in own:
+        feedback(ada.call, kind, target)
+    for kind, target in own[:-1]:
+        feedback(bob.call, kind, target, status=404)
+    unknown = [("garment", "99999999"), ("outfit", "99999999"), ("outfit", "summer-1"), ("outfit", "i99999999"),
+               ("outfit", f"g{ada.jeans}-g99999999"), ("piece", f"{saved}/{other}"), ("piece", f"i{item}/{other}")]
+    for kind, target in unknown:
+        feedback(ada.call, kind, target, status=404)
+    assert len(ada.call("GET", "/api/v1/feedback").json()["feedback"]) == len(own)
+    token = signed(make_key(closed, "search"), user_id="ann")
+    for kind, target in own[:-1]:
+        answer = call(closed, "POST", "/api/v1/feedback", token, json={"target": {"kind": kind, "id": target}, "signal": "like"})
+        assert answer.status_code == 404, "a wardrobe is of an account"
+    assert ada.call("DELETE", f"/api/v1/outfits/{saved}").status_code == 204
+    assert ada.call("DELETE", f"/api/v1/wardrobe/{ada.jeans}").status_code == 204
+    left = {(one["target"]["kind"], one["target"]["id"]) for one in ada.call("GET", "/api/v1/feedback").json()["feedback"]}
+    assert left == {("outfit", outfit), ("piece", f"i{item}/{item}")}, "feedback goes with its target"
 
 
 # Outfits of a wardrobe
@@ -367,7 +542,7 @@ def test_a_wardrobe_is_of_one_account(closed, ada):
         assert problem["detail"].replace(ada.jeans, "99999999") == known["detail"]
     key = make_key(closed, "search")["secret"]
     for order in ({"from": "wardrobe"}, {"from": "both"}, {"around": {"garment": 1}}, {"exclude": [{"garment": 1}]}):
-        assert_problem(call(closed, "POST", PATH, key, json=order), 403)
+        assert assert_problem(call(closed, "POST", PATH, key, json=order), 403)["missing_scopes"] == ["account"]
 
 
 def test_a_large_wardrobe_has_outfits(closed):

@@ -128,8 +128,8 @@ def test_feedback_is_given_once(shop, device):
 
 @pytest.mark.parametrize("signal", SIGNALS)
 def test_every_signal(shop, device, signal):
-    for kind, target in (("item", shop.items["acme"][0]), ("result", shop.items["acme"][1]), ("outfit", "summer-1"),
-                         ("garment", "7"), ("piece", f"summer-1/{shop.items['acme'][2]}")):
+    one, other, third = shop.items["acme"][:3]
+    for kind, target in (("item", one), ("result", other), ("outfit", f"i{one}-i{other}"), ("piece", f"i{third}/{third}")):
         assert give(device, target, signal, kind=kind)["target"] == {"kind": kind, "id": target}
 
 

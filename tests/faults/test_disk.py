@@ -13,7 +13,7 @@ import pytest
 import image_files
 from campaign import Raw, chance, head, rounds
 from checks import assert_problem
-from fit_process import Server
+from fit_process import Server, wait_until
 
 MIB = 1 << 20
 
@@ -79,7 +79,8 @@ def test_an_import_on_a_full_disk_is_whole_or_refused(tmp_path):
             response = import_rows(server, body)
             assert_problem(response, 507)
             assert server.get("/api/v1/items").json()["items"] == []
-            assert not list((disk / "storage" / "scratch").rglob("body-*"))
+            # The response may be there before the file is gone.
+            wait_until(lambda: not list((disk / "storage" / "scratch").rglob("body-*")), "the removal of the scratch file")
         leave(disk, 100 * MIB)
         assert rows_read(import_rows(server, body)) == 20_000
 
