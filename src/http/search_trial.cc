@@ -28,9 +28,7 @@ bool is_comparable(const Request& request, const SearchRequest& wanted, const Ex
   const search::Query& query = wanted.query;
   const auto& hidden = request.principal.excluded_fields;
   const bool sees_all = hidden == nullptr || hidden->empty();
-  const bool is_interleaved = experiment.fields.mode == ExperimentMode::kInterleaving;
   return query.paged && query.cursor.empty() && !query.sort && sees_all &&
-         !(is_interleaved && query.collapse_duplicates) &&
          !style::sets_weight(experiment, wanted.given_weights);
 }
 
@@ -165,17 +163,29 @@ Result<search::SearchResults> SearchTrial::ranking(Variant variant, std::int64_t
   return engine->engine->search(query);
 }
 
+// The items of variant B's results, by which they are merged with those of A. Where duplicates are collapsed,
+// an item of B that shows the image of one of A counts as that one, so that either variant may place it, and
+// the merged list has it once.
+Result<std::vector<ItemId>> SearchTrial::ids_in_both(const search::SearchResults& of_a,
+                                                     const search::SearchResults& of_b) const {
+  if (!wanted_->query.collapse_duplicates) return shown_ids(of_b);
+  const auto engine = tenant_->experiments->engine_of(experiment_->overrides(Variant::kA));
+  if (!engine) return Error{ErrorCode::kUnavailable, "the space is being opened; try again soon", {}, {}};
+  return engine->engine->match_copies(of_a.hits, of_b.hits);
+}
+
 // Merges the best results of both variants. All pages are parts of one list.
 Result<search::SearchResults> SearchTrial::search_both() {
   TrialPlace place = *cursor_.place;
   FIT_TRY(search::SearchResults of_a, ranking(Variant::kA, place.taste_at));
   FIT_TRY(search::SearchResults of_b, ranking(Variant::kB, place.taste_at));
-  const search::Interleaved merged = search::interleave(
-      shown_ids(of_a), shown_ids(of_b), 2 * search::kMaxLimit, static_cast<std::uint64_t>(cursor_.key));
+  FIT_TRY(const std::vector<ItemId> ids_of_b, ids_in_both(of_a, of_b));
+  const search::Interleaved merged = search::interleave(shown_ids(of_a), ids_of_b, 2 * search::kMaxLimit,
+                                                        static_cast<std::uint64_t>(cursor_.key));
   std::unordered_map<ItemId, search::Hit*> hits_of_a;
   std::unordered_map<ItemId, search::Hit*> hits_of_b;
   for (search::Hit& hit : of_a.hits) hits_of_a.emplace(hit.item.id, &hit);
-  for (search::Hit& hit : of_b.hits) hits_of_b.emplace(hit.item.id, &hit);
+  for (std::size_t i = 0; i < ids_of_b.size(); ++i) hits_of_b.emplace(ids_of_b[i], &of_b.hits[i]);
   const std::size_t begin = std::min<std::size_t>(place.returned, merged.items.size());
   const std::size_t end = std::min(begin + wanted_->query.limit, merged.items.size());
   std::vector<search::Hit> page;
@@ -187,7 +197,7 @@ Result<search::SearchResults> SearchTrial::search_both() {
     const auto& first = team == search::Team::kB ? hits_of_b : hits_of_a;
     const auto hit = first.find(item);
     page.push_back(std::move(hit != first.end() ? *hit->second : *hits_of_b.at(item)));
-    shown.push_back({.item = item, .team = team});
+    shown.push_back({.item = page.back().item.id, .team = team});
     teams_.push_back(team);
   }
   note(shown);

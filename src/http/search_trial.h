@@ -49,6 +49,8 @@ class SearchTrial {
   Result<search::SearchResults> search_variant();
   Result<search::SearchResults> search_both();
   Result<search::SearchResults> ranking(style::Variant variant, std::int64_t& taste_at);
+  Result<std::vector<ItemId>> ids_in_both(const search::SearchResults& of_a,
+                                          const search::SearchResults& of_b) const;
   void note(const std::vector<style::ShownItem>& shown) const;
 
   const Request* request_;

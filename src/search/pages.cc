@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "base/format.h"
@@ -139,26 +138,12 @@ Result<void> Pages::append_latest(std::size_t count, Prefix& prefix) const {
 
 // Removes hits that show the same image as an earlier hit.
 Result<void> Pages::collapse_duplicates(std::vector<Hit>& hits) const {
-  std::vector<ItemId> items;
-  for (const Hit& hit : hits) items.push_back(hit.item.id);
-  std::unordered_map<ImageId, std::vector<float>> vectors;
-  FIT_TRY(auto stored, parts_.searcher.vectors_of(items));
-  for (domain::ImageVector& vector : stored) vectors[vector.image] = std::move(vector.values);
-  const auto shows_same = [&vectors](const domain::ImageRecord& image, const Hit& before) {
-    const domain::ImageRecord* const other = image_of(before);
-    if (other == nullptr) return false;
-    const auto a = vectors.find(image.id);
-    const auto b = vectors.find(other->id);
-    return a != vectors.end() && b != vectors.end() &&
-           is_same_image(image.perceptual_hash, other->perceptual_hash, embed::dot(a->second, b->second));
-  };
+  std::vector<const Hit*> found;
+  for (const Hit& hit : hits) found.push_back(&hit);
+  FIT_TRY(const std::vector<std::size_t> first, find_first_copies(found, parts_.searcher));
   std::vector<Hit> distinct;
-  for (Hit& hit : hits) {
-    const domain::ImageRecord* const image = image_of(hit);
-    const bool repeats = image != nullptr && std::ranges::any_of(distinct, [&](const Hit& before) {
-                           return shows_same(*image, before);
-                         });
-    if (!repeats) distinct.push_back(std::move(hit));
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    if (first[i] == i) distinct.push_back(std::move(hits[i]));
   }
   hits = std::move(distinct);
   return {};

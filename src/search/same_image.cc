@@ -1,6 +1,8 @@
 #include "search/same_image.h"
 
 #include <algorithm>
+#include <unordered_map>
+#include <utility>
 
 #include "search/shared_photo.h"
 
@@ -20,6 +22,34 @@ const domain::ImageRecord* image_of(const Hit& hit) {
   const auto found = std::ranges::find(hit.item.images, hit.best_image, &domain::ImageRecord::id);
   if (found != hit.item.images.end()) return &*found;
   return hit.item.images.empty() ? nullptr : hit.item.images.data();
+}
+
+Result<std::vector<std::size_t>> find_first_copies(std::span<const Hit* const> hits,
+                                                   const VectorSearcher& searcher) {
+  std::vector<ItemId> items;
+  for (const Hit* hit : hits) items.push_back(hit->item.id);
+  std::unordered_map<ImageId, std::vector<float>> vectors;
+  FIT_TRY(auto stored, searcher.vectors_of(items));
+  for (domain::ImageVector& vector : stored) vectors[vector.image] = std::move(vector.values);
+  const auto shows_same = [&vectors](const domain::ImageRecord& image, const Hit& before) {
+    const domain::ImageRecord* const other = image_of(before);
+    if (other == nullptr) return false;
+    const auto a = vectors.find(image.id);
+    const auto b = vectors.find(other->id);
+    return a != vectors.end() && b != vectors.end() &&
+           is_same_image(image.perceptual_hash, other->perceptual_hash, embed::dot(a->second, b->second));
+  };
+  std::vector<std::size_t> first;
+  std::vector<std::size_t> distinct;
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    const domain::ImageRecord* const image = image_of(*hits[i]);
+    const auto copied = std::ranges::find_if(distinct, [&](std::size_t before) {
+      return image != nullptr && shows_same(*image, *hits[before]);
+    });
+    first.push_back(copied == distinct.end() ? i : *copied);
+    if (copied == distinct.end()) distinct.push_back(i);
+  }
+  return first;
 }
 
 void mark_same_images(const Query& query, const ResolvedQuery& resolved, int image_short_side,

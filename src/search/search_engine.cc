@@ -289,6 +289,17 @@ Result<SearchResults> SearchEngine::State::search(const Query& query) {
   return results;
 }
 
+Result<std::vector<ItemId>> SearchEngine::match_copies(std::span<const Hit> first,
+                                                       std::span<const Hit> second) const {
+  std::vector<const Hit*> hits;
+  for (const Hit& hit : first) hits.push_back(&hit);
+  for (const Hit& hit : second) hits.push_back(&hit);
+  FIT_TRY(const std::vector<std::size_t> copies, find_first_copies(hits, state_->parts.searcher));
+  std::vector<ItemId> items;
+  for (std::size_t i = first.size(); i < hits.size(); ++i) items.push_back(hits[copies[i]]->item.id);
+  return items;
+}
+
 bool SearchEngine::may_show(const domain::Listing& listing, const Filter& required) const {
   return required.empty() ||
          satisfies(listing, state_->parser.words(), state_->current_rates().get(), required);

@@ -3,6 +3,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -111,6 +112,11 @@ class SearchEngine {
   // The cursor at the beginning of the query's page: with the number of results before it, but without a last
   // result on the first page. kInvalid naming "cursor". Does not block.
   Result<Cursor> position(const Query& query) const;
+
+  // Two searches of one query, each without items that show an image which an earlier one shows: for each hit
+  // of the second, the item of the first that shows the same image, otherwise the hit's own item. Images are
+  // compared in this engine's space. Errors are those of the vectors' store. Blocks.
+  Result<std::vector<ItemId>> match_copies(std::span<const Hit> first, std::span<const Hit> second) const;
 
   // Whether a caller whose Query::required is `required` may see the item. Reads the stored item, so that
   // every write that returned before counts. False for an unknown item. Errors are the store's.

@@ -223,7 +223,34 @@ def test_results_of_both_are_interleaved(shop):
     assert clicks == {"a": 0, "b": 1, "difference": 1, "interval": None}
     other = shop.query | {"text": "shirt", "cursor": first["next_cursor"]}
     assert_problem(shopper.post("/api/v1/search", other), 422, "cursor")
-    assert "experiment" not in shopper.search(collapse_duplicates=True)
+
+
+def all_pages(shopper, **fields):
+    page = shopper.search(limit=10, **fields)
+    assert page["experiment"]["variant"] == "ab"
+    found = page["results"]
+    while "next_cursor" in page:
+        page = shopper.search(limit=10, cursor=page["next_cursor"], **fields)
+        found += page["results"]
+    return found
+
+
+def test_interleaved_results_show_a_copied_photo_once(shop):
+    add(shop, mode="interleaving", b={"weights": BLIND})
+    shopper = Shopper(shop)
+    copied = all_pages(shopper)[3]
+    photo = requests.get(shop.url + copied["image_url"], headers=shopper.headers, timeout=60).content
+    made = with_key(shop, "POST", "/api/v1/items", json={
+        "source": "copies", "external_id": "1", "title": copied["title"], "image_base64": image_files.text(photo)})
+    assert made.status_code == 201, made.text
+    both = {copied["id"], made.json()["id"]}
+    try:
+        wait_until(lambda: both <= {one["id"] for one in all_pages(shopper)}, "finding the copy")
+        for _ in range(8):  # as many coins
+            found = [one["id"] for one in all_pages(Shopper(shop), collapse_duplicates=True)]
+            assert len(found) == len(set(found)) > 20 and len(both & set(found)) == 1
+    finally:
+        with_key(shop, "DELETE", f"/api/v1/items/{made.json()['id']}")
 
 
 def test_a_winner_is_found(shop):
