@@ -114,6 +114,7 @@ Result<KeepRule> KeepRule::parse(std::string_view field, std::string_view text) 
                     "number of the latest backups, not \"{}\"",
                     text));
   };
+  if (trim(text).empty()) return wrong();
   KeepRule rule;
   const std::map<char, int KeepRule::*> classes = {{'h', &KeepRule::hours},
                                                    {'d', &KeepRule::days},

@@ -171,9 +171,7 @@ Findings check_redis(const std::string& url, bool has_queue) {
     const std::string advice = session.error().code == ErrorCode::kUnauthorized
                                    ? "correct user and password in REDIS_URL"
                                    : "start Redis, and check host, port and firewall of REDIS_URL";
-    const std::string what = text_of(session.error());
-    // Without Redis, caches and rate limits are those of each process; the queue is read from the database.
-    return {fault("redis", what, advice)};
+    return {fault("redis", text_of(session.error()), advice)};
   }
   Findings findings = {ok("redis", "the server answers")};
   if (!has_queue) return findings;
