@@ -203,6 +203,8 @@ std::vector<Setting> make_settings() {
       path("models_path", &C::embedding, &Embedding::models_path, "Folder of downloaded models; empty: STORAGE_PATH/models"),
       text("app_host", &C::http, &Http::host, "Address to listen on"),
       integer("app_port", &C::http, &Http::port, 0, 65'535, "Port to listen on; 0 takes a free one"),
+      text("metrics_host", &C::metrics, &MetricsSettings::host, "Address to listen on for /metrics, with METRICS_PORT"),
+      integer("metrics_port", &C::metrics, &MetricsSettings::port, 0, 65'535, "Port of a listener of its own for /metrics, which fit worker has too; 0: none"),
       integer("http_threads", &C::http, &Http::io_threads, 1, 64, "Threads that read and write sockets"),
       integer("worker_threads", &C::http, &Http::worker_threads, 1, 1024, "Threads for searches; imports have as many, writes half as many, embeddings a quarter, fetches twice as many"),
       integer("max_queued_requests", &C::http, &Http::max_queued_requests, 1, 100'000, "Requests that may wait for a worker; further ones get status 429"),

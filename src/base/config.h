@@ -77,6 +77,12 @@ struct HttpSettings {
   std::string trusted_proxies;  // parsed by http/trusted_proxies.h
 };
 
+// The listener that serves nothing but /metrics.
+struct MetricsSettings {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;  // 0: there is none
+};
+
 // Who may use the server.
 struct AccessSettings {
   std::string api_key;                        // a key with all scopes; empty: none
@@ -266,6 +272,7 @@ struct Config {
   StorageSettings storage;
   DatabaseSettings database;
   HttpSettings http;
+  MetricsSettings metrics;
   AccessSettings access;
   OidcSettings oidc;
   MailSettings mail;

@@ -236,6 +236,11 @@ Result<BackupReport> back_up(const BackupLocations& place, const BackupOptions& 
   return report;
 }
 
+Result<BackupReport> describe_backup(const fs::path& folder) {
+  FIT_TRY(Manifest manifest, read_manifest(folder));
+  return std::move(manifest.report);
+}
+
 Result<BackupReport> restore_backup(const BackupLocations& place, const BackupOptions& options,
                                     const std::stop_token& stop) {
   FIT_TRY(Manifest manifest, read_manifest(place.folder));

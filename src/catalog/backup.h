@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/progress.h"
@@ -12,6 +13,9 @@
 #include "store/backup.h"
 
 namespace fit::catalog {
+
+// The name under which the catalogue's metadata have the time of the last backup (RFC 3339).
+inline constexpr std::string_view kLastBackup = "last_backup";
 
 // Where a catalogue and its backup are.
 struct BackupLocations {
@@ -43,6 +47,9 @@ struct BackupReport {
 // "folder", and while images are being pruned.
 Result<BackupReport> back_up(const BackupLocations& place, const BackupOptions& options,
                              const std::stop_token& stop);
+
+// What the manifest of a backup says. kNotFound when the folder holds no complete backup; kMalformed.
+Result<BackupReport> describe_backup(const std::filesystem::path& folder);
 
 // Restores a backup to a database and a storage folder without a catalogue. Every file is compared with its
 // checksum, and the restored database with the manifest. Existing images stay. kNotFound when the folder

@@ -27,7 +27,7 @@ void add_settings(CLI::App& app, ConfigSources& config) {
 Arguments CommandSet::add_command(Command command) {
   CLI::App* parent = &app_;
   if (const auto& group = command.info.group) {
-    CLI::App*& made = groups_[group->name];
+    CLI::App*& made = parents_[group->name];
     if (made == nullptr) {
       made = app_.add_subcommand(group->name, group->help);
       made->require_subcommand(1);
@@ -37,7 +37,11 @@ Arguments CommandSet::add_command(Command command) {
   }
   CLI::App* const added = parent->add_subcommand(command.info.name, command.info.help);
   added->fallthrough();  // settings may follow the command
-  added->callback([this, command = std::move(command)] { given_ = command; });
+  added->callback([this, added, command = std::move(command)] {
+    // The callback of a command runs after that of its sub-command, which is the requested one.
+    if (added->get_subcommands().empty()) given_ = command;
+  });
+  if (parent == &app_) parents_[added->get_name()] = added;
   return Arguments(*added);
 }
 

@@ -93,6 +93,14 @@ TEST(CommandLine, ReadsTheChoiceOfASpace) {
   EXPECT_EQ(name_of(*parse({"space", "reset"})), "space reset");
 }
 
+TEST(CommandLine, ACommandMayHaveACommandBesideItsArguments) {
+  EXPECT_EQ(name_of(*parse({"backup", "/srv/backup"})), "backup");
+  EXPECT_EQ(name_of(*parse({"backup", "--to", "/srv/backups", "--keep", "7d"})), "backup");
+  EXPECT_EQ(name_of(*parse({"backup", "verify", "/srv/backups"})), "backup verify");
+  EXPECT_EQ(name_of(*parse({"--log-level", "error", "backup", "verify", "/srv/backups", "--json"})),
+            "backup verify");
+}
+
 TEST(CommandLine, WrongUsageIsStatusTwo) {
   testing::internal::CaptureStderr();
   for (const auto& words :
@@ -100,6 +108,8 @@ TEST(CommandLine, WrongUsageIsStatusTwo) {
                                              {"fly"},
                                              {"serve", "--fly"},
                                              {"import"},
+                                             {"backup", "verify"},
+                                             {"backup", "/srv/backup", "/srv/other"},
                                              {"properties"},
                                              {"space"},
                                              {"space", "use"},

@@ -31,7 +31,8 @@ enum class TenantUse : std::uint8_t {
   kNone,       // is for the whole installation: --tenant is refused
 };
 
-// Commands with a name in common, such as `fit model list` and `fit model pull`.
+// Commands with a name in common, such as `fit model list` and `fit model pull`. A command that was added
+// before may have the name too, such as `fit backup` beside `fit backup verify`; then its own help counts.
 struct CommandGroup {
   std::string name;
   std::string help;
@@ -87,7 +88,7 @@ class CommandSet {
   Arguments add_command(Command command);
 
   CLI::App& app_;
-  std::map<std::string, CLI::App*> groups_;
+  std::map<std::string, CLI::App*> parents_;  // groups, and commands that are none, by name
   Command given_;
 };
 

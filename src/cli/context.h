@@ -6,6 +6,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/config.h"
 #include "base/log.h"
@@ -55,6 +56,12 @@ struct Context {
   std::string tenant = "default";
   // The errors of the settings of a tenant, naming "settings.NAME".
   std::function<Result<void>(const std::map<std::string, std::string>& settings)> check_tenant_settings = {};
+
+  // The errors of the server's settings that only the start of the server reads: of its addresses, proxies,
+  // TLS, rates of exchange, mail and sign-in provider.
+  std::function<std::vector<Error>()> check_server_settings = {};
+  // Whether clients of other machines are expected.
+  bool is_beyond_loopback = false;
 
   // How commands ask the hosts of sources.
   ingest::Crawler::Options crawler = {};

@@ -229,6 +229,7 @@ Result<void> Server::State::run() {
   log.info("listening", {{"url", fit::format("{}://{}:{}", options.tls == nullptr ? "http" : "https",
                                              listener.address, listener.port)},
                          {"version", options.version}});
+  options.on_listening(listener.address, listener.port);
   for (const auto& loop : loops) asio::co_spawn(loop->context, sweep(*loop), asio::detached);
   asio::co_spawn(loops.front()->context, accept(*acceptor), asio::detached);
   std::vector<std::jthread> threads;
@@ -239,6 +240,7 @@ Result<void> Server::State::run() {
 }
 
 Result<void> Server::run() {
+  if (!state_->options.handles_signals) return state_->run();
   std::function<void()> on_hangup;  // without TLS, SIGHUP ends the process as by default
   if (state_->options.tls != nullptr) on_hangup = [this] { state_->options.tls->reload(); };
   const SignalWatch watch(

@@ -39,6 +39,11 @@ struct ServerOptions {
   std::chrono::milliseconds drain_time_limit{30'000};  // for in-flight requests when the server stops
   // Called once when the server begins to stop, from any thread, before it refuses requests. Must not block.
   std::function<void()> on_stop = [] {};
+  // Called once when the server listens, with its numeric address (an IPv6 one in brackets) and its port,
+  // from the thread of run(). Must not block.
+  std::function<void(const std::string& address, std::uint16_t port)> on_listening = [](const auto&, auto) {};
+  bool handles_signals =
+      true;  // of several servers in a process one may handle signals; others are stopped by stop()
   BodySpace::Limits body_limits;       // for all request bodies together
   std::filesystem::path scratch_path;  // private to this process; holds bodies that are too large for memory
   std::string version;                 // shown in the log
@@ -56,13 +61,13 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Serves on the calling thread and on the threads of further event loops until stop(), SIGTERM or SIGINT.
-  // Then refuses new connections and requests, requests the stop of imports at once and of other handlers
-  // after four fifths of the drain time limit, and returns when the last response is sent, at the latest a
-  // tenth of that limit after it, and a second at most. The destructor waits for handlers that still run. A
-  // second signal ends the process at once. With TLS, SIGHUP reloads the certificate. Call it once. Errors
-  // before the first request: kConflict naming APP_PORT when it is in use, kInvalid naming APP_PORT or
-  // APP_HOST when it cannot be listened on.
+  // Serves on the calling thread and on the threads of further event loops until stop(), SIGTERM or SIGINT
+  // (with ServerOptions::handles_signals). Then refuses new connections and requests, requests the stop of
+  // imports at once and of other handlers after four fifths of the drain time limit, and returns when the
+  // last response is sent, at the latest a tenth of that limit after it, and a second at most. The destructor
+  // waits for handlers that still run. A second signal ends the process at once. With TLS, SIGHUP reloads the
+  // certificate. Call it once. Errors before the first request: kConflict naming APP_PORT when it is in use,
+  // kInvalid naming APP_PORT or APP_HOST when it cannot be listened on.
   Result<void> run();
 
   // Makes run() return soon. Thread-safe; does not block; may be called any number of times.

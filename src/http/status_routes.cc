@@ -4,6 +4,7 @@
 #include "base/stopwatch.h"
 #include "embed/embedder.h"
 #include "http/api.h"
+#include "http/metrics_route.h"
 #include "http/problem.h"
 #include "monitor/health.h"
 
@@ -63,6 +64,20 @@ Result<Response> expose(const Metrics& metrics) {
 }
 
 }  // namespace
+
+void add_metrics_route(Router& router, const Metrics& metrics) {
+  router.add({.method = Method::kGet,
+              .pattern = "/metrics",
+              .required_scope = accounts::Scope::kMetrics,
+              .route_class = RouteClass::kNone,
+              .query_parameters = kAnyParameters,
+              .handler = [&metrics](const Request& request) -> Result<Response> {
+                if (request.principal.tenant != accounts::kDefaultTenant) {
+                  return Error{ErrorCode::kForbidden, "a key of the tenant default is needed here", {}, {}};
+                }
+                return expose(metrics);
+              }});
+}
 
 void add_status_routes(Router& router, StatusRouteDeps given) {
   const auto deps = std::make_shared<const StatusRouteDeps>(std::move(given));

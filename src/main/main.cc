@@ -10,6 +10,7 @@
 #include "main/options.h"
 #include "main/runtime.h"
 #include "main/serve.h"
+#include "main/settings_check.h"
 #include "main/tenant.h"
 #include "main/tenant_config.h"
 #include "main/worker.h"
@@ -86,6 +87,8 @@ Result<void> run_command(const cli::Command& command, const LoadedConfig& server
        .tenant = tenant,
        .check_tenant_settings =
            [&](const auto& wanted) { return check_tenant_settings(server.config, wanted); },
+       .check_server_settings = [&] { return check_server_settings(config, log); },
+       .is_beyond_loopback = listens_beyond_loopback(config.http),
        .crawler = crawler_options(config.crawl)});
 }
 

@@ -12,13 +12,18 @@
 #include "http/server.h"
 #include "main/access.h"
 #include "main/exit_limit.h"
+#include "main/metrics_server.h"
 #include "main/options.h"
 #include "main/queue_tour.h"
 #include "main/runtime.h"
+#include "main/service_watch.h"
 #include "main/tenant.h"
 #include "main/tenant_config.h"
 #include "main/tenant_pool.h"
+#include "monitor/backup_age.h"
 #include "monitor/database_check.h"
+#include "monitor/process_metrics.h"
+#include "net/server_probe.h"
 #include "sql/database_url.h"
 #include "style/recommend/outfit_recommender.h"
 #include "style/weather/weather_service.h"
@@ -212,6 +217,8 @@ void warn_of_plain_http(const HttpSettings& settings, const Log& log) {
 
 Result<void> run_server(Runtime& runtime, Tenant& tenant, http::TlsCertificate* tls, ExitLimit& exit_limit) {
   const Config& config = runtime.config();
+  FIT_TRY(const auto metrics_server,
+          MetricsServer::start(config, tenant.store().database(), runtime.metrics(), runtime.log()));
   FIT_TRY(const http::ScratchFolder scratch, http::ScratchFolder::make(config.storage.path / "scratch"));
   FIT_TRY(const auto access, Access::open(config, tenant.store().database(), runtime.log()));
   FIT_TRY(http::MiddlewareOptions middleware,
@@ -223,7 +230,15 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, http::TlsCertificate* 
       .limiter = runtime.rate_limiter(), .metrics = runtime.metrics(), .limits = rate_limits(config)});
   FIT_TRY(http::ServerOptions options, server_options(config.http, scratch.path(), tls));
   warn_of_plain_http(config.http, runtime.log());
-  options.on_stop = [&exit_limit, &tenant] {
+  ServiceWatch service(ServiceManager(environment_value),
+                       {.is_ready = [&tenant] { return monitor::Health::all_ok(tenant.health().probe()); },
+                        .reacts = net::server_reacts},
+                       runtime.log());
+  options.on_listening = [&service](const std::string& address, std::uint16_t port) {
+    service.listening(address, port);
+  };
+  options.on_stop = [&exit_limit, &tenant, &service] {
+    service.stopping();
     exit_limit.start();
     tenant.request_stop();
   };
@@ -235,6 +250,7 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, http::TlsCertificate* 
   if (config.jobs.workers > 0) queue_tour.start();
   Result<void> served = server.run();
   exit_limit.start();  // of a server that could not begin
+  service.stop();
   queue_tour.stop();
   runtime.request_stop();
   return served;
@@ -249,11 +265,15 @@ Result<void> serve(const Config& config, const Log& log) {
   FIT_TRY(const auto tls, open_tls(config.http, runtime->metrics(), log));
   FIT_TRY(const auto tenant, Tenant::open(*runtime, config, {}));
   FIT_CHECK(tenant->start());
+  monitor::show_process(runtime->metrics(), config.storage.path);
+  monitor::BackupAge backup_age(tenant->store(), runtime->log(), runtime->metrics());
+  backup_age.start();
   monitor::DatabaseCheck database_check(tenant->store(), runtime->log(), runtime->metrics());
   // PostgreSQL has its own checks for its files.
   if (!sql::is_postgres(config.database.url)) database_check.start(config.database.check_interval);
   Result<void> served = run_server(*runtime, *tenant, tls.get(), exit_limit);
   database_check.stop();
+  backup_age.stop();
   tenant->stop();
   return served;
 }

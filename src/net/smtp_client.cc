@@ -52,7 +52,7 @@ bool is_plain_address(std::string_view address) {
   });
 }
 
-Error error_of(CURLcode code, long reply, const char* message) {
+Error error_of(CURLcode code, long reply, const char* message, const char* refused) {
   if (code == CURLE_ABORTED_BY_CALLBACK) return cancelled();
   if (code == CURLE_OPERATION_TIMEDOUT) {
     return {ErrorCode::kDeadlineExceeded, "the mail server does not respond in time", {}, message};
@@ -63,10 +63,42 @@ Error error_of(CURLcode code, long reply, const char* message) {
         ErrorCode::kNotFound, fit::format("the mail server refuses the address ({})", reply), {}, message};
   }
   return {ErrorCode::kBadGateway,
-          code == CURLE_LOGIN_DENIED ? "the mail server refuses the user or the password"
-                                     : "the mail server does not accept the message",
+          code == CURLE_LOGIN_DENIED ? "the mail server refuses the user or the password" : refused,
           {},
           fit::format("{} (reply {}): {}", curl_easy_strerror(code), reply, message)};
+}
+
+// The options of every session with the server. `ca_file` and `stop` must outlive the transfer.
+void set_up(CURL* curl, const SmtpServer& server, const std::string& ca_file, const std::stop_token& stop) {
+  curl_easy_setopt(curl, CURLOPT_URL, server.url.c_str());
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  curl_easy_setopt(curl, CURLOPT_USE_SSL,
+                   static_cast<long>(server.is_loopback ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+  curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!ca_file.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file.c_str());
+  if (!server.user.empty()) {
+    curl_easy_setopt(curl, CURLOPT_USERNAME, server.user.c_str());
+    curl_easy_setopt(curl, CURLOPT_PASSWORD, server.password.c_str());
+  }
+  curl_easy_setopt(curl, CURLOPT_PROXY, "");
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, kConnectMs);
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, kTotalMs);
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_stopped);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &stop);
+}
+
+// Runs the transfer; `refused` is the message where the server refuses it.
+Result<void> perform(CURL* curl, const char* refused) {
+  std::array<char, CURL_ERROR_SIZE> text{};
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, text.data());
+  const CURLcode code = curl_easy_perform(curl);
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
+  if (code == CURLE_OK) return {};
+  long reply = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply);
+  return error_of(code, reply, text.data(), refused);
 }
 
 }  // namespace
@@ -113,35 +145,23 @@ Result<void> SmtpClient::send(const SmtpMessage& message, const std::stop_token&
   CURL* const curl = handle.get();
   const List recipients(curl_slist_append(nullptr, message.to.c_str()), curl_slist_free_all);
   Upload upload{message.text};
-  std::array<char, CURL_ERROR_SIZE> text{};
-  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, text.data());
-  curl_easy_setopt(curl, CURLOPT_URL, server_.url.c_str());
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-  curl_easy_setopt(curl, CURLOPT_USE_SSL,
-                   static_cast<long>(server_.is_loopback ? CURLUSESSL_TRY : CURLUSESSL_ALL));
-  curl_easy_setopt(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  if (!ca_file_.empty()) curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file_.c_str());
-  if (!server_.user.empty()) {
-    curl_easy_setopt(curl, CURLOPT_USERNAME, server_.user.c_str());
-    curl_easy_setopt(curl, CURLOPT_PASSWORD, server_.password.c_str());
-  }
-  curl_easy_setopt(curl, CURLOPT_PROXY, "");
-  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, kConnectMs);
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, kTotalMs);
+  set_up(curl, server_, ca_file_, stop);
   curl_easy_setopt(curl, CURLOPT_MAIL_FROM, message.from.c_str());
   curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients.get());
   curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
   curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_upload);
   curl_easy_setopt(curl, CURLOPT_READDATA, &upload);
-  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_stopped);
-  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &stop);
-  const CURLcode code = curl_easy_perform(curl);
-  if (code == CURLE_OK) return {};
-  long reply = 0;
-  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply);
-  return error_of(code, reply, text.data());
+  return perform(curl, "the mail server does not accept the message");
+}
+
+Result<void> SmtpClient::check(const std::stop_token& stop) const {
+  const Handle handle(curl_easy_init(), curl_easy_cleanup);
+  if (!handle) return internal("the mail server cannot be asked", "curl_easy_init");
+  CURL* const curl = handle.get();
+  set_up(curl, server_, ca_file_, stop);
+  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "NOOP");
+  curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+  return perform(curl, "the mail server cannot be used");
 }
 
 }  // namespace fit::net

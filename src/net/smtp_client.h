@@ -42,6 +42,9 @@ class SmtpClient {
   // sign-in or the message.
   Result<void> send(const SmtpMessage& message, const std::stop_token& stop) const;
 
+  // Connects, signs in and sends nothing. The errors of send() that do not concern a message.
+  Result<void> check(const std::stop_token& stop) const;
+
  private:
   const SmtpServer server_;
   std::string ca_file_;  // empty: curl's own

@@ -40,6 +40,9 @@ TEST(SmtpClient, AServerThatIsAwayIsAnError) {
   const auto sent = client.send({.from = "fit@x.example", .to = "ada@x.example", .text = "x\r\n"}, {});
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().code, ErrorCode::kBadGateway);
+  const auto checked = client.check({});
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(checked.error().code, ErrorCode::kBadGateway);
 }
 
 }  // namespace

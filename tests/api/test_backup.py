@@ -1,7 +1,9 @@
 """Backups are made beside a running server, restored elsewhere, and searched."""
 
 import json
+import pathlib
 import shutil
+import subprocess
 import threading
 
 import fit_process
@@ -73,7 +75,7 @@ def test_invalid_folders_are_reported(drawn_sample, tmp_path):
     (full / "mine.txt").write_text("mine")
     for arguments, message in ((["backup", full], "folder: must be a new or empty folder"),
                                (["restore", full], "holds no complete backup"),
-                               (["backup"], "FOLDER is required")):
+                               (["backup"], "FOLDER: give either FOLDER or --to")):
         done = fit_process.run(tmp_path, *arguments, check=False)
         assert done.returncode != 0 and message in done.stderr, done.stderr
     fit_process.run(tmp_path, "backup", tmp_path / "good")
@@ -160,3 +162,102 @@ def test_copy_brings_later_changes(drawn_sample, tmp_path):
     assert done.returncode == 1 and "the same catalogue" in done.stderr
     done = fit_process.run(data, "copy", "mysql://x", urls[1], check=False)
     assert done.returncode == 1 and done.stderr.startswith("fit: FROM: ")
+
+
+def series(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def pretend(folder, *names):
+    """Backups of earlier times, by their names only."""
+    for name in names:
+        (folder / name).mkdir(parents=True)
+        (folder / name / "manifest.json").write_text("{}")
+
+
+def test_a_series_keeps_what_its_rule_says(drawn_sample, tmp_path):
+    data, backups = tmp_path / "data", tmp_path / "backups"
+    data.mkdir()
+    fit_process.run(data, "import", drawn_sample.csv, "--source", "sample")
+    pretend(backups, "20200101T000000Z", "20200131T000000Z", "20200229T000000Z", "20200301T000000Z", "20200301T120000Z", "notes")
+    (backups / "20210101T000000Z.unfinished").mkdir()  # the remains of an interrupted run
+    (backups / "20220101T000000Z").mkdir()  # no backup, and not the program's to remove
+    with Server(data):
+        report = json.loads(fit_process.run(data, "backup", "--to", backups, "--keep", "1d,4m", "--json").stdout)
+    assert [pathlib.Path(path).name for path in report["removed"]] == ["20200101T000000Z", "20200301T000000Z"]
+    made = pathlib.Path(report["folder"]).name
+    assert series(backups) == ["20200131T000000Z", "20200229T000000Z", "20200301T120000Z", "20220101T000000Z", made, "notes"]
+    assert report["items"] == len(drawn_sample.all_rows)
+    assert restored(tmp_path, report["folder"])[1]["items"] == report["items"]
+
+
+def test_a_backup_that_fails_removes_none(tmp_path):
+    pretend(tmp_path / "backups", "20200101T000000Z", "20200102T000000Z")
+    done = fit_process.run(tmp_path, "backup", "--to", tmp_path / "backups", "--keep", "1", check=False,
+                           DATABASE_URL=f"sqlite:///{tmp_path}/nothing.db")
+    assert done.returncode == 1
+    assert series(tmp_path / "backups") == ["20200101T000000Z", "20200102T000000Z"]
+
+
+def test_wrong_usage_of_backups_is_refused(tmp_path):
+    for arguments in (("backup",), ("backup", "a", "--to", "b"), ("backup", "a", "--keep", "7d"),
+                      ("backup", "--to", "b", "--keep", "7x")):
+        done = fit_process.run(tmp_path, *arguments, check=False)
+        assert done.returncode != 0 and done.stderr, arguments
+        assert not (tmp_path / "a").exists() and not (tmp_path / "b").exists()
+
+
+def test_a_backup_is_verified_by_restoring_it(tmp_path):
+    data, backups, scratch = tmp_path / "data", tmp_path / "backups", tmp_path / "scratch"
+    data.mkdir()
+    scratch.mkdir()
+    with Server(data) as server:
+        for number in range(3):
+            body = {"source": "till", "external_id": str(number), "title": "Kept",
+                    "images": [{"image_base64": image_files.text(image_files.jpeg(number))}]}
+            assert server.post("/api/v1/items", json=body).status_code == 201
+        fit_process.run(data, "backup", "--to", backups)
+
+    def verify(*arguments, check=True):
+        done = fit_process.run(tmp_path, "backup", "verify", *arguments, "--in", scratch, "--json", check=check)
+        assert list(scratch.iterdir()) == []
+        return json.loads(done.stdout) if check else done
+
+    report = verify(backups)
+    assert (report["items"], report["pictures"], report["checked_images"]) == (3, 3, 3)
+    (backup,) = backups.iterdir()
+    assert verify(backup) == report
+    text = fit_process.run(tmp_path, "backup", "verify", backup, "--in", scratch).stdout
+    assert "is whole" in text and str(backup) in text
+
+    (image, *_) = (path for path in (backup / "images").rglob("*") if path.is_file())
+    whole = image.read_bytes()
+    image.write_bytes(whole[:-1])
+    done = verify(backup, check=False)
+    assert done.returncode == 1 and image.name in done.stderr
+    image.unlink()
+    assert verify(backup, check=False).returncode == 1
+    image.write_bytes(whole)
+    database = backup / "database/fit.db"
+    content = bytearray(database.read_bytes())
+    content[len(content) // 2] ^= 1
+    database.write_bytes(content)
+    done = verify(backup, check=False)
+    assert done.returncode == 1 and "fit.db" in done.stderr
+    assert verify(tmp_path / "nothing", check=False).returncode == 1
+
+
+def test_a_killed_backup_leaves_no_backup(drawn_sample, tmp_path):
+    data, backups = tmp_path / "data", tmp_path / "backups"
+    data.mkdir()
+    fit_process.run(data, "import", drawn_sample.csv, "--source", "sample")
+    command = [fit_process.BINARY, "backup", "--to", str(backups)]
+    running = subprocess.Popen(command, env=fit_process.environment(data), cwd=data, stderr=subprocess.DEVNULL)
+    wait_until(lambda: backups.exists() and any(backups.iterdir()), "the beginning of a backup")
+    running.kill()
+    running.wait()
+    complete = [path for path in backups.iterdir() if (path / "manifest.json").exists() and path.suffix == ""]
+    assert all(path.suffix == ".unfinished" for path in backups.iterdir() if path not in complete)
+    fit_process.run(data, "backup", "--to", backups)
+    assert not list(backups.glob("*.unfinished")), "the next run removes the remains"
+    fit_process.run(data, "backup", "verify", backups)

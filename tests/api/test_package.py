@@ -79,47 +79,25 @@ def test_the_settings_file_has_the_defaults(tmp_path):
     assert {setting["origin"] for setting in read} == {"file"}
 
 
-def backup(machine, keep):
-    return subprocess.run([DEPLOY / "debian/backup", "--log-level", "warning"], capture_output=True, text=True, cwd=machine,
-                          env=fit_process.environment(machine, FIT_BACKUP_FOLDER=machine / "backups", FIT_BACKUP_KEEP=keep)
-                          | {"PATH": f"{machine}/bin:{os.environ['PATH']}"})
-
-
-def test_the_latest_backups_are_kept(tmp_path):
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin/fit").symlink_to(BINARY)
-    backups = tmp_path / "backups"
-    for name in ("20200101T000000Z", "20210101T000000Z", "20220101T000000Z", "notes"):
-        (backups / name).mkdir(parents=True)
-        (backups / name / "manifest.json").write_text("{}")
-    (backups / "20230101T000000Z").mkdir()  # the remains of an interrupted run
+def test_the_timer_makes_a_backup_and_rotates(tmp_path):
+    unit = (DEPLOY / "debian/find-this-fit.fit-backup.service").read_text()
+    (variables,) = re.findall(r"^Environment=(.*)$", unit, re.M)
+    values = dict(one.split("=", 1) for one in variables.split())
+    assert values == {"FIT_BACKUP_FOLDER": "/var/backups/fit", "FIT_BACKUP_KEEP": "7d,4w,12m"}
+    (command,) = re.findall(r"^ExecStart=(.*)$", unit, re.M)
+    values["FIT_BACKUP_FOLDER"] = str(tmp_path / "backups")
+    words = re.sub(r"\$\{(\w+)\}", lambda name: values[name[1]], command).split()
+    assert words[:3] == ["/usr/bin/fit", "--config", "/etc/fit/fit.toml"]
     fit_process.run(tmp_path, "migrate")
-    done = backup(tmp_path, 2)
-    assert done.returncode == 0, done.stderr
-    names = sorted(path.name for path in backups.iterdir())
-    assert len(names) == 3 and names[0] == "20220101T000000Z" and names[2] == "notes"
-    assert json.loads((backups / names[1] / "manifest.json").read_text())
-    for wrong in ("0", "-1", "many"):
-        refused = backup(tmp_path, wrong)
-        assert refused.returncode == 2 and "FIT_BACKUP_KEEP" in refused.stderr
-
-
-def test_a_failed_backup_removes_none(tmp_path):
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin/fit").write_text("#!/bin/sh\nexit 1\n")
-    (tmp_path / "bin/fit").chmod(0o755)
-    old = [tmp_path / "backups" / f"202{n}0101T000000Z" for n in range(3)]
-    for folder in old:
-        folder.mkdir(parents=True)
-        (folder / "manifest.json").write_text("{}")
-    assert backup(tmp_path, 1).returncode == 1
-    assert all(folder.exists() for folder in old)
+    fit_process.run(tmp_path, *words[3:])
+    (made,) = (tmp_path / "backups").iterdir()
+    assert json.loads((made / "manifest.json").read_text())
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
 def test_systemd_accepts_the_units(tmp_path):
     for unit in UNITS:
-        text = unit.read_text().replace("/usr/bin/fit", "/bin/true").replace("/usr/lib/find-this-fit/backup", "/bin/true")
+        text = unit.read_text().replace("/usr/bin/fit", "/bin/true")
         # The manual pages and the user of the package are not installed here.
         text = re.sub(r"^(Documentation|User|Group)=.*\n", "", text, flags=re.M)
         (tmp_path / unit.name.removeprefix("find-this-fit.")).write_text(text)
@@ -145,4 +123,3 @@ def test_the_service_uses_what_the_package_installs():
     (command,) = re.findall(r"^ExecStart=(.*)$", unit, re.M)
     assert command.split() == ["/usr/bin/fit", "--config", "/etc/fit/fit.toml", "serve"]
     assert install["usr/bin"] == "fit" and install["etc/fit"] == "fit.toml"
-    assert install["usr/lib/find-this-fit"] == "backup"

@@ -185,7 +185,7 @@ def drawn(machine, older):
 
 def test_files_and_dependencies(package):
     listed = run("dpkg-deb", "-c", package)
-    for name in ("/usr/bin/fit", "/etc/fit/fit.toml", "/usr/lib/find-this-fit/backup", "/usr/share/man/man1/fit-serve.1.gz",
+    for name in ("/usr/bin/fit", "/etc/fit/fit.toml", "/usr/share/man/man1/fit-serve.1.gz",
                  "/usr/lib/systemd/system/fit.service", "/usr/lib/systemd/system/fit-backup.timer",
                  "/usr/share/bash-completion/completions/fit", "/usr/share/zsh/vendor-completions/_fit",
                  "/usr/share/fish/vendor_completions.d/fit.fish"):
@@ -296,9 +296,12 @@ def test_an_upgrade_keeps_data_and_settings(drawn, package):
 def test_the_backup_of_the_timer(drawn):
     unit = drawn.unit("fit-backup.service")
     assert oct(drawn.path("/var/backups/fit").stat().st_mode & 0o777) == "0o750"
-    drawn.do("env", *unit["Environment"].split(), *shlex.split(unit["ExecStart"]), user=unit["User"])
+    variables = dict(one.split("=", 1) for one in unit["Environment"].split())
+    command = re.sub(r"\$\{(\w+)\}", lambda name: variables[name[1]], unit["ExecStart"])  # as systemd does
+    drawn.do(*shlex.split(command), user=unit["User"])
     (made,) = drawn.path("/var/backups/fit").iterdir()
     assert (made / "manifest.json").exists()
+    drawn.do("fit", "backup", "verify", "/var/backups/fit", user=unit["User"])
 
 
 def test_removal_keeps_and_purging_removes(drawn):
@@ -306,7 +309,7 @@ def test_removal_keeps_and_purging_removes(drawn):
     assert not drawn.path("/usr/bin/fit").exists() and drawn.path("/var/lib/fit/fit.db").exists()
     assert drawn.path("/etc/fit/fit.toml").exists()
     drawn.do("apt-get", "purge", "-y", "-q", "find-this-fit")
-    for name in ("/var/lib/fit", "/etc/fit", "/usr/lib/find-this-fit", "/usr/lib/systemd/system/fit.service",
+    for name in ("/var/lib/fit", "/etc/fit", "/usr/lib/systemd/system/fit.service",
                  "/etc/systemd/system/multi-user.target.wants/fit.service", "/var/lib/systemd/deb-systemd-helper-enabled/fit.service.dsh-also"):
         assert not drawn.path(name).exists(), name
     (backup,) = drawn.path("/var/backups/fit").iterdir()
