@@ -136,6 +136,11 @@ struct TenantSettings {
   std::chrono::milliseconds federation_timeout{10'000};
 };
 
+// How the program watches itself.
+struct MonitorSettings {
+  std::chrono::seconds alert_rules_interval{15};  // between looks at the alert rules; 0: none is judged
+};
+
 // How mail is sent.
 struct MailSettings {
   std::string url;                     // parsed by net/smtp_client.h; empty: no mail
@@ -268,6 +273,7 @@ struct Config {
   HttpSettings http;
   AccessSettings access;
   OidcSettings oidc;
+  MonitorSettings monitor;
   MailSettings mail;
   TenantSettings tenants;
   JobSettings jobs;

@@ -30,6 +30,7 @@ class BulkRetry;
 class Queue;
 }  // namespace fit::jobs
 namespace fit::monitor {
+class AlertRuleService;
 class Health;
 class Indexes;
 }  // namespace fit::monitor
@@ -71,6 +72,7 @@ struct TenantSnapshot {
   const Metrics* metrics = nullptr;
   std::optional<JobServices> jobs = {};             // nullopt for routes that have nothing to do with jobs
   const monitor::Indexes* indexes = nullptr;        // null in tests without routes of indexes
+  monitor::AlertRuleService* alert_rules = nullptr;  // null except for "default"
   style::TrendService* trends = nullptr;            // null in tests without routes of trends
   style::ExperimentService* experiments = nullptr;  // null in tests without experiments
   style::AdaptiveFusion* fusion = nullptr;          // null unless ADAPTIVE_FUSION is set

@@ -166,6 +166,7 @@ Result<void> Tenant::start() {
   open_labels();
   open_sources();
   open_trends();
+  open_alert_rules();
   FIT_CHECK(jobs_->start(job_handlers()));
   clusters_->start();
   trends_->start();
@@ -190,6 +191,7 @@ Result<void> Tenant::work() {
   open_sources();
   open_alerts();
   open_trends();
+  open_alert_rules();
   return jobs_->start(job_handlers());
 }
 
@@ -300,6 +302,17 @@ void Tenant::open_experiments() {
       .log = runtime_.log()});
 }
 
+void Tenant::open_alert_rules() {
+  if (own_metrics_) return;
+  alert_rules_ = std::make_unique<monitor::AlertRuleService>(
+      monitor::AlertRuleService::Parts{.database = store_->database(),
+                                       .queue = jobs_->queue(),
+                                       .http = runtime_.http(),
+                                       .mail = runtime_.mail(),
+                                       .log = runtime_.log(),
+                                       .metrics = metrics_});
+}
+
 void Tenant::set_quotas(const accounts::TenantQuotas& quotas) {
   quotas_->set({.items = quotas.items, .bytes = quotas.bytes});
   max_requests_per_day_ = quotas.requests_per_day;
@@ -358,6 +371,7 @@ std::vector<jobs::Handler> Tenant::job_handlers() {
   handlers.push_back(alerts_->handler());
   handlers.push_back(embed_jobs_->handler());
   handlers.push_back(trends_->handler());
+  if (alert_rules_) handlers.push_back(alert_rules_->handler());
   for (jobs::Handler& handler : sources_->handlers()) handlers.push_back(std::move(handler));
   return handlers;
 }
@@ -365,6 +379,7 @@ std::vector<jobs::Handler> Tenant::job_handlers() {
 void Tenant::stop() {
   // Handlers use everything else.
   if (jobs_) jobs_->stop();
+  if (alert_rules_) alert_rules_->stop();
   if (experiments_) experiments_->stop();
   if (trials_) trials_->stop();
   if (trends_) trends_->stop();
