@@ -158,17 +158,16 @@ void add_alert_rule_routes(Router& router) {
     Route route = admin_route(method, pattern, kMediumBodyBytes, {});
     if (!parameters.empty()) route.query_parameters = std::move(parameters);
     if (run_on) route.run_on = *run_on;
-    router.add(std::move(route),
-               [handler](const Request& request, const TenantSnapshot& tenant) -> Result<Response> {
-                 // The metrics are those of the process, which serves all tenants.
-                 if (tenant.alert_rules == nullptr) {
-                   return Error{ErrorCode::kForbidden,
-                                "alert rules are managed from the tenant default",
-                                "X-Tenant",
-                                {}};
-                 }
-                 return handler(*tenant.alert_rules, request);
-               });
+    router.add(
+        std::move(route),
+        [handler](const Request& request, const TenantSnapshot& tenant) -> Result<Response> {
+          // The metrics are those of the process, which serves all tenants.
+          if (tenant.alert_rules == nullptr) {
+            return Error{
+                ErrorCode::kForbidden, "alert rules are managed from the tenant default", "X-Tenant", {}};
+          }
+          return handler(*tenant.alert_rules, request);
+        });
   };
   add(Method::kGet, "/api/v1/alert-rules", list_rules);
   add(Method::kPost, "/api/v1/alert-rules", add_rule);

@@ -157,18 +157,18 @@ class Tenant {
   std::unique_ptr<serving::FollowedSpace> followed_;  // from work() on
   std::unique_ptr<serving::TextFiller> text_filler_;
   std::unique_ptr<serving::WordFiller> word_filler_;
-  std::unique_ptr<const monitor::Health> health_;          // from start() on
-  std::unique_ptr<ingest::AssetService> assets_;           // from start() on
-  std::unique_ptr<ingest::LabelService> labels_;           // from start() on
-  std::unique_ptr<ingest::SourceService> sources_;         // from start() on
-  std::unique_ptr<ingest::ClusterService> clusters_;       // from start() on
-  sql::Database* accounts_ = nullptr;                      // of all tenants; null: those of this catalogue
-  std::unique_ptr<alerts::AlertService> alerts_;           // from start() on
-  std::unique_ptr<style::PersonalTastes> tastes_;          // from start() on
-  std::unique_ptr<style::AdaptiveFusion> fusion_;          // from start() on; null: ADAPTIVE_FUSION is off
-  std::unique_ptr<style::TrendService> trends_;            // from start() or work() on
-  std::unique_ptr<style::ExperimentService> experiments_;  // from start() on
-  std::unique_ptr<const monitor::Indexes> indexes_;        // from start() on
+  std::unique_ptr<const monitor::Health> health_;           // from start() on
+  std::unique_ptr<ingest::AssetService> assets_;            // from start() on
+  std::unique_ptr<ingest::LabelService> labels_;            // from start() on
+  std::unique_ptr<ingest::SourceService> sources_;          // from start() on
+  std::unique_ptr<ingest::ClusterService> clusters_;        // from start() on
+  sql::Database* accounts_ = nullptr;                       // of all tenants; null: those of this catalogue
+  std::unique_ptr<alerts::AlertService> alerts_;            // from start() on
+  std::unique_ptr<style::PersonalTastes> tastes_;           // from start() on
+  std::unique_ptr<style::AdaptiveFusion> fusion_;           // from start() on; null: ADAPTIVE_FUSION is off
+  std::unique_ptr<style::TrendService> trends_;             // from start() or work() on
+  std::unique_ptr<style::ExperimentService> experiments_;   // from start() on
+  std::unique_ptr<const monitor::Indexes> indexes_;         // from start() on
   std::unique_ptr<monitor::AlertRuleService> alert_rules_;  // from start() or work() on; null: not "default"
 };
 

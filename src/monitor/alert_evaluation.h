@@ -40,9 +40,9 @@ class RateWindow {
 
   explicit RateWindow(std::chrono::seconds window) : window_(window) {}
 
-  // Adds the samples of a later moment. A series whose value is less than before has begun again at 0, and one
-  // that was not there began at 0, too. The window begins anew when the clock was set back, and when more than
-  // its length has passed since the moment before.
+  // Adds the samples of a later moment. A series whose value is less than before has begun again at 0, and
+  // one that was not there began at 0, too. The window begins anew when the clock was set back, and when more
+  // than its length has passed since the moment before.
   void add(const std::vector<const Sample*>& samples, Timestamp time);
 
   struct Rate {
@@ -83,9 +83,9 @@ struct AlertStep {
   std::optional<Notice> notice = {};
 };
 
-// Each alarm has at most one notice of its beginning and one of its end. A silenced rule goes through the same
-// states without notices; the notice of an alarm that lasts longer than the silence follows it. An alarm that
-// nobody was told of ends without a notice.
+// Each alarm has at most one notice of its beginning and one of its end. A silenced rule goes through the
+// same states without notices; the notice of an alarm that lasts longer than the silence follows it. An alarm
+// that nobody was told of ends without a notice.
 AlertStep next_step(const AlertRule& rule, const Reading& reading, Timestamp time);
 
 }  // namespace fit::monitor

@@ -37,7 +37,8 @@ TEST(AlertThreshold, SeriesBecomeOneValue) {
   EXPECT_EQ(judge_samples(condition, samples).value, 4);
   EXPECT_EQ(judge_samples(condition, samples).answer, Answer::kHolds);
   condition.threshold = 4;
-  EXPECT_EQ(judge_samples(condition, samples).answer, Answer::kClear) << "the threshold itself is not below it";
+  EXPECT_EQ(judge_samples(condition, samples).answer, Answer::kClear)
+      << "the threshold itself is not below it";
 }
 
 TEST(AlertThreshold, WithoutANumberItDoesNotHold) {
@@ -117,7 +118,8 @@ TEST(AlertRate, AShortGapIsPartOfTheWindow) {
   feeder.at(seconds(0), {sample("c", 0)});
   feeder.at(seconds(50), {sample("c", 0)});
   feeder.at(seconds(90), {sample("c", 120)});
-  EXPECT_EQ(feeder.rate()->per_second, 120.0 / 90) << "the part that began 50 s before the window counts with its time";
+  EXPECT_EQ(feeder.rate()->per_second, 120.0 / 90)
+      << "the part that began 50 s before the window counts with its time";
 }
 
 TEST(AlertRate, TheWindowIsBounded) {

@@ -30,7 +30,8 @@ std::string RuleNotice::title() const {
 
 std::string RuleNotice::text() const {
   if (event == kTestEvent) {
-    return fit::format("This is the test message of the alert rule \"{}\".\n\nCondition: {}\n", rule, condition);
+    return fit::format("This is the test message of the alert rule \"{}\".\n\nCondition: {}\n", rule,
+                       condition);
   }
   std::string text = fit::format("Condition: {}\n", condition);
   if (value) text += fit::format("Value: {:g}\n", *value);
@@ -130,16 +131,14 @@ Result<void> NoticeSender::send(const RuleNotice& notice, const NoticeChannel& c
       if (parts_.mail == nullptr) {
         return Error{ErrorCode::kUnavailable, "this process sends no mail: SMTP_URL is not set", {}, {}};
       }
-      return parts_.mail->send({.to = channel.target,
-                                .subject = notice.title(),
-                                .body = notice.text(),
-                                .id = notice.id(channel)},
-                               stop);
+      return parts_.mail->send(
+          {.to = channel.target, .subject = notice.title(), .body = notice.text(), .id = notice.id(channel)},
+          stop);
     case NoticeChannel::Kind::kWebhook: {
       FIT_TRY(const std::string secret, webhook_secret());
       return notify::send_webhook(
-          parts_.http,
-          {.url = channel.target, .id = notice.id(channel), .body = dump_json(notice.json())}, secret, stop);
+          parts_.http, {.url = channel.target, .id = notice.id(channel), .body = dump_json(notice.json())},
+          secret, stop);
     }
     case NoticeChannel::Kind::kNtfy:
       return notify::send_ntfy(

@@ -68,7 +68,8 @@ class NoticeSender {
   Result<std::string> webhook_secret() const;
   // Success means that the other side has accepted the message. kUnavailable for mail without a mail server;
   // the errors of the channel.
-  Result<void> send(const RuleNotice& notice, const NoticeChannel& channel, const std::stop_token& stop) const;
+  Result<void> send(const RuleNotice& notice, const NoticeChannel& channel,
+                    const std::stop_token& stop) const;
 
  private:
   const Parts parts_;

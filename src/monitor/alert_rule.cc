@@ -52,8 +52,8 @@ bool AlertCondition::matches(std::string_view name, const Labels& labels_of_seri
   return std::ranges::all_of(labels, [&labels_of_series](const auto& matcher) {
     const auto found = labels_of_series.find(matcher.first);
     const std::string_view value = found == labels_of_series.end() ? std::string_view() : found->second;
-    return std::ranges::any_of(
-        matcher.second, [value](const std::string& wanted) { return is_matched(wanted, value); });
+    return std::ranges::any_of(matcher.second,
+                               [value](const std::string& wanted) { return is_matched(wanted, value); });
   });
 }
 
@@ -61,7 +61,8 @@ std::string AlertCondition::text() const {
   const std::string series = metric + labels_text(*this);
   if (kind == Kind::kAbsence) return "no " + series;
   const std::string limit = fit::format("{} {:g}", is_above ? "above" : "below", threshold);
-  if (kind == Kind::kRate) return fit::format("rate of {} in {} s {} per second", series, window.count(), limit);
+  if (kind == Kind::kRate)
+    return fit::format("rate of {} in {} s {} per second", series, window.count(), limit);
   return fit::format("{} of {} {}", kAggregateNames.at(static_cast<std::size_t>(aggregate)), series, limit);
 }
 

@@ -66,9 +66,9 @@ struct AlertRuleOptions {
 
   std::string name;
   AlertCondition condition;
-  std::chrono::seconds hold{60};          // how long the condition must hold before the rule fires
-  std::chrono::seconds keep_firing{60};   // how long it must not hold before the alarm ends
-  std::chrono::seconds repeat_every{0};   // between notices while the rule fires; 0: one
+  std::chrono::seconds hold{60};         // how long the condition must hold before the rule fires
+  std::chrono::seconds keep_firing{60};  // how long it must not hold before the alarm ends
+  std::chrono::seconds repeat_every{0};  // between notices while the rule fires; 0: one
   std::vector<NoticeChannel> channels = {};
 
   friend bool operator==(const AlertRuleOptions&, const AlertRuleOptions&) = default;

@@ -82,7 +82,8 @@ AlertCondition read_condition(JsonReader& reader) {
   AlertCondition condition;
   condition.metric = reader.text("metric");
   if (!condition.metric.empty() && !is_name_of_prometheus(condition.metric, true)) {
-    reader.fail("metric", "must be the name of a metric: letters, digits, \"_\" and \":\", at most 200 bytes");
+    reader.fail("metric",
+                "must be the name of a metric: letters, digits, \"_\" and \":\", at most 200 bytes");
   }
   read_matchers(reader, condition);
   condition.kind = static_cast<Kind>(choice_of(reader, "condition", {"threshold", "rate", "absence"}));
@@ -144,8 +145,8 @@ Result<AlertRuleOptions> parse_alert_rule(const Json& body) {
   JsonReader reader(body);
   AlertRuleOptions options;
   options.name = trim(reader.text("name"));
-  if (reader.ok() &&
-      (options.name.empty() || options.name.size() > kMaxRuleNameBytes || !accounts::is_one_line(options.name))) {
+  if (reader.ok() && (options.name.empty() || options.name.size() > kMaxRuleNameBytes ||
+                      !accounts::is_one_line(options.name))) {
     reader.fail("name", "must be a text of 1 to 200 bytes in one line");
   }
   options.condition = read_condition(reader);

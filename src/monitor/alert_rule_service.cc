@@ -79,7 +79,8 @@ void AlertRuleService::feed(const std::vector<AlertRule>& rules, const std::vect
     const AlertCondition& condition = rule.options.condition;
     if (condition.kind != AlertCondition::Kind::kRate) continue;
     const auto window =
-        windows_.try_emplace(rule.id.value, Window{.condition = condition, .rates = RateWindow(condition.window)})
+        windows_
+            .try_emplace(rule.id.value, Window{.condition = condition, .rates = RateWindow(condition.window)})
             .first;
     window->second.rates.add(matching(condition, samples), time);
   }
@@ -153,8 +154,8 @@ Result<void> AlertRuleService::run(const jobs::Job& job, const std::stop_token& 
   if (sent) {
     count(to_send.channel, "delivered");
   } else if (sent.error().code != ErrorCode::kCancelled) {
-    const bool is_last = job.attempt >= job.max_attempts ||
-                         class_of_notice(sent.error()) == jobs::ErrorClass::kBadInput;
+    const bool is_last =
+        job.attempt >= job.max_attempts || class_of_notice(sent.error()) == jobs::ErrorClass::kBadInput;
     count(to_send.channel, is_last ? "failed" : "retried");
   }
   return sent;

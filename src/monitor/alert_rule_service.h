@@ -20,9 +20,9 @@
 namespace fit::monitor {
 
 // Judges the rules of a database by the metrics of this process, in the background, and tells people of their
-// alarms by jobs of the kind kNoticeJob. Of several processes on a database one judges at a time: the one with
-// the lease. The others count the increases of counters meanwhile, so that each can go on with the windows of
-// rates. Thread-safe; start() and stop() are for the owner. Borrows its parts.
+// alarms by jobs of the kind kNoticeJob. Of several processes on a database one judges at a time: the one
+// with the lease. The others count the increases of counters meanwhile, so that each can go on with the
+// windows of rates. Thread-safe; start() and stop() are for the owner. Borrows its parts.
 class AlertRuleService {
  public:
   struct Parts {
@@ -77,8 +77,8 @@ class AlertRuleService {
   const Parts parts_;
   AlertRuleStore store_;
   const NoticeSender sender_;
-  const std::int64_t owner_;  // a random number
-  std::mutex mutex_;          // of one look at a time, and of what follows
+  const std::int64_t owner_;                // a random number
+  std::mutex mutex_;                        // of one look at a time, and of what follows
   std::map<std::int64_t, Window> windows_;  // of rates, by the ids of rules
   Timestamp held_until_ = {};               // the end of the lease; the past: this process does not have it
   BackgroundTask task_;

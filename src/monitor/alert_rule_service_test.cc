@@ -35,13 +35,13 @@ class Process {
   Process(store::Catalogue& store, const Timestamp& time)
       : queue_(store.database()),
         http_({.allow_private_addresses = true}),
-        service_(std::make_unique<AlertRuleService>(
-            AlertRuleService::Parts{.database = store.database(),
-                                    .queue = queue_,
-                                    .http = http_,
-                                    .log = Log::silent(),
-                                    .metrics = metrics_,
-                                    .clock = [&time] { return time; }})) {}
+        service_(
+            std::make_unique<AlertRuleService>(AlertRuleService::Parts{.database = store.database(),
+                                                                       .queue = queue_,
+                                                                       .http = http_,
+                                                                       .log = Log::silent(),
+                                                                       .metrics = metrics_,
+                                                                       .clock = [&time] { return time; }})) {}
 
   void set(double value) { metrics_.gauge("fit_test_value", "A value").set(value); }
   Metrics& metrics() { return metrics_; }
@@ -88,8 +88,9 @@ TEST_P(AlertRulesContract, WhatIsAddedIsReadReplacedAndRemoved) {
   EXPECT_EQ(rules.silence(added.id, kStart + seconds(5)).value().silenced_until, kStart + seconds(5));
   EXPECT_FALSE(rules.silence(added.id, std::nullopt).value().silenced_until);
   EXPECT_TRUE(rules.remove(added.id, time_));
-  for (const auto& error : {rules.get(added.id).error(), rules.remove(added.id, time_).error(),
-                            rules.replace(added.id, other, time_).error(), rules.silence(added.id, {}).error()}) {
+  for (const auto& error :
+       {rules.get(added.id).error(), rules.remove(added.id, time_).error(),
+        rules.replace(added.id, other, time_).error(), rules.silence(added.id, {}).error()}) {
     EXPECT_EQ(error.code, ErrorCode::kNotFound);
   }
 }
@@ -289,8 +290,9 @@ TEST_P(AlertRulesContract, ANoticeIsSentBySignedWebhook) {
   EXPECT_EQ(body.at("value"), 12);
   const std::string secret = first_->service().sender().webhook_secret().value();
   const Timestamp sent_at{seconds(std::stoll(request.headers.at("webhook-timestamp")))};
-  EXPECT_EQ(request.headers.at("webhook-signature"),
-            notify::webhook_signature(secret, request.headers.at("webhook-id"), sent_at, request.body).value());
+  EXPECT_EQ(
+      request.headers.at("webhook-signature"),
+      notify::webhook_signature(secret, request.headers.at("webhook-id"), sent_at, request.body).value());
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, AlertRulesContract, ::testing::ValuesIn(store::testing::engines()),

@@ -192,13 +192,13 @@ Result<void> AlertRuleStore::remove(AlertRuleId id, Timestamp time) {
 Result<bool> AlertRuleStore::apply(const AlertRule& rule, const AlertStep& step, Timestamp time) {
   return database_.write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<bool> {
     const AlertRuleState& next = step.next;
-    FIT_TRY(const std::int64_t changed,
-            connection.execute(
-                "UPDATE alert_rules SET state = $3, since = $4, clear_since = $5, notified_at = $6, "
-                "value = $7, revision = revision + 1 WHERE id = $1 AND revision = $2",
-                {rule.id.value, rule.revision, to_string(next.state), sql::ticks(next.since),
-                 nullable_time(next.clear_since), nullable_time(next.notified_at),
-                 sql::nullable(next.value)}));
+    FIT_TRY(
+        const std::int64_t changed,
+        connection.execute(
+            "UPDATE alert_rules SET state = $3, since = $4, clear_since = $5, notified_at = $6, "
+            "value = $7, revision = revision + 1 WHERE id = $1 AND revision = $2",
+            {rule.id.value, rule.revision, to_string(next.state), sql::ticks(next.since),
+             nullable_time(next.clear_since), nullable_time(next.notified_at), sql::nullable(next.value)}));
     if (changed == 0) return false;
     if (step.begins_alarm) FIT_CHECK(begin_alarm(connection, rule, step, time));
     if (step.ends_alarm) FIT_CHECK(end_alarm(connection, rule.id, time));

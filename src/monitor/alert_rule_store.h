@@ -18,8 +18,8 @@ namespace fit::monitor {
 class AlertRuleStore {
  public:
   static constexpr std::size_t kMaxRules = 200;
-  static constexpr std::int64_t kMaxAlarms = 10'000;    // the oldest ones that have ended go first
-  static constexpr std::chrono::days kKeepAlarms{90};   // after their end
+  static constexpr std::int64_t kMaxAlarms = 10'000;   // the oldest ones that have ended go first
+  static constexpr std::chrono::days kKeepAlarms{90};  // after their end
 
   explicit AlertRuleStore(sql::Database& database) : database_(database) {}
 
@@ -37,16 +37,16 @@ class AlertRuleStore {
   // Ends the present alarm. kNotFound.
   Result<void> remove(AlertRuleId id, Timestamp time);
 
-  // Stores what became of a rule: its state, the beginning or the end of its alarm, and a job for each channel
-  // of a notice, all in one transaction. False when the rule was changed or removed since `rule` was read:
-  // nothing is stored then, and the next look has the new rule.
+  // Stores what became of a rule: its state, the beginning or the end of its alarm, and a job for each
+  // channel of a notice, all in one transaction. False when the rule was changed or removed since `rule` was
+  // read: nothing is stored then, and the next look has the new rule.
   Result<bool> apply(const AlertRule& rule, const AlertStep& step, Timestamp time);
 
   // Which alarms are listed, the latest first.
   struct AlarmQuery {
-    std::optional<AlertRuleId> rule = {};   // nullopt: of all
-    std::optional<bool> is_firing = {};     // nullopt: all
-    std::int64_t before = 0;                // alarms with smaller ids; 0: all
+    std::optional<AlertRuleId> rule = {};  // nullopt: of all
+    std::optional<bool> is_firing = {};    // nullopt: all
+    std::int64_t before = 0;               // alarms with smaller ids; 0: all
     std::size_t limit = 100;
   };
   Result<std::vector<Alarm>> alarms(const AlarmQuery& query);

@@ -24,28 +24,27 @@ TEST(AlertRuleReader, DefaultsAreFilledIn) {
 }
 
 TEST(AlertRuleReader, WhatIsWrittenIsReadAgain) {
-  const Json bodies[] = {
-      smallest_rule(),
-      {{"name", "Errors"},
-       {"metric", "fit_http_requests_total"},
-       {"labels", {{"status", Json::array({"5*"})}, {"route", "/api/v1/search"}}},
-       {"condition", "rate"},
-       {"comparison", "above"},
-       {"threshold", 0.5},
-       {"window_s", 600},
-       {"for_s", 0},
-       {"keep_firing_s", 30},
-       {"repeat_s", 3600},
-       {"channels",
-        {{{"type", "email"}, {"address", "ops@shop.example"}},
-         {{"type", "webhook"}, {"url", "https://hooks.example/x"}},
-         {{"type", "ntfy"}, {"url", "https://ntfy.sh/my-topic"}}}}},
-      {{"name", "Gone"}, {"metric", "fit_index_images"}, {"condition", "absence"}},
-      {{"name", "Low"},
-       {"metric", "fit_index_images"},
-       {"comparison", "below"},
-       {"aggregate", "min"},
-       {"threshold", -1}}};
+  const Json bodies[] = {smallest_rule(),
+                         {{"name", "Errors"},
+                          {"metric", "fit_http_requests_total"},
+                          {"labels", {{"status", Json::array({"5*"})}, {"route", "/api/v1/search"}}},
+                          {"condition", "rate"},
+                          {"comparison", "above"},
+                          {"threshold", 0.5},
+                          {"window_s", 600},
+                          {"for_s", 0},
+                          {"keep_firing_s", 30},
+                          {"repeat_s", 3600},
+                          {"channels",
+                           {{{"type", "email"}, {"address", "ops@shop.example"}},
+                            {{"type", "webhook"}, {"url", "https://hooks.example/x"}},
+                            {{"type", "ntfy"}, {"url", "https://ntfy.sh/my-topic"}}}}},
+                         {{"name", "Gone"}, {"metric", "fit_index_images"}, {"condition", "absence"}},
+                         {{"name", "Low"},
+                          {"metric", "fit_index_images"},
+                          {"comparison", "below"},
+                          {"aggregate", "min"},
+                          {"threshold", -1}}};
   for (const Json& body : bodies) {
     const auto options = parse_alert_rule(body);
     ASSERT_TRUE(options) << options.error().describe();

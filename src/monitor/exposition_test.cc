@@ -48,8 +48,8 @@ TEST(Exposition, SpecialValuesAndTimesAreRead) {
 }
 
 TEST(Exposition, LinesThatAreNoSamplesAreLeftOut) {
-  for (const char* const line : {"", "#", "# HELP a b", "a", "a ", "a x", "a{", "a{b", "a{b=\"", "a{b=\"c", "a{b=\"c\\",
-                                 "a{b=\"c\"", "a{b=\"c\"}", "a{b=\"c\"}1", " 1", "{} 1"}) {
+  for (const char* const line : {"", "#", "# HELP a b", "a", "a ", "a x", "a{", "a{b", "a{b=\"", "a{b=\"c",
+                                 "a{b=\"c\\", "a{b=\"c\"", "a{b=\"c\"}", "a{b=\"c\"}1", " 1", "{} 1"}) {
     EXPECT_TRUE(parse_exposition(line).empty()) << line;
   }
   EXPECT_EQ(parse_exposition("x y z\nok 1").size(), 1U);
