@@ -138,6 +138,7 @@ struct TenantSettings {
 
 // How the program watches itself.
 struct MonitorSettings {
+  std::uint64_t recall_probe = 0;  // one in so many searches by vectors is asked again exactly; 0: none
   std::chrono::seconds alert_rules_interval{15};  // between looks at the alert rules; 0: none is judged
 };
 

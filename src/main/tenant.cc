@@ -119,11 +119,13 @@ void Tenant::open_spaces(bool allow_local_paths) {
                                       .content_filter = content_filter_.get(),
                                       .rates = rates == nullptr ? nullptr : &rates->rates(),
                                       .embed_later = {}};
-  const auto options = space_options(config_, runtime_.image_limits(config_.media), allow_local_paths);
-  // Jobs embed images in the active space only.
-  trial_opener_ = std::make_unique<serving::SpaceOpener>(parts, options);
+  auto options = space_options(config_, runtime_.image_limits(config_.media), allow_local_paths);
+  // Jobs embed images in the active space only, whose searches are those that people see.
+  auto trial_options = options;
+  trial_options.recall_probe = 0;
+  trial_opener_ = std::make_unique<serving::SpaceOpener>(parts, std::move(trial_options));
   parts.embed_later = embed_later();
-  opener_ = std::make_unique<serving::SpaceOpener>(std::move(parts), options);
+  opener_ = std::make_unique<serving::SpaceOpener>(std::move(parts), std::move(options));
 }
 
 std::function<void(std::span<const ItemId>)> Tenant::embed_later() {
@@ -353,7 +355,7 @@ void Tenant::make_indexes() {
     FIT_TRY(auto measured, space->state_metrics().state());
     measured.index.missing = measured.missing;
     return monitor::index_statistics(space->searcher(), measured.index,
-                                     search::index_seconds(metrics_, space->record().name));
+                                     search::index_seconds(metrics_, space->record().name), space->recall());
   }};
   if (texts_) {
     indexes.emplace_back([this]() -> Result<Json> {
