@@ -239,6 +239,8 @@ std::vector<Setting> make_settings() {
       secret("smtp_url", &C::mail, &MailSettings::url, "Mail server for invitations and links for another password, such as smtp://user:password@mail.example:587 (STARTTLS) or smtps://...; empty: no mail"),
       text("smtp_from", &C::mail, &MailSettings::from, "Sender of mail: an address, or Name <address>; needed with SMTP_URL"),
       integer("alert_messages_per_hour", &C::mail, &MailSettings::messages_per_hour, 1, 10'000, "Messages with alerts that one person gets in an hour by one channel; later finds wait and come together"),
+      duration("alert_rules_interval", &C::monitor, &MonitorSettings::alert_rules_interval, 0, 3600, "Seconds between two looks at the alert rules (/api/v1/alert-rules); 0: this process judges none"),
+      integer("recall_probe", &C::monitor, &MonitorSettings::recall_probe, 0, 1'000'000'000, "One in so many searches by a photo, an item or words is asked again exactly, in the background, which measures the recall of the index; 0: none is"),
       text("cdn_base_url", &C::http, &Http::cdn_base_url, "Prefix of the URLs of images that this server stores; empty: URLs without a host"),
       text("allowed_hosts", &C::http, &Http::allowed_hosts, "Host names with a dot by which clients may address this server, besides APP_HOST, separated by commas; *.name for all names below a name, * for all"),
       text("allowed_origins", &C::http, &Http::allowed_origins, "Origins whose web pages may call this server from a browser, such as https://shop.example, separated by commas, or *; empty: only its own"),

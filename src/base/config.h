@@ -142,6 +142,12 @@ struct TenantSettings {
   std::chrono::milliseconds federation_timeout{10'000};
 };
 
+// How the program watches itself.
+struct MonitorSettings {
+  std::uint64_t recall_probe = 0;  // one in so many searches by vectors is asked again exactly; 0: none
+  std::chrono::seconds alert_rules_interval{15};  // between looks at the alert rules; 0: none is judged
+};
+
 // How mail is sent.
 struct MailSettings {
   std::string url;                     // parsed by net/smtp_client.h; empty: no mail
@@ -275,6 +281,7 @@ struct Config {
   MetricsSettings metrics;
   AccessSettings access;
   OidcSettings oidc;
+  MonitorSettings monitor;
   MailSettings mail;
   TenantSettings tenants;
   JobSettings jobs;

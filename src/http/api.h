@@ -311,6 +311,9 @@ void add_status_routes(Router& router, StatusRouteDeps deps);
 // /api/v1/indexes, /api/faiss
 void add_index_routes(Router& router);
 
+// /api/v1/alert-rules, /api/v1/alert-rules/{id}, its silence and test; /api/v1/alerts
+void add_alert_rule_routes(Router& router);
+
 // /api/v1/trends
 void add_trend_routes(Router& router);
 

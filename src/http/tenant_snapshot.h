@@ -30,6 +30,7 @@ class BulkRetry;
 class Queue;
 }  // namespace fit::jobs
 namespace fit::monitor {
+class AlertRuleService;
 class Health;
 class Indexes;
 }  // namespace fit::monitor
@@ -69,11 +70,12 @@ struct TenantSnapshot {
   // the process.
   const monitor::Health* health = nullptr;
   const Metrics* metrics = nullptr;
-  std::optional<JobServices> jobs = {};             // nullopt for routes that have nothing to do with jobs
-  const monitor::Indexes* indexes = nullptr;        // null in tests without routes of indexes
-  style::TrendService* trends = nullptr;            // null in tests without routes of trends
-  style::ExperimentService* experiments = nullptr;  // null in tests without experiments
-  style::AdaptiveFusion* fusion = nullptr;          // null unless ADAPTIVE_FUSION is set
+  std::optional<JobServices> jobs = {};              // nullopt for routes that have nothing to do with jobs
+  const monitor::Indexes* indexes = nullptr;         // null in tests without routes of indexes
+  monitor::AlertRuleService* alert_rules = nullptr;  // null except for "default"
+  style::TrendService* trends = nullptr;             // null in tests without routes of trends
+  style::ExperimentService* experiments = nullptr;   // null in tests without experiments
+  style::AdaptiveFusion* fusion = nullptr;           // null unless ADAPTIVE_FUSION is set
 };
 
 // Takes a snapshot of the principal's tenant. Thread-safe; blocks while the tenant is opened. kNotFound for a

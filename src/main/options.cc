@@ -169,6 +169,7 @@ serving::SearchedSpace::Options space_options(const Config& config, const media:
   options.index = index_options(config);
   options.rerank_spaces = config.search.rerank_spaces;
   options.cache_time = config.cache.time_to_live;
+  options.recall_probe = config.monitor.recall_probe;
   options.reads_standbys = !config.database.read_url.empty();
   return options;
 }

@@ -56,6 +56,7 @@ http::TenantSnapshot snapshot(std::shared_ptr<Tenant> leased) {
           .metrics = &tenant.metrics(),
           .jobs = http::JobServices{.queue = tenant.queue(), .bulk_retry = tenant.bulk_retry()},
           .indexes = &tenant.indexes(),
+          .alert_rules = tenant.alert_rules(),
           .trends = &tenant.trends(),
           .experiments = &tenant.experiments(),
           .fusion = tenant.fusion()};
@@ -191,6 +192,7 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
   http::add_notification_routes(router, {.accounts = access.accounts()});
   http::add_status_routes(router, {.ready = first.health(), .version = std::string(kVersion)});
   http::add_index_routes(router);
+  http::add_alert_rule_routes(router);
   http::add_trend_routes(router);
   http::add_experiment_routes(router);
   http::add_fusion_routes(router);
@@ -248,8 +250,13 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, http::TlsCertificate* 
   FIT_CHECK(access->announce_set_up());
   QueueTour queue_tour(runtime, tenants, access->accounts().tenants());
   if (config.jobs.workers > 0) queue_tour.start();
+  // After everything that adds to what the metrics expose.
+  if (config.monitor.alert_rules_interval.count() > 0) {
+    tenant.alert_rules()->start(config.monitor.alert_rules_interval);
+  }
   Result<void> served = server.run();
   exit_limit.start();  // of a server that could not begin
+  tenant.alert_rules()->stop();
   service.stop();
   queue_tour.stop();
   runtime.request_stop();

@@ -119,11 +119,13 @@ void Tenant::open_spaces(bool allow_local_paths) {
                                       .content_filter = content_filter_.get(),
                                       .rates = rates == nullptr ? nullptr : &rates->rates(),
                                       .embed_later = {}};
-  const auto options = space_options(config_, runtime_.image_limits(config_.media), allow_local_paths);
-  // Jobs embed images in the active space only.
-  trial_opener_ = std::make_unique<serving::SpaceOpener>(parts, options);
+  auto options = space_options(config_, runtime_.image_limits(config_.media), allow_local_paths);
+  // Jobs embed images in the active space only, whose searches are those that people see.
+  auto trial_options = options;
+  trial_options.recall_probe = 0;
+  trial_opener_ = std::make_unique<serving::SpaceOpener>(parts, std::move(trial_options));
   parts.embed_later = embed_later();
-  opener_ = std::make_unique<serving::SpaceOpener>(std::move(parts), options);
+  opener_ = std::make_unique<serving::SpaceOpener>(std::move(parts), std::move(options));
 }
 
 std::function<void(std::span<const ItemId>)> Tenant::embed_later() {
@@ -166,6 +168,7 @@ Result<void> Tenant::start() {
   open_labels();
   open_sources();
   open_trends();
+  open_alert_rules();
   FIT_CHECK(jobs_->start(job_handlers()));
   clusters_->start();
   trends_->start();
@@ -190,6 +193,7 @@ Result<void> Tenant::work() {
   open_sources();
   open_alerts();
   open_trends();
+  open_alert_rules();
   return jobs_->start(job_handlers());
 }
 
@@ -300,6 +304,17 @@ void Tenant::open_experiments() {
       .log = runtime_.log()});
 }
 
+void Tenant::open_alert_rules() {
+  if (own_metrics_) return;
+  alert_rules_ = std::make_unique<monitor::AlertRuleService>(
+      monitor::AlertRuleService::Parts{.database = store_->database(),
+                                       .queue = jobs_->queue(),
+                                       .http = runtime_.http(),
+                                       .mail = runtime_.mail(),
+                                       .log = runtime_.log(),
+                                       .metrics = metrics_});
+}
+
 void Tenant::set_quotas(const accounts::TenantQuotas& quotas) {
   quotas_->set({.items = quotas.items, .bytes = quotas.bytes});
   max_requests_per_day_ = quotas.requests_per_day;
@@ -340,7 +355,7 @@ void Tenant::make_indexes() {
     FIT_TRY(auto measured, space->state_metrics().state());
     measured.index.missing = measured.missing;
     return monitor::index_statistics(space->searcher(), measured.index,
-                                     search::index_seconds(metrics_, space->record().name));
+                                     search::index_seconds(metrics_, space->record().name), space->recall());
   }};
   if (texts_) {
     indexes.emplace_back([this]() -> Result<Json> {
@@ -358,6 +373,7 @@ std::vector<jobs::Handler> Tenant::job_handlers() {
   handlers.push_back(alerts_->handler());
   handlers.push_back(embed_jobs_->handler());
   handlers.push_back(trends_->handler());
+  if (alert_rules_) handlers.push_back(alert_rules_->handler());
   for (jobs::Handler& handler : sources_->handlers()) handlers.push_back(std::move(handler));
   return handlers;
 }
@@ -365,6 +381,7 @@ std::vector<jobs::Handler> Tenant::job_handlers() {
 void Tenant::stop() {
   // Handlers use everything else.
   if (jobs_) jobs_->stop();
+  if (alert_rules_) alert_rules_->stop();
   if (experiments_) experiments_->stop();
   if (trials_) trials_->stop();
   if (trends_) trends_->stop();

@@ -20,6 +20,7 @@
 #include "jobs/handler.h"
 #include "main/runtime.h"
 #include "main/tenant_jobs.h"
+#include "monitor/alert_rule_service.h"
 #include "monitor/health.h"
 #include "monitor/indexes.h"
 #include "serving/embed_jobs.h"
@@ -93,6 +94,8 @@ class Tenant {
   const serving::SpaceSwitch& spaces() const { return *spaces_; }
   const monitor::Health& health() const { return *health_; }
   const monitor::Indexes& indexes() const { return *indexes_; }
+  // The rules on the metrics of the process, which is not judging them yet; null except for "default".
+  monitor::AlertRuleService* alert_rules() { return alert_rules_.get(); }
   ingest::AssetService& assets() { return *assets_; }
   alerts::AlertService& alerts() { return *alerts_; }
   style::PersonalTastes& tastes() { return *tastes_; }
@@ -117,6 +120,7 @@ class Tenant {
   void open_clusters();
   void open_trends();
   void open_experiments();
+  void open_alert_rules();
   // The catalog of the active space, for one job.
   ingest::CatalogLease lease_catalog();
   void make_health();
@@ -153,18 +157,19 @@ class Tenant {
   std::unique_ptr<serving::FollowedSpace> followed_;  // from work() on
   std::unique_ptr<serving::TextFiller> text_filler_;
   std::unique_ptr<serving::WordFiller> word_filler_;
-  std::unique_ptr<const monitor::Health> health_;          // from start() on
-  std::unique_ptr<ingest::AssetService> assets_;           // from start() on
-  std::unique_ptr<ingest::LabelService> labels_;           // from start() on
-  std::unique_ptr<ingest::SourceService> sources_;         // from start() on
-  std::unique_ptr<ingest::ClusterService> clusters_;       // from start() on
-  sql::Database* accounts_ = nullptr;                      // of all tenants; null: those of this catalogue
-  std::unique_ptr<alerts::AlertService> alerts_;           // from start() on
-  std::unique_ptr<style::PersonalTastes> tastes_;          // from start() on
-  std::unique_ptr<style::AdaptiveFusion> fusion_;          // from start() on; null: ADAPTIVE_FUSION is off
-  std::unique_ptr<style::TrendService> trends_;            // from start() or work() on
-  std::unique_ptr<style::ExperimentService> experiments_;  // from start() on
-  std::unique_ptr<const monitor::Indexes> indexes_;        // from start() on
+  std::unique_ptr<const monitor::Health> health_;           // from start() on
+  std::unique_ptr<ingest::AssetService> assets_;            // from start() on
+  std::unique_ptr<ingest::LabelService> labels_;            // from start() on
+  std::unique_ptr<ingest::SourceService> sources_;          // from start() on
+  std::unique_ptr<ingest::ClusterService> clusters_;        // from start() on
+  sql::Database* accounts_ = nullptr;                       // of all tenants; null: those of this catalogue
+  std::unique_ptr<alerts::AlertService> alerts_;            // from start() on
+  std::unique_ptr<style::PersonalTastes> tastes_;           // from start() on
+  std::unique_ptr<style::AdaptiveFusion> fusion_;           // from start() on; null: ADAPTIVE_FUSION is off
+  std::unique_ptr<style::TrendService> trends_;             // from start() or work() on
+  std::unique_ptr<style::ExperimentService> experiments_;   // from start() on
+  std::unique_ptr<const monitor::Indexes> indexes_;         // from start() on
+  std::unique_ptr<monitor::AlertRuleService> alert_rules_;  // from start() or work() on; null: not "default"
 };
 
 }  // namespace fit

@@ -19,6 +19,25 @@ Json latency_json(const Histogram& seconds) {
           {"p99_s", rounded_seconds(seconds.quantile(0.99))}};
 }
 
+// The recall of all probes together; null before the first one.
+Json recall_json(const search::RecallProbe* probe) {
+  const auto recall = probe == nullptr ? std::nullopt : probe->recall();
+  if (!recall) return nullptr;
+  return std::round(*recall * 1e4) / 1e4;
+}
+
+Json recalls_json(const search::RecallProbe* probe) {
+  Json list = Json::array();
+  if (probe == nullptr) return list;
+  for (const search::RecallOfKind& one : probe->recalls()) {
+    list.push_back({{"kind", one.kind},
+                    {"selectivity", search::to_string(one.selectivity)},
+                    {"recall", std::round(one.recall * 1e4) / 1e4},
+                    {"probes", one.probes}});
+  }
+  return list;
+}
+
 template <class T>
 Json number_or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
@@ -27,7 +46,7 @@ Json number_or_null(const std::optional<T>& value) {
 }  // namespace
 
 Json index_statistics(const search::VectorSearcher& searcher, const search::SearcherState& state,
-                      const Histogram& seconds) {
+                      const Histogram& seconds, const search::RecallProbe* recall) {
   const domain::SpaceRecord& space = searcher.space();
   return {{"space", space.name},
           {"vectors_of", space.of == domain::VectorsOf::kImages ? "images" : "texts"},
@@ -40,7 +59,8 @@ Json index_statistics(const search::VectorSearcher& searcher, const search::Sear
           {"missing", number_or_null(state.missing)},
           {"bytes", state.bytes},
           {"position", state.position},
-          {"recall", nullptr},  // nothing probes it yet
+          {"recall", recall_json(recall)},
+          {"recalls", recalls_json(recall)},
           {"latency", latency_json(seconds)}};
 }
 

@@ -7,14 +7,15 @@
 #include "base/json.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "search/recall_probe.h"
 #include "search/vector_searcher.h"
 
 namespace fit::monitor {
 
 // The statistics of one index, as the API has them. `state` is that of the searcher's index, and `seconds`
-// has observed its searches. Thread-safe.
+// has observed its searches. `recall` measures some of them; null: nobody does. Thread-safe.
 Json index_statistics(const search::VectorSearcher& searcher, const search::SearcherState& state,
-                      const Histogram& seconds);
+                      const Histogram& seconds, const search::RecallProbe* recall = nullptr);
 
 // The vector indexes of a catalogue. Thread-safe.
 class Indexes {

@@ -14,6 +14,7 @@
 #include "search/pages.h"
 #include "search/query_fields.h"
 #include "search/query_resolver.h"
+#include "search/recall_probe.h"
 #include "search/result_cache.h"
 #include "search/same_image.h"
 #include "search/visible_catalogues.h"
@@ -157,7 +158,12 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
   const bool is_interleaved =
       query.fusion != nullptr && query.fusion->code.kind == FusionCode::Kind::kInterleaved;
   InterleavedRanking merged;
-  if (!query.is_plain() || query.personal != nullptr || !resolved.rerank_vectors.empty()) {
+  const bool is_fused = !query.is_plain() || query.personal != nullptr || !resolved.rerank_vectors.empty();
+  if (parts.recall != nullptr && resolved.query_vector() != nullptr) {
+    const char* const kind = kKinds.at(static_cast<std::size_t>(kind_of(query)));
+    parts.recall->offer(kind, *resolved.query_vector(), selection, is_fused);
+  }
+  if (is_fused) {
     RankingParts ranking{.store = parts.store,
                          .embedder = parts.embedder,
                          .searcher = parts.searcher,

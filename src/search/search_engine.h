@@ -68,6 +68,7 @@ struct SearchResults {
   double search_ms = 0;
 };
 
+class RecallProbe;
 class ResultCache;
 
 // The text space of a catalogue: its embedder for words and its searcher for items.
@@ -96,6 +97,7 @@ class SearchEngine {
     media::Limits image_limits;
     Metrics& metrics;
     ResultCache* cache = nullptr;          // null: results are not cached
+    RecallProbe* recall = nullptr;         // measures the recall of some queries; null: nobody does
     std::optional<TextSearch> texts = {};  // nullopt: there is no text space
     const CurrentRates* rates = nullptr;   // null: currencies are not converted
   };

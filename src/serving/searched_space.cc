@@ -126,10 +126,21 @@ void SearchedSpace::load_result_cache() {
                                  .rates = parts_.rates});
 }
 
+void SearchedSpace::make_recall_probe() {
+  if (options_.recall_probe == 0) return;
+  recall_ =
+      std::make_unique<search::RecallProbe>(search::RecallProbe::Parts{.searcher = *searcher_,
+                                                                       .columns = parts_.shared.columns(),
+                                                                       .log = parts_.log,
+                                                                       .metrics = parts_.metrics},
+                                            search::RecallProbe::Options{.one_in = options_.recall_probe});
+}
+
 Result<void> SearchedSpace::load_search() {
   FIT_CHECK(parts_.shared.load());
   load_searcher();
   load_result_cache();
+  make_recall_probe();
   SearchedTexts* const texts = parts_.shared.texts();
   engine_ = std::make_unique<search::SearchEngine>(
       search::SearchEngine::Parts{.store = parts_.store,
@@ -141,6 +152,7 @@ Result<void> SearchedSpace::load_search() {
                                   .image_limits = options_.image_limits,
                                   .metrics = parts_.metrics,
                                   .cache = result_cache_.get(),
+                                  .recall = recall_.get(),
                                   .texts = texts == nullptr ? std::nullopt : std::optional(texts->search()),
                                   .rates = parts_.rates});
   return {};
@@ -150,6 +162,7 @@ void SearchedSpace::follow() {
   SearchedTexts* const texts = parts_.shared.texts();
   state_metrics_ = std::make_unique<search::StateMetrics>(
       parts_.store, *searcher_, texts == nullptr ? 0 : texts->space().id, parts_.log, parts_.metrics);
+  if (recall_) recall_->start();
   if (!index_) return;
   std::vector<search::Subscriber*> subscribers = {parts_.shared.memory_columns(), index_.get()};
   if (texts != nullptr) subscribers.push_back(texts->index());

@@ -18,6 +18,7 @@
 #include "net/http_client.h"
 #include "ontology/ontology.h"
 #include "search/change_follower.h"
+#include "search/recall_probe.h"
 #include "search/rerank.h"
 #include "search/result_cache.h"
 #include "search/search_engine.h"
@@ -63,6 +64,7 @@ class SearchedSpace {
     SpaceIndexOptions index;
     std::string rerank_spaces;          // parsed by search::parse_rerank_spaces()
     std::chrono::seconds cache_time{};  // how long results are cached
+    std::uint64_t recall_probe = 0;     // one in so many searches is asked again exactly; 0: none
     // Standbys may lag behind the position that the primary reports, so their results are not cached.
     bool reads_standbys = false;
   };
@@ -104,6 +106,7 @@ class SearchedSpace {
   search::CatalogueColumns* memory_columns() { return parts_.shared.memory_columns(); }
   search::SpaceIndex* index() { return index_.get(); }  // null where the database has the index
   search::SearchEngine& engine() { return *engine_; }
+  const search::RecallProbe* recall() const { return recall_.get(); }  // null: nobody measures it
   // The measured state of the index; valid after follow().
   search::StateMetrics& state_metrics() { return *state_metrics_; }
 
@@ -115,6 +118,7 @@ class SearchedSpace {
   void open_catalog();
   void load_searcher();
   void load_result_cache();
+  void make_recall_probe();
   std::string result_settings() const;
 
   const Parts parts_;
@@ -128,6 +132,7 @@ class SearchedSpace {
   std::unique_ptr<search::SpaceIndex> index_;
   std::unique_ptr<search::VectorSearcher> searcher_;
   std::unique_ptr<search::ResultCache> result_cache_;
+  std::unique_ptr<search::RecallProbe> recall_;  // null: Options::recall_probe is 0
   std::unique_ptr<search::SearchEngine> engine_;
   std::unique_ptr<search::StateMetrics> state_metrics_;
   std::unique_ptr<search::ChangeFollower> follower_;

@@ -31,7 +31,7 @@ def test_vectors_deletions_and_latencies(empty_server):
     one, = indexes(empty_server)
     assert one["space"] == "palette" and one["vectors_of"] == "images" and one["state"] == "ready"
     assert one["dimensions"] > 0 and one["position"] > 0 and one["missing"] == 0
-    assert one["size"] >= one["vectors"] and one["recall"] is None
+    assert one["size"] >= one["vectors"] and one["recall"] is None and one["recalls"] == []
     in_memory = not one["kind"].startswith("pgvector")
     assert one["bytes"] > 0 or not in_memory
     assert (one["deleted"] is not None) == in_memory
@@ -44,6 +44,32 @@ def test_vectors_deletions_and_latencies(empty_server):
 
     assert empty_server.delete(f"/api/v1/items/{items[0]}").status_code == 204
     wait_until(lambda: indexes(empty_server)[0]["vectors"] == 2, "the removal")
+
+
+def test_the_recall_of_searches_is_measured(tmp_path):
+    with Server(tmp_path, RECALL_PROBE=1) as server:
+        for number in range(3):
+            put(server, number)
+        wait_until(lambda: indexes(server)[0]["vectors"] == 3, "the vectors")
+        assert indexes(server)[0]["recall"] is None
+
+        def probed():
+            return {(one["kind"], one["selectivity"]): one for one in indexes(server)[0]["recalls"]}
+        photo = image_files.text(image_files.jpeg(1))
+        assert server.search(image_base64=photo).status_code == 200
+        wait_until(lambda: ("photo", "none") in probed(), "a probe")
+        assert server.search(image_base64=photo, filters={"source": "indexes"}).status_code == 200
+        wait_until(lambda: ("photo", "over_10_percent") in probed(), "a probe with a filter")
+        assert probed()["photo", "none"] == {"kind": "photo", "selectivity": "none", "recall": 1, "probes": 1}
+        assert indexes(server)[0]["recall"] == 1
+        assert server.search(image_base64=photo).status_code == 200  # from the cache
+        text = server.get("/metrics").text
+        assert 'fit_recall_ratio{kind="photo",selectivity="none"} 1\n' in text
+        assert 'fit_recall_expected_total{kind="photo",selectivity="none"} 3\n' in text
+        assert 'fit_recall_probes_total{outcome="measured"} 2\n' in text
+        document = server.get("/openapi.json").json()
+        schema = {"$ref": "#/components/schemas/IndexList", "components": document["components"]}
+        jsonschema.Draft202012Validator(schema).validate(server.get(PATH).json())
 
 
 def test_the_reference_name(server):
