@@ -241,6 +241,18 @@ class QueryResolver {
     return std::move(vectors.front().values);
   }
 
+  // kInvalid naming "space" or "vector" when the query's vector is not one of the searched space.
+  Result<void> check_vector() const {
+    const domain::SpaceRecord& space = parts_.searcher.space();
+    if (query_.has_client_vector() && query_.vector_space != space.name) {
+      return invalid("space",
+                     fit::format("is not searched; vectors must be of the space \"{}\"", space.name));
+    }
+    if (std::ssize(query_.vector) == space.dimensions) return {};
+    return invalid("vector", fit::format("has {} numbers; the vectors of the space \"{}\" have {}",
+                                         query_.vector.size(), space.name, space.dimensions));
+  }
+
   Result<void> embed_examples() {
     std::vector<embed::Vector> examples;
     if (!query_.image.empty()) {
@@ -255,8 +267,10 @@ class QueryResolver {
       examples.push_back(std::move(vector));
     }
     if (!query_.vector.empty()) {
-      if (std::ssize(query_.vector) != parts_.searcher.space().dimensions) {
-        return invalid("vector", "is not of the searched space");
+      FIT_CHECK(check_vector());
+      if (query_.has_client_vector()) {
+        FIT_TRY(auto predicted, parts_.embedder.predict(std::span(&query_.vector, 1)));
+        resolved_.predicted = std::move(predicted.front());
       }
       examples.push_back(query_.vector);
     }
