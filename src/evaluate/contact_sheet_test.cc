@@ -12,6 +12,7 @@
 namespace fit::evaluate {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -19,6 +20,17 @@ std::size_t count_of(std::string_view text, std::string_view part) {
   std::size_t count = 0;
   for (std::size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) ++count;
   return count;
+}
+
+// The file names of the images, in the order of the page.
+std::vector<std::string> titles_of(std::string_view html) {
+  constexpr std::string_view kTitle = "title=\"";
+  std::vector<std::string> titles;
+  for (std::size_t at = html.find(kTitle); at != std::string_view::npos; at = html.find(kTitle, at + 1)) {
+    const std::size_t begin = at + kTitle.size();
+    titles.emplace_back(html.substr(begin, html.find('"', begin) - begin));
+  }
+  return titles;
 }
 
 class ContactSheetTest : public testing::Test {
@@ -67,10 +79,15 @@ TEST_F(ContactSheetTest, TheNearestComesFirstAndTheQueryIsNoResult) {
   ASSERT_TRUE(sheet.add("arc", vectors_));
   const std::string html = sheet.html();
   // Of "belts", row 5 is last on the arc: 4 and 3 are nearest, and have its label.
-  const std::size_t row = html.find("title=\"5.png\"");
-  const std::string_view behind = std::string_view(html).substr(row);
-  EXPECT_LT(behind.find("title=\"4.png\""), behind.find("title=\"3.png\""));
-  EXPECT_LT(behind.find("title=\"3.png\""), behind.find("title=\"2.png\""));
+  const std::vector<std::string> titles = titles_of(html);
+  ASSERT_EQ(titles.size(), 36U);
+  std::vector<std::string> row;
+  for (std::size_t i = 0; i < titles.size(); i += 6) {
+    if (titles[i] == "5.png")
+      row.assign(titles.begin() + static_cast<std::ptrdiff_t>(i),
+                 titles.begin() + static_cast<std::ptrdiff_t>(i) + 6);
+  }
+  EXPECT_THAT(row, ElementsAre("5.png", "4.png", "3.png", "2.png", "1.png", "0.png"));
   EXPECT_EQ(count_of(html, "title=\"5.png\""), 6U) << "once as a query, and beside each other one";
   EXPECT_THAT(html, HasSubstr("12 of 30 results have the class of their query (0.40)."));
 }

@@ -314,9 +314,16 @@ class QueryResolver {
     const std::string rest =
         resolved_.image_vector && !resolved_.parsed.properties.empty() ? resolved_.parsed.rest : "";
     if (!rest.empty()) texts.push_back(rest);
-    FIT_TRY(auto vectors, parts_.embedder.embed_texts(texts));
-    resolved_.text_vector = std::move(vectors[0]);
-    if (!rest.empty()) resolved_.rest_vector = std::move(vectors[1]);
+    auto vectors = parts_.embedder.embed_texts(texts);
+    if (!vectors) {
+      // While a remote service is away, words are searched in listings.
+      const bool is_away = parts_.embedder.is_remote() && vectors.error().code != ErrorCode::kInvalid;
+      if (!is_away || !check_words()) return vectors.error();
+      resolved_.provider_failed = true;
+      return {};
+    }
+    resolved_.text_vector = std::move((*vectors)[0]);
+    if (!rest.empty()) resolved_.rest_vector = std::move((*vectors)[1]);
     return {};
   }
 
