@@ -165,6 +165,11 @@ struct EmbeddingSettings {
   int max_concurrent = 1;
   int threads = 0;                  // 0: the number of cores
   std::string on_write = "inline";  // or "async": jobs embed the images of written items
+  // Of a service of another machine.
+  std::string base_url;  // empty: that of the service
+  std::string api_key;
+  int dimensions = 0;  // 0: those of the service's model
+  std::chrono::milliseconds timeout{5'000};
 };
 
 // The remote model of texts.

@@ -27,20 +27,27 @@ bool concerns_image(const Error& error) {
 
 // The PNG file; empty for an image without a cut-out.
 Result<Bytes> cutout_file(ByteView image, const media::Limits& limits) {
-  const auto info = media::probe(kCutoutField, image, limits);
-  if (!info && concerns_image(info.error())) return Bytes();
-  FIT_CHECK(info);
-  const std::int64_t longer = std::max(info->width, info->height);
-  const std::int64_t shorter = std::min(info->width, info->height);
-  const auto short_side = static_cast<int>((media::kCutoutSide * shorter + longer - 1) / longer);
-  const auto decoded = media::decode(kCutoutField, image, std::max(1, short_side), limits);
-  if (!decoded && concerns_image(decoded.error())) return Bytes();
-  FIT_CHECK(decoded);
+  FIT_TRY(const auto decoded, decode_reduced(image, media::kCutoutSide, limits));
+  if (!decoded) return Bytes();
   FIT_TRY(const auto cutout, media::cut_out(*decoded, limits));
   return cutout ? media::encode_png(*cutout) : Result<Bytes>(Bytes());
 }
 
 }  // namespace
+
+Result<std::optional<media::Image>> decode_reduced(ByteView file, int longer_side,
+                                                   const media::Limits& limits) {
+  const auto info = media::probe(kCutoutField, file, limits);
+  if (!info && concerns_image(info.error())) return std::nullopt;
+  FIT_CHECK(info);
+  const std::int64_t longer = std::max(info->width, info->height);
+  const std::int64_t shorter = std::min(info->width, info->height);
+  const auto short_side = static_cast<int>((longer_side * shorter + longer - 1) / longer);
+  auto decoded = media::decode(kCutoutField, file, std::max(1, short_side), limits);
+  if (!decoded && concerns_image(decoded.error())) return std::nullopt;
+  FIT_CHECK(decoded);
+  return std::optional(*std::move(decoded));
+}
 
 Result<std::optional<StoredCutout>> stored_cutout(ImageFiles& files, const std::string& sha256) {
   auto content = files.thumbnails().get(cutout_name(sha256), kMaxCutoutBytes);
@@ -56,6 +63,11 @@ Result<std::optional<StoredCutout>> stored_cutout(ImageFiles& files, const std::
 Result<StoredCutout> make_cutout(ImageFiles& files, const std::string& location, const std::string& sha256,
                                  const media::Limits& limits) {
   FIT_TRY(const Bytes image, files.original(location, limits.max_bytes));
+  return make_cutout(files, ByteView(image), sha256, limits);
+}
+
+Result<StoredCutout> make_cutout(ImageFiles& files, ByteView image, const std::string& sha256,
+                                 const media::Limits& limits) {
   FIT_TRY(Bytes png, cutout_file(image, limits));
   const ByteView stored = png.empty() ? as_bytes(kNoCutout) : ByteView(png);
   if (auto put = files.thumbnails().put(cutout_name(sha256), stored, blobs::Durability::kUnsynced); !put) {

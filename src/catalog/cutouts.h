@@ -26,5 +26,15 @@ Result<std::optional<StoredCutout>> stored_cutout(ImageFiles& files, const std::
 // blobs::BlobStore::put(); those of media::decode() that concern the server.
 Result<StoredCutout> make_cutout(ImageFiles& files, const std::string& location, const std::string& sha256,
                                  const media::Limits& limits);
+// Makes and stores the cut-out of an image that is in memory. The errors of media::cut_out() and
+// blobs::BlobStore::put(); those of media::decode() that concern the server.
+Result<StoredCutout> make_cutout(ImageFiles& files, ByteView image, const std::string& sha256,
+                                 const media::Limits& limits);
+
+// Decodes an image file, reduced so that the longer side is not far above `longer_side`. nullopt for a file
+// that is no image of a format and a size that decode() accepts. The errors of media::decode() that concern
+// the server.
+Result<std::optional<media::Image>> decode_reduced(ByteView file, int longer_side,
+                                                   const media::Limits& limits);
 
 }  // namespace fit::catalog

@@ -1,5 +1,7 @@
+#include "base/files.h"
 #include "cli/commands.h"
 #include "cli/evaluation.h"
+#include "evaluate/contact_sheet.h"
 #include "ontology/ontology.h"
 
 namespace fit::cli {
@@ -10,6 +12,8 @@ struct EvalArgs {
   std::vector<std::string> spaces;  // providers or models to compare; empty: the configured one
   std::filesystem::path vectors;    // a file of float32 vectors in the order of the CSV; empty: none
   std::vector<std::string> labels;  // columns of the CSV; empty: all that are usable
+  std::filesystem::path sheet;      // a contact sheet to write; empty: none
+  std::int64_t sheet_queries = 40;  // rows of the contact sheet for each space
   bool composed = false;            // also evaluates "this, but in COLOUR"
   bool json = false;
 };
@@ -27,6 +31,11 @@ void declare(Arguments& arguments, EvalArgs& args) {
   arguments.flag(
       "--composed", args.composed,
       "Also measure queries \"this, but in COLOUR\" if images have a joint label of type and colour");
+  arguments.option(
+      "--sheet", args.sheet,
+      "Also write a contact sheet: an HTML file with queries and their ten nearest images in rows");
+  arguments.number("--sheet-queries", args.sheet_queries, 1, 1000,
+                   "Queries of the contact sheet for each space");
   arguments.flag("--json", args.json, "Print JSON");
 }
 
@@ -41,10 +50,17 @@ Result<void> run(const EvalArgs& args, const Context& context) {
   FIT_TRY(const evaluate::EvaluationSet set, evaluate::load_evaluation_set(args.input, args.labels));
   FIT_TRY(const auto ontology, ontology::Ontology::load());
   Output output(args.json);
+  evaluate::ContactSheet sheet(
+      set, {.queries = static_cast<std::size_t>(args.sheet_queries), .image_limits = limits});
+  const auto add_rows = [&](const std::string& space,
+                            const evaluate::EvaluationVectors& vectors) -> Result<void> {
+    return args.sheet.empty() ? Result<void>() : sheet.add(space, vectors, context.stop);
+  };
   if (!args.vectors.empty()) {
     FIT_TRY(const auto vectors, evaluate::read_evaluation_vectors(args.vectors, set.rows.size()));
     FIT_TRY(const auto report, score(set, vectors, args.vectors.filename().string(), context.stop));
     output.add(report);
+    FIT_CHECK(add_rows(args.vectors.filename().string(), vectors));
   }
   std::vector<std::string> spaces = args.spaces;
   if (spaces.empty() && args.vectors.empty()) spaces.emplace_back();
@@ -53,6 +69,7 @@ Result<void> run(const EvalArgs& args, const Context& context) {
     FIT_TRY(const auto vectors, embed_set(set, *embedder, limits, context.stop));
     FIT_TRY(const auto report, score(set, vectors, embedder->space().name, context.stop));
     output.add(report);
+    FIT_CHECK(add_rows(embedder->space().name, vectors));
     if (!embedder->space().has_text) continue;
     FIT_TRY(const auto by_words, evaluate::evaluate_texts(set, vectors, *embedder));
     output.add(by_words);
@@ -61,6 +78,7 @@ Result<void> run(const EvalArgs& args, const Context& context) {
     output.add(composed);
   }
   output.end();
+  if (!args.sheet.empty()) FIT_CHECK(write_file_atomically(args.sheet, as_bytes(sheet.html())));
   return {};
 }
 

@@ -11,12 +11,37 @@
 #include "cli/commands.h"
 #include "cli/table.h"
 #include "cli/update_indexes.h"
+#include "search/query_vector.h"
 #include "search/result_views.h"
 
 namespace fit::cli {
 namespace {
 
-Result<search::Query> make_query(const SearchArgs& args, const media::Limits& limits) {
+constexpr std::size_t kMaxVectorFileBytes = std::size_t{1} << 20;
+
+// Reads a file that is a list of numbers, or an object with "vector" and "space" as POST /api/v1/search has
+// them. A list is of the searched space.
+Result<void> read_vector(const std::filesystem::path& file, const std::string& searched,
+                         search::Query& query) {
+  FIT_TRY(const Bytes bytes, read_file(file, kMaxVectorFileBytes));
+  FIT_TRY(const Json json, parse_json("--vector", as_text(bytes)));
+  query.vector_space = searched;
+  if (!json.is_object()) {
+    FIT_TRY(query.vector, search::parse_query_vector("--vector", json));
+    return {};
+  }
+  for (const auto& [name, value] : json.items()) {
+    if (name != "vector" && name != "space") return invalid("--vector", "may have vector and space only");
+  }
+  if (json.contains("space")) query.vector_space = json_text(json, "space");
+  if (query.vector_space.empty()) return invalid("--vector", "must name its space as a text");
+  FIT_TRY(query.vector,
+          search::parse_query_vector("--vector", json.contains("vector") ? json["vector"] : Json()));
+  return {};
+}
+
+Result<search::Query> make_query(const SearchArgs& args, const media::Limits& limits,
+                                 const std::string& space) {
   search::Query query;
   query.image_field = "PHOTO";
   if (!args.photo.empty()) {
@@ -27,6 +52,7 @@ Result<search::Query> make_query(const SearchArgs& args, const media::Limits& li
     FIT_TRY(const std::int64_t id, parse_id("--item", args.item_id));
     query.item_id = ItemId{id};
   }
+  if (!args.vector.empty()) FIT_CHECK(read_vector(args.vector, space, query));
   query.text = args.text;
   if (args.limit < 1 || args.limit > static_cast<std::int64_t>(search::kMaxLimit)) {
     return invalid("--limit", fit::format("must be between 1 and {}", search::kMaxLimit));
@@ -67,7 +93,8 @@ Result<void> run(const SearchArgs& args, const Context& context) {
   FIT_TRY(const OpenCatalogue catalogue, context.open_catalogue());
   FIT_CHECK(update_indexes(context, catalogue));
   const Stopwatch stopwatch;
-  FIT_TRY(const search::Query query, make_query(args, context.image_limits));
+  FIT_TRY(const search::Query query,
+          make_query(args, context.image_limits, catalogue.space.engine().space().name));
   FIT_TRY(const search::SearchResults results, catalogue.space.engine().search(query));
   if (!args.json) {
     print_table(results);
@@ -84,6 +111,8 @@ void declare(Arguments& arguments, SearchArgs& args) {
   arguments.optional_positional("PHOTO", args.photo, "Image file");
   arguments.option("--text", args.text, "Search by words");
   arguments.option("--item", args.item_id, "Search by the images of this item");
+  arguments.option("--vector", args.vector,
+                   "Search by a vector of the searched space: a JSON file with a list of numbers");
   arguments.option("--filters", args.filters, R"(JSON, such as {"category":"dress","price_range":[10,50]})");
   arguments.number("--limit", args.limit, "Largest number of results");
   arguments.option("--min-similarity", args.min_similarity,

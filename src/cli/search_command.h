@@ -13,7 +13,8 @@ struct SearchArgs {
   std::filesystem::path photo;
   std::string text;
   std::string item_id;
-  std::string filters;  // a JSON object
+  std::filesystem::path vector;  // a JSON file
+  std::string filters;           // a JSON object
   std::int64_t limit = 10;
   std::optional<double> min_similarity;
   std::optional<double> min_relevance;

@@ -28,6 +28,8 @@ class CachingEmbedder final : public Embedder {
   Result<Vector> embed_file(std::string_view field, ByteView file, const media::Limits& limits) override;
   Result<std::vector<Vector>> embed_texts(std::span<const std::string> texts) override;
   std::size_t count_tokens(std::string_view text) const override { return inner_->count_tokens(text); }
+  bool is_remote() const override { return inner_->is_remote(); }
+  bool is_available() const override { return inner_->is_available(); }
   Result<std::vector<PropertyPredictions>> predict(std::span<const Vector> vectors) override {
     return inner_->predict(vectors);
   }

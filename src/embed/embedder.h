@@ -72,6 +72,13 @@ class Embedder {
   // Returns one vector per text, in order. kInvalid when the space has no text side.
   virtual Result<std::vector<Vector>> embed_texts(std::span<const std::string> texts) = 0;
 
+  // Whether another machine makes the vectors, so that a call takes time, may cost money and may fail for
+  // reasons beyond this program. Checks of health then do not embed. The default is false.
+  virtual bool is_remote() const { return false; }
+  // Whether calls are made: false while the circuit breaker of a remote service is open. Does not block. The
+  // default is true.
+  virtual bool is_available() const { return true; }
+
   // Returns the number of tokens that the model reads of a text: those of its tokenizer, start and end
   // included, up to the model's context length. Where the model has no tokenizer, the number of words (the
   // default).

@@ -9,6 +9,8 @@
 #include "embed/model_store.h"
 #include "embed/onnx_embedder.h"
 #include "embed/palette.h"
+#include "embed/remote_image_embedder.h"
+#include "embed/remote_protocol.h"
 
 namespace fit::embed {
 namespace {
@@ -53,13 +55,30 @@ Result<std::unique_ptr<Embedder>> make_model(const EmbedderOptions& options, con
                                                                       .metrics = options.metrics});
 }
 
+RemoteImageEmbedder::Options remote_options(const EmbedderOptions& options) {
+  return {.provider = options.provider,
+          .base_url = options.remote.base_url,
+          .key = options.remote.key,
+          .model = options.model,
+          .dimensions = options.remote.dimensions,
+          .batch_size = options.batch_size,
+          .interactive_timeout = options.remote.timeout,
+          .metrics = options.metrics,
+          .wait = options.remote.wait};
+}
+
 }  // namespace
+
+bool is_remote_provider(std::string_view provider) {
+  return RemoteProtocol::find_service(provider) != nullptr;
+}
 
 std::string provider_of(std::string_view space) {
   return space == "palette" || space == kBuiltinModel ? std::string(space) : "onnx";
 }
 
 Result<Space> space_of(const EmbedderOptions& options) {
+  if (is_remote_provider(options.provider)) return RemoteImageEmbedder::space_of(remote_options(options));
   const bool is_model = options.provider == kBuiltinModel || options.provider == "onnx";
   if (!is_model) {
     FIT_TRY(const auto embedder, make_embedder(options));
@@ -74,8 +93,12 @@ Result<std::unique_ptr<Embedder>> make_embedder(const EmbedderOptions& options) 
   if (options.provider == kBuiltinModel) return make_model(options, std::string(kBuiltinModel));
   if (options.provider == "palette") return make_palette_embedder();
   if (options.provider == "onnx") return make_model(options, options.model);
-  return invalid("EMBEDDING_PROVIDER",
-                 fit::format("must be builtin, palette or onnx, not '{}'", options.provider));
+  if (is_remote_provider(options.provider)) return RemoteImageEmbedder::make(remote_options(options));
+  return invalid(
+      "EMBEDDING_PROVIDER",
+      fit::format(
+          "must be builtin, palette, onnx, jina, cohere, voyage, marqo or openai-compatible, not '{}'",
+          options.provider));
 }
 
 }  // namespace fit::embed

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,11 +12,22 @@
 
 namespace fit::embed {
 
-// The choice of an embedder. The members after models_dir, except metrics, apply to "builtin" and "onnx"
-// only.
+// A service that makes vectors of images (remote_image_embedder.h).
+struct RemoteEmbedding {
+  std::string base_url = {};                                 // empty: that of the service
+  std::string key = {};                                      // empty: none is sent
+  int dimensions = 0;                                        // 0: those of the service's model
+  std::chrono::milliseconds timeout{5'000};                  // of a request that somebody waits for
+  std::function<bool(std::chrono::milliseconds)> wait = {};  // between attempts; empty: sleeps
+};
+
+// The choice of an embedder. The members after models_dir, except metrics and remote, apply to "builtin" and
+// "onnx" only.
 struct EmbedderOptions {
-  std::string provider = "builtin";  // "builtin", "palette" or "onnx"
-  std::string model = {};            // onnx: a name known to ModelStore, or a model folder's path
+  std::string provider = "builtin";  // "builtin", "palette", "onnx" or a name of RemoteProtocol::services()
+  // onnx: a name known to ModelStore, or a model folder's path. A service: its name of the model; empty: its
+  // usual one.
+  std::string model = {};
   std::filesystem::path models_dir = {};
   int batch_size = 16;           // see BatchingEmbedder
   int max_concurrent = 1;        // see BatchingEmbedder
@@ -22,7 +35,11 @@ struct EmbedderOptions {
   int threads = 0;               // threads of each run; 0: one per processor (builtin: 1)
   bool load_text = true;         // false saves the text model's memory and load time
   Metrics* metrics = nullptr;    // optional; must outlive the embedder
+  RemoteEmbedding remote = {};   // of a service only
 };
+
+// Whether the provider is a service of another machine.
+bool is_remote_provider(std::string_view provider);
 
 // The provider that makes the space of this name: "palette", "builtin", or "onnx" for all others.
 std::string provider_of(std::string_view space);

@@ -46,7 +46,7 @@ struct SavedSearchOrder {
 constexpr std::array<const char*, 2> kPhotoFields = {"image_base64", "image"};
 constexpr std::array<const char*, 5> kExampleFields = {"image_base64", "image_url", "item_id", "text",
                                                        "like"};
-constexpr std::array<const char*, 3> kForeignFields = {"tenants", "item_tenant", "cursor"};
+constexpr std::array<const char*, 5> kForeignFields = {"tenants", "item_tenant", "cursor", "vector", "space"};
 
 // Error fields of the query are named within the body.
 Error in_query(Error error) {

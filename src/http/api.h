@@ -128,6 +128,8 @@ void add_property_routes(Router& router, const ontology::Ontology& ontology);
 
 // /images/{id}, /images/{id}/thumbnail
 void add_image_routes(Router& router);
+// /images/{id}/cutout, /images/{id}/recolor
+void add_image_variant_routes(Router& router, const ontology::Ontology& ontology);
 
 // The limits of the embedding route.
 struct EmbeddingRouteDeps {

@@ -32,7 +32,7 @@ std::string describe_search(const SearchRequest& request) {
   if (!query.unlike.empty()) described["unlike"] = ids_of(query.unlike);
   if (!request.tenants.empty()) described["tenants"] = request.tenants;
   if (!request.item_tenant.empty()) described["item_tenant"] = request.item_tenant;
-  if (!query.image.empty() || !request.image_url.empty()) described["has_photo"] = true;
+  if (query.has_photo() || !request.image_url.empty()) described["has_photo"] = true;
   return dump_json(described);
 }
 

@@ -7,6 +7,7 @@
 #include "base/base64.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "search/query_vector.h"
 
 namespace fit::http {
 namespace {
@@ -56,6 +57,8 @@ std::span<const SearchFields::Field> SearchFields::table() {
       Field{"image", kFile, kOut, kOut, &SearchFields::read_image_file},
       Field{"image_url", kText, kOut, kOut, &SearchFields::read_image_url},
       Field{"item_id", kId, kOut, kOut, &SearchFields::read_item_id},
+      Field{"vector", kList, kOut, kOut, &SearchFields::read_vector},
+      Field{"space", kText, kOut, kOut, &SearchFields::read_space},
       Field{"text", kText, kOut, kOut, &SearchFields::read_text},
       Field{"facets", kList, kOut, kIn, &SearchFields::read_facets},
       Field{"like", kList, kOut, kOut, &SearchFields::read_like},
@@ -127,6 +130,26 @@ Result<void> SearchFields::read_item_id(const FieldValue& value) {
   FIT_TRY(const std::int64_t id, parse_id("item_id", value.text));
   request_.query.item_id = ItemId{id};
   return {};
+}
+
+Result<void> SearchFields::read_vector(const FieldValue& value) {
+  FIT_CHECK(claim_example("vector"));
+  FIT_TRY(const Json list, parse_json("vector", value.text));
+  FIT_TRY(request_.query.vector, search::parse_query_vector("vector", list));
+  return {};
+}
+
+Result<void> SearchFields::read_space(const FieldValue& value) {
+  if (value.text.empty()) return invalid("space", "is empty");
+  request_.query.vector_space = value.text;
+  return {};
+}
+
+Result<void> SearchFields::check_vector() const {
+  const search::Query& query = request_.query;
+  if (query.vector.empty() == query.vector_space.empty()) return {};
+  if (query.vector.empty()) return invalid("space", "needs a vector");
+  return invalid("space", "is missing; name the space that the vector is of");
 }
 
 Result<void> SearchFields::read_text(const FieldValue& value) {
@@ -289,6 +312,7 @@ Result<void> SearchFields::check_tenants() const {
 
 Result<SearchRequest> SearchFields::finish() && {
   FIT_CHECK(check_tenants());
+  FIT_CHECK(check_vector());
   request_.query.paged = form_ != SearchForm::kPhoto;
   request_.query.browse = form_ == SearchForm::kBrowse;
   if (form_ == SearchForm::kBrowse) return std::move(request_);
@@ -297,8 +321,9 @@ Result<SearchRequest> SearchFields::finish() && {
     if (!request_.query.unlike.empty()) {
       return invalid("unlike", "needs a photo, a text or an item that results resemble");
     }
-    return invalid("image_base64",
-                   "is missing, and so are image, image_url, item_id, like and text; use one of them");
+    return invalid(
+        "image_base64",
+        "is missing, and so are image, image_url, item_id, vector, like and text; use one of them");
   }
   return std::move(request_);
 }

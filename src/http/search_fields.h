@@ -71,6 +71,8 @@ class SearchFields {
   Result<void> read_image_file(const FieldValue& value);
   Result<void> read_image_url(const FieldValue& value);
   Result<void> read_item_id(const FieldValue& value);
+  Result<void> read_vector(const FieldValue& value);
+  Result<void> read_space(const FieldValue& value);
   Result<void> read_text(const FieldValue& value);
   Result<void> read_like(const FieldValue& value);
   Result<void> read_unlike(const FieldValue& value);
@@ -87,6 +89,8 @@ class SearchFields {
   Result<void> read_match(const FieldValue& value);
   Result<void> read_tenants(const FieldValue& value);
   Result<void> read_item_tenant(const FieldValue& value);
+  // kInvalid unless a vector and its space are given together.
+  Result<void> check_vector() const;
   // Checks the fields that depend on whether several tenants are asked.
   Result<void> check_tenants() const;
   // Records the field with the photo or the item. kInvalid when another one was given before.

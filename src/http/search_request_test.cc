@@ -47,7 +47,7 @@ TEST(SearchFields, EachFieldMayBeGivenOnce) {
   const auto all =
       parse_search_json("{" + members.substr(0, members.size() - 1) + "}", SearchForm::kAny, kMaxImageBytes);
   EXPECT_EQ(all.error().message,
-            "is missing, and so are image, image_url, item_id, like and text; use one of them");
+            "is missing, and so are image, image_url, item_id, vector, like and text; use one of them");
   for (const auto& field : SearchFields::table()) {
     const std::string name(field.name);
     const Error error = json_error("{" + members + "\"" + name + "\":null}");
@@ -74,6 +74,25 @@ TEST(SearchJson, ReadsEveryField) {
   EXPECT_EQ(request->query.min_similarity, -0.5);
   EXPECT_EQ(request->query.filter.min_price, 5);
   ASSERT_EQ(request->query.filter.any_of.size(), 1U);
+}
+
+TEST(SearchVector, NeedsItsSpace) {
+  const auto request =
+      parse_search_json(R"({"vector":[3,4],"space":"builtin"})", SearchForm::kAny, kMaxImageBytes);
+  ASSERT_TRUE(request) << request.error().describe();
+  EXPECT_EQ(request->query.vector, (std::vector<float>{0.6F, 0.8F}));
+  EXPECT_EQ(request->query.vector_space, "builtin");
+  EXPECT_TRUE(request->query.has_client_vector());
+  const auto in_form = parse_search_form(
+      kFormType, form_body({{"name=\"vector\"", "[1,0]"}, {"name=\"space\"", "clip"}}), kMaxImageBytes);
+  ASSERT_TRUE(in_form) << in_form.error().describe();
+  EXPECT_EQ(in_form->query.vector, (std::vector<float>{1, 0}));
+  EXPECT_EQ(json_error(R"({"vector":[3,4]})").field, "space");
+  EXPECT_EQ(json_error(R"({"text":"red","space":"builtin"})").field, "space");
+  EXPECT_EQ(json_error(R"({"vector":[],"space":"builtin"})").field, "vector");
+  EXPECT_EQ(json_error(R"({"vector":"1","space":"builtin"})").field, "vector");
+  EXPECT_EQ(json_error(R"({"vector":[1e999],"space":"builtin"})").field, "vector");
+  EXPECT_EQ(json_error(R"({"item_id":7,"vector":[1],"space":"builtin"})").field, "vector");
 }
 
 TEST(SearchTenants, AreReadAndChecked) {

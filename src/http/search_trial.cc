@@ -23,12 +23,13 @@ std::int64_t draw_key() {
   return static_cast<std::int64_t>(secure_random_number() >> 1U) | 1;
 }
 
-// Whether a search is one that experiments are about, whoever asks.
+// Whether a search is one that experiments are about, whoever asks. A client's vector is of one space, and
+// variants may search several.
 bool is_comparable(const Request& request, const SearchRequest& wanted, const Experiment& experiment) {
   const search::Query& query = wanted.query;
   const auto& hidden = request.principal.excluded_fields;
   const bool sees_all = hidden == nullptr || hidden->empty();
-  return query.paged && query.cursor.empty() && !query.sort && sees_all &&
+  return query.paged && query.cursor.empty() && !query.has_client_vector() && !query.sort && sees_all &&
          !style::sets_weight(experiment, wanted.given_weights);
 }
 

@@ -65,13 +65,21 @@ media::Limits image_limits(const MediaSettings& settings, ByteBudget& memory) {
 
 embed::EmbedderOptions embedder_options(const Config& config, Metrics& metrics, const std::string& name) {
   const EmbeddingSettings& settings = config.embedding;
+  // The default model is one of onnx; services have their own.
+  const bool has_usual_model =
+      embed::is_remote_provider(settings.provider) && settings.model == EmbeddingSettings{}.model;
+  const std::string configured = has_usual_model ? std::string() : settings.model;
   return {.provider = name.empty() ? settings.provider : embed::provider_of(name),
-          .model = name.empty() ? settings.model : name,
+          .model = name.empty() ? configured : name,
           .models_dir = config.models_folder(),
           .batch_size = settings.batch_size,
           .max_concurrent = settings.max_concurrent,
           .threads = settings.threads,
-          .metrics = &metrics};
+          .metrics = &metrics,
+          .remote = {.base_url = settings.base_url,
+                     .key = settings.api_key,
+                     .dimensions = settings.dimensions,
+                     .timeout = settings.timeout}};
 }
 
 embed::RemoteTextEmbedder::Options text_embedder_options(const TextEmbeddingSettings& settings) {

@@ -125,7 +125,11 @@ Result<void> Runtime::open_exchange_rates(bool refresh) {
 }
 
 Result<std::unique_ptr<embed::Embedder>> Runtime::make_embedder(const std::string& name) {
-  FIT_TRY(auto embedder, embed::make_embedder(embedder_options(config_, metrics_, name)));
+  embed::EmbedderOptions options = embedder_options(config_, metrics_, name);
+  options.remote.wait = [stop = stop_.get_token()](std::chrono::milliseconds time) {
+    return wait_unless_stopped(stop, time);
+  };
+  FIT_TRY(auto embedder, embed::make_embedder(options));
   if (cache_ == nullptr) return embedder;
   return std::make_unique<embed::CachingEmbedder>(std::move(embedder), *cache_, config_.cache.time_to_live,
                                                   metrics_);

@@ -155,6 +155,7 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
                                     .thumbnail_side = media.thumbnail_side});
   http::add_property_routes(router, runtime.ontology());
   http::add_image_routes(router);
+  http::add_image_variant_routes(router, runtime.ontology());
   http::add_embedding_routes(router, {.max_body_bytes = settings.max_body_bytes,
                                       .image_limits = runtime.image_limits(),
                                       .max_pixels = media.max_request_pixels});

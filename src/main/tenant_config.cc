@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "embed/provider.h"
 #include "store/tenant_schema.h"
 
 namespace fit {
@@ -25,6 +26,7 @@ Result<void> check_limit(std::string_view name, std::uint64_t limit, std::uint64
 // Sets the settings of a tenant in a copy of the server's configuration.
 Result<void> apply_settings(Config& config, const std::map<std::string, std::string>& settings) {
   const MediaSettings server = config.media;
+  const EmbeddingSettings embedding = config.embedding;
   for (const auto& [name, value] : settings) {
     const std::string field = fit::format("settings.{}", name);
     if (!std::ranges::contains(kTenantSettings, name)) {
@@ -34,6 +36,13 @@ Result<void> apply_settings(Config& config, const std::map<std::string, std::str
       return invalid(field, fit::format("is not a setting that a tenant can have: {}", known));
     }
     FIT_CHECK(set_setting(config, name, field, value));
+  }
+  // The key and the address of a service are the server's, and so is what it may be used for.
+  const bool is_other =
+      config.embedding.provider != embedding.provider || config.embedding.model != embedding.model;
+  if (is_other && embed::is_remote_provider(config.embedding.provider)) {
+    return invalid("settings.embedding_provider",
+                   "must be builtin, palette or onnx, or as that of the server");
   }
   FIT_CHECK(check_limit("max_image_bytes", config.media.max_image_bytes, server.max_image_bytes));
   FIT_CHECK(check_limit("max_image_pixels", config.media.max_image_pixels, server.max_image_pixels));

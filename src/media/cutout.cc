@@ -125,7 +125,7 @@ bool is_plausible_mask(const std::vector<std::uint8_t>& alpha, int width, int he
   return length > 0 && touched < length * kMostBorder;
 }
 
-Result<std::optional<Cutout>> cut_out(const Image& image, const Limits& limits) {
+Result<std::optional<std::vector<std::uint8_t>>> find_foreground(const Image& image, const Limits& limits) {
   ByteBudget::Lease memory;
   if (limits.memory != nullptr) {
     auto lease = limits.memory->take_until(kCutoutBytes, std::chrono::steady_clock::now() + limits.max_wait);
@@ -134,15 +134,23 @@ Result<std::optional<Cutout>> cut_out(const Image& image, const Limits& limits) 
     }
     memory = *std::move(lease);
   }
-  Cutout cutout;
-  FIT_TRY(cutout.image, reduced(image));
-  if (std::min(cutout.image.width, cutout.image.height) < limits.min_side) return std::nullopt;
+  if (std::min(image.width, image.height) < limits.min_side) return std::nullopt;
+  std::vector<std::uint8_t> alpha;
   try {
-    cutout.alpha = find_alpha(cutout.image);
+    alpha = find_alpha(image);
   } catch (const std::exception& error) {
     return internal("the background could not be found", error.what());
   }
-  if (!is_plausible_mask(cutout.alpha, cutout.image.width, cutout.image.height)) return std::nullopt;
+  if (!is_plausible_mask(alpha, image.width, image.height)) return std::nullopt;
+  return std::optional(std::move(alpha));
+}
+
+Result<std::optional<Cutout>> cut_out(const Image& image, const Limits& limits) {
+  Cutout cutout;
+  FIT_TRY(cutout.image, reduced(image));
+  FIT_TRY(auto alpha, find_foreground(cutout.image, limits));
+  if (!alpha) return std::nullopt;
+  cutout.alpha = *std::move(alpha);
   return std::optional(std::move(cutout));
 }
 

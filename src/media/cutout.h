@@ -27,7 +27,12 @@ struct Cutout {
 // decode(); kInternal. Thread-safe; blocks.
 Result<std::optional<Cutout>> cut_out(const Image& image, const Limits& limits = {});
 
-// Whether a mask can be the silhouette of a thing: it covers between 5 and 95 percent of the area, and less
+// The mask alone, of an image in its own size, found as for cut_out(): a value for each pixel, 0 is
+// background, 255 is not. nullopt and errors as for cut_out().
+Result<std::optional<std::vector<std::uint8_t>>> find_foreground(const Image& image,
+                                                                 const Limits& limits = {});
+
+// Whether a mask can be the silhouette of a thing: it covers between 12 and 95 percent of the area, and less
 // than half of the border. `alpha` has width * height values.
 bool is_plausible_mask(const std::vector<std::uint8_t>& alpha, int width, int height);
 

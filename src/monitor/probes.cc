@@ -53,12 +53,19 @@ Result<Json> probe_index(const search::VectorSearcher& searcher, search::StateMe
 }
 
 Result<Json> probe_model(embed::Embedder& embedder) {
-  FIT_CHECK(embed::embed_grey_image(embedder));
   const embed::Space& space = embedder.space();
-  return Json{{"provider", space.name},
-              {"model", space.model},
-              {"version", space.version},
-              {"dimensions", space.dimensions}};
+  Json state = {{"provider", space.name},
+                {"model", space.model},
+                {"version", space.version},
+                {"dimensions", space.dimensions}};
+  if (!embedder.is_remote()) {
+    FIT_CHECK(embed::embed_grey_image(embedder));
+    return state;
+  }
+  // A request may cost money, and a restart does not help: what the requests of searches and writes have
+  // found is reported, and does not affect readiness.
+  state["state"] = embedder.is_available() ? "used" : "unavailable";
+  return state;
 }
 
 Result<Json> probe_storage(const std::filesystem::path& folder, const catalog::ImageFiles& files) {

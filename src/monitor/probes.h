@@ -26,7 +26,8 @@ Result<Json> probe_store(store::Catalogue& store, search::StateMetrics& state_me
 // kUnavailable until the index has had every vector once.
 Result<Json> probe_index(const search::VectorSearcher& searcher, search::StateMetrics& state_metrics);
 
-// Embeds a small image. The errors of the embedder.
+// Embeds a small image; the errors of the embedder. A remote embedder is not asked: the result says "used" or
+// "unavailable" as "state".
 Result<Json> probe_model(embed::Embedder& embedder);
 
 // Reports the free space of the folder STORAGE_PATH and the stored images that were found lost or damaged.

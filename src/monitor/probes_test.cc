@@ -81,6 +81,20 @@ TEST_F(ProbesTest, AModelThatFailsIsReported) {
   EXPECT_EQ(probe_model(embedder).error().code, ErrorCode::kInvalid);
 }
 
+TEST_F(ProbesTest, ARemoteModelIsNotAsked) {
+  class RemoteEmbedder final : public search::TestEmbedder {
+   public:
+    RemoteEmbedder() : TestEmbedder("far", 4, true) {}
+    bool is_remote() const override { return true; }
+    bool is_available() const override { return available; }
+    bool available = true;
+  };
+  RemoteEmbedder embedder;  // embedding an image fails
+  EXPECT_EQ(probe_model(embedder).value()["state"], "used");
+  embedder.available = false;
+  EXPECT_EQ(probe_model(embedder).value()["state"], "unavailable");
+}
+
 TEST_F(ProbesTest, AnUnavailableProviderIsNoFailure) {
   FakeProvider provider;
   Json state = probe_text_embedding(provider, state_, -1).value();

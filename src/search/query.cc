@@ -70,6 +70,9 @@ Result<void> check_query(const Query& query) {
   if (!query.image.empty() && query.item_id) {
     return invalid(query.image_field, "give only one of a photo and an item_id; like takes further items");
   }
+  if (query.has_client_vector() && (!query.image.empty() || query.item_id)) {
+    return invalid("vector", "give only one of a photo, an item_id and a vector; like takes further items");
+  }
   if (query.like.size() > kMaxExamples) {
     return invalid("like", fit::format("must have at most {} items", kMaxExamples));
   }
@@ -83,7 +86,9 @@ Result<void> check_query(const Query& query) {
       return invalid("unlike", "needs a photo, a text or an item that results resemble");
     return invalid(query.image_field, "is missing; give a photo, a text or an item_id");
   }
-  if (!query.vector.empty() && query.paged) return invalid("cursor", "is not for a vector");
+  if (!query.vector.empty() && query.vector_space.empty() && query.paged) {
+    return invalid("cursor", "is not for a vector");
+  }
   FIT_CHECK(check_text(query.text));
   return check_weights(query.weights);
 }

@@ -44,9 +44,11 @@ struct Query {
   std::string image_field = "image_base64";  // the name of the image in errors
   std::optional<ItemId> item_id;             // an example: similar items, without itself
   std::vector<ItemId> like;                  // further examples
-  // A further example: a vector of the searched space, L2 norm 1; empty: none. Clients cannot set it, and
-  // results with it are neither cached nor paged.
+  // A further example: a vector of the searched space, L2 norm 1; empty: none.
   std::vector<float> vector = {};
+  // The space that the client's `vector` is of; the searched one must have this name. Empty: the vector is
+  // the server's own, and results with it are neither cached nor paged.
+  std::string vector_space = {};
   std::vector<ItemId> unlike;  // results resemble these less; they are excluded too
   std::string text;
   Filter filter;
@@ -78,6 +80,10 @@ struct Query {
 
   // Whether similarity to one photo or item alone determines the order.
   bool is_plain() const { return text.empty() && like.empty() && unlike.empty() && weights.freshness == 0; }
+  // Whether a client has embedded a photo by itself.
+  bool has_client_vector() const { return !vector.empty() && !vector_space.empty(); }
+  // Whether there is a photo, or the vector of one that a client has embedded.
+  bool has_photo() const { return !image.empty() || has_client_vector(); }
 };
 
 // kInvalid or kTooLarge naming the field when a part is out of its range, or when the query is empty and

@@ -15,6 +15,11 @@ void put(ByteWriter& key, std::span<const ItemId> ids) {
   for (const ItemId id : ids) key.put(id.value);
 }
 
+void put(ByteWriter& key, std::span<const float> numbers) {
+  key.put(std::uint64_t{numbers.size()});
+  for (const float number : numbers) key.put(number);
+}
+
 void put(ByteWriter& key, const std::optional<double>& number) {
   key.put(number.has_value());
   key.put(number.value_or(0));
@@ -66,6 +71,10 @@ constexpr std::array kFields = {
                  key.put(query.item_id.has_value());
                  key.put(query.item_id.value_or(ItemId{}).value);
                }},
+    QueryField{"vector", kOrders,
+               [](ByteWriter& key, const Query& query) { put(key, std::span(query.vector)); }},
+    QueryField{"space", kOrders,
+               [](ByteWriter& key, const Query& query) { key.put_text(query.vector_space); }},
     QueryField{"like", kOrders, [](ByteWriter& key, const Query& query) { put(key, std::span(query.like)); }},
     QueryField{"unlike", kOrders,
                [](ByteWriter& key, const Query& query) { put(key, std::span(query.unlike)); }},
@@ -119,11 +128,10 @@ void write_key(ByteWriter& key, const Filter& filter) {
 
 void write_key(ByteWriter& key, const Query& query) {
   // A new member of Query needs a field above, or a line below if it does not affect the results.
-  const auto& [image, image_field, item_id, like, vector, unlike, text, filter, required, facets, limit,
-               min_similarity, min_relevance, close_only, weights, sort, collapse_duplicates, explain, paged,
-               browse, cursor, shared_photo, personal, fusion, stop] = query;
+  const auto& [image, image_field, item_id, like, vector, vector_space, unlike, text, filter, required,
+               facets, limit, min_similarity, min_relevance, close_only, weights, sort, collapse_duplicates,
+               explain, paged, browse, cursor, shared_photo, personal, fusion, stop] = query;
   (void)image_field;   // used in errors only
-  (void)vector;        // such results are neither cached nor paged
   (void)shared_photo;  // made of the image
   (void)personal;      // such results are not cached
   (void)stop;          // stopped queries have no results

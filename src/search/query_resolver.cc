@@ -241,6 +241,18 @@ class QueryResolver {
     return std::move(vectors.front().values);
   }
 
+  // kInvalid naming "space" or "vector" when the query's vector is not one of the searched space.
+  Result<void> check_vector() const {
+    const domain::SpaceRecord& space = parts_.searcher.space();
+    if (query_.has_client_vector() && query_.vector_space != space.name) {
+      return invalid("space",
+                     fit::format("is not searched; vectors must be of the space \"{}\"", space.name));
+    }
+    if (std::ssize(query_.vector) == space.dimensions) return {};
+    return invalid("vector", fit::format("has {} numbers; the vectors of the space \"{}\" have {}",
+                                         query_.vector.size(), space.name, space.dimensions));
+  }
+
   Result<void> embed_examples() {
     std::vector<embed::Vector> examples;
     if (!query_.image.empty()) {
@@ -255,8 +267,10 @@ class QueryResolver {
       examples.push_back(std::move(vector));
     }
     if (!query_.vector.empty()) {
-      if (std::ssize(query_.vector) != parts_.searcher.space().dimensions) {
-        return invalid("vector", "is not of the searched space");
+      FIT_CHECK(check_vector());
+      if (query_.has_client_vector()) {
+        FIT_TRY(auto predicted, parts_.embedder.predict(std::span(&query_.vector, 1)));
+        resolved_.predicted = std::move(predicted.front());
       }
       examples.push_back(query_.vector);
     }
@@ -300,9 +314,16 @@ class QueryResolver {
     const std::string rest =
         resolved_.image_vector && !resolved_.parsed.properties.empty() ? resolved_.parsed.rest : "";
     if (!rest.empty()) texts.push_back(rest);
-    FIT_TRY(auto vectors, parts_.embedder.embed_texts(texts));
-    resolved_.text_vector = std::move(vectors[0]);
-    if (!rest.empty()) resolved_.rest_vector = std::move(vectors[1]);
+    auto vectors = parts_.embedder.embed_texts(texts);
+    if (!vectors) {
+      // While a remote service is away, words are searched in listings.
+      const bool is_away = parts_.embedder.is_remote() && vectors.error().code != ErrorCode::kInvalid;
+      if (!is_away || !check_words()) return vectors.error();
+      resolved_.provider_failed = true;
+      return {};
+    }
+    resolved_.text_vector = std::move((*vectors)[0]);
+    if (!rest.empty()) resolved_.rest_vector = std::move((*vectors)[1]);
     return {};
   }
 

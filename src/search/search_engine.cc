@@ -34,12 +34,12 @@ constexpr std::array<const char*, static_cast<std::size_t>(Kind::kCount)> kKinds
                                                                                     "composed", "browse"};
 
 Kind kind_of(const Query& query) {
-  const bool has_item =
-      query.item_id || !query.vector.empty() || !query.like.empty() || !query.unlike.empty();
-  const int parts = static_cast<int>(!query.image.empty()) + static_cast<int>(has_item) +
+  const bool has_own_vector = !query.vector.empty() && !query.has_client_vector();
+  const bool has_item = query.item_id || has_own_vector || !query.like.empty() || !query.unlike.empty();
+  const int parts = static_cast<int>(query.has_photo()) + static_cast<int>(has_item) +
                     static_cast<int>(!query.text.empty());
   if (parts > 1) return Kind::kComposed;
-  if (!query.image.empty()) return Kind::kPhoto;
+  if (query.has_photo()) return Kind::kPhoto;
   if (has_item) return Kind::kItem;
   return query.text.empty() ? Kind::kBrowse : Kind::kWords;
 }
@@ -279,7 +279,8 @@ bool SearchEngine::State::may_show_all(const SearchResults& results, const Filte
 Result<SearchResults> SearchEngine::State::search(const Query& query) {
   const bool is_interleaved =
       query.fusion != nullptr && query.fusion->code.kind == FusionCode::Kind::kInterleaved;
-  const bool is_cacheable = query.personal == nullptr && query.vector.empty() && !is_interleaved;
+  const bool is_cacheable =
+      query.personal == nullptr && (query.vector.empty() || query.has_client_vector()) && !is_interleaved;
   if (parts.cache == nullptr || !is_cacheable) return compute(query);
   const Stopwatch watch;
   const auto key = parts.cache->key_of(query);
@@ -348,7 +349,7 @@ std::vector<std::string> SearchEngine::fused_spaces() const {
 
 FusionWeights SearchEngine::fixed_fusion(const Query& query) const {
   FusionWeights fixed = fixed_weights(query.weights, state_->parts.rerank_spaces);
-  const bool has_image = !query.image.empty() || query.item_id || !query.like.empty();
+  const bool has_image = query.has_photo() || query.item_id || !query.like.empty();
   const auto drop = [&fixed](std::string_view part, bool is_absent) {
     const auto at = static_cast<std::size_t>(std::ranges::find(kFusedParts, part) - kFusedParts.begin());
     if (is_absent) fixed.parts.at(at) = 0;

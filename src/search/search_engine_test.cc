@@ -114,6 +114,50 @@ TEST_P(SearchEngineTest, SimilarItemsExcludeTheItemItself) {
   for (const Hit& hit : results->hits) EXPECT_NE(hit.item.id, first);
 }
 
+TEST_P(SearchEngineTest, AClientsVectorIsPagedAsAPhotoIs) {
+  std::mt19937 random(6);
+  const auto vector = random_vector(random);
+  const ItemId twin = add(1, vector);
+  for (int i = 2; i < 40; ++i) add(i, random_vector(random));
+  catch_up();
+  Query query;
+  query.vector = vector;
+  query.vector_space = "colour";
+  query.paged = true;
+  query.limit = 30;
+  const SearchResults whole = engine_->search(query).value();
+  ASSERT_EQ(whole.hits.size(), 30U);
+  EXPECT_EQ(whole.hits.front().item.id, twin);
+  EXPECT_NEAR(whole.hits.front().similarity, 1, 1e-3);
+  query.limit = 15;
+  const SearchResults first = engine_->search(query).value();
+  query.cursor = first.next_cursor;
+  const SearchResults second = engine_->search(query).value();
+  ASSERT_EQ(second.hits.size(), 15U);
+  for (std::size_t i = 0; i < 15; ++i) EXPECT_EQ(second.hits[i].item.id, whole.hits[15 + i].item.id);
+  query.vector = random_vector(random);
+  EXPECT_EQ(engine_->search(query).error().field, "cursor") << "it belongs to the other vector";
+}
+
+TEST_P(SearchEngineTest, AClientsVectorMustBeOfTheSearchedSpace) {
+  std::mt19937 random(7);
+  const ItemId item = add(1, random_vector(random));
+  catch_up();
+  Query query;
+  query.vector = random_vector(random);
+  query.vector_space = "color";
+  EXPECT_EQ(engine_->search(query).error().message,
+            "is not searched; vectors must be of the space \"colour\"");
+  query.vector_space = "colour";
+  query.item_id = item;
+  EXPECT_EQ(engine_->search(query).error().field, "vector");
+  query.item_id.reset();
+  EXPECT_TRUE(engine_->search(query));
+  query.vector.pop_back();
+  EXPECT_EQ(engine_->search(query).error().message,
+            "has 15 numbers; the vectors of the space \"colour\" have 16");
+}
+
 TEST_P(SearchEngineTest, FilteredPagesAreFull) {
   std::mt19937 random(2);
   ItemId first{};

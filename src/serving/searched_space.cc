@@ -178,7 +178,12 @@ Result<void> SearchedSpace::warm_up(const std::stop_token& stop, const std::func
       return Error{ErrorCode::kCancelled, "the space is no longer wanted", {}, {}};
     }
   }
-  FIT_TRY(const embed::Vector vector, embed::embed_grey_image(*embedder_));
+  // A search with any vector reads the index. A remote service, which may be away, is not asked for one.
+  embed::Vector vector(static_cast<std::size_t>(embedder_->space().dimensions));
+  vector.front() = 1;
+  if (!embedder_->is_remote()) {
+    FIT_TRY(vector, embed::embed_grey_image(*embedder_));
+  }
   const search::ItemColumns& columns = parts_.shared.columns();
   FIT_CHECK(columns.refresh_values());
   FIT_TRY(const auto all, columns.select({}));

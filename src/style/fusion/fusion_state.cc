@@ -128,10 +128,10 @@ std::string_view to_string(FusionType type) {
 std::optional<FusionType> fusion_type_of(const search::Query& query) {
   const bool has_items = query.item_id || !query.like.empty();
   if (!query.text.empty()) {
-    return has_items || !query.image.empty() ? FusionType::kComposed : FusionType::kWords;
+    return has_items || query.has_photo() ? FusionType::kComposed : FusionType::kWords;
   }
   if (has_items) return FusionType::kItem;
-  if (!query.image.empty()) return FusionType::kPhoto;
+  if (query.has_photo()) return FusionType::kPhoto;
   return std::nullopt;
 }
 

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <numbers>
 
+#include "media/oklab.h"
+
 namespace fit::style {
 namespace {
 
@@ -30,12 +32,6 @@ constexpr ReferenceColour kReferenceColours[] = {
     {"orange", 0xe67a2e}, {"gold", 0xc9a544},
 };
 
-// The linear intensity of the channel of a colour that begins at bit `shift`, 0 to 1.
-double linear_channel(std::uint32_t srgb, int shift) {
-  const double value = static_cast<double>((srgb >> shift) & 0xffU) / 255;
-  return value <= 0.04045 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
-}
-
 double hue_distance(double one, double other) {
   const double distance = std::abs(one - other);
   return std::min(distance, 360 - distance);
@@ -44,25 +40,22 @@ double hue_distance(double one, double other) {
 }  // namespace
 
 Oklch to_oklch(std::uint32_t srgb) {
-  const double red = linear_channel(srgb, 16);
-  const double green = linear_channel(srgb, 8);
-  const double blue = linear_channel(srgb, 0);
-  // The matrices are those of the definition of Oklab.
-  const double l = std::cbrt(0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue);
-  const double m = std::cbrt(0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue);
-  const double s = std::cbrt(0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue);
-  const double a = 1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s;
-  const double b = 0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s;
-  const double degrees = std::atan2(b, a) * 180 / std::numbers::pi;
-  return {.lightness = 0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s,
-          .chroma = std::hypot(a, b),
+  const media::Oklab colour = media::to_oklab(srgb);
+  const double degrees = std::atan2(colour.b, colour.a) * 180 / std::numbers::pi;
+  return {.lightness = colour.lightness,
+          .chroma = std::hypot(colour.a, colour.b),
           .hue = degrees < 0 ? degrees + 360 : degrees};
 }
 
-std::optional<Oklch> reference_colour(std::string_view value) {
+std::optional<std::uint32_t> reference_srgb(std::string_view value) {
   const auto* const found = std::ranges::find(kReferenceColours, value, &ReferenceColour::value);
   if (found == std::end(kReferenceColours)) return std::nullopt;
-  return to_oklch(found->srgb);
+  return found->srgb;
+}
+
+std::optional<Oklch> reference_colour(std::string_view value) {
+  const auto srgb = reference_srgb(value);
+  return srgb ? std::optional(to_oklch(*srgb)) : std::nullopt;
 }
 
 ColourRelation colour_relation(const Oklch& one, const Oklch& other) {

@@ -16,7 +16,10 @@ struct Oklch {
 // Converts a colour of sRGB, 0xRRGGBB.
 Oklch to_oklch(std::uint32_t srgb);
 
-// The colour that stands for a value of the property primary_color; nullopt for "multi" and for other texts.
+// The colour of sRGB, 0xRRGGBB, that stands for a value of the property primary_color; nullopt for "multi"
+// and for other texts.
+std::optional<std::uint32_t> reference_srgb(std::string_view value);
+// The same in OKLCH.
 std::optional<Oklch> reference_colour(std::string_view value);
 
 // How two colours stand to each other. The first that holds counts.
