@@ -11,7 +11,7 @@ test("a photo from a file finds that piece and similar ones", onPhone, async ({ 
   expect(close).toBeLessThan(24);
   const first = cards(page).first();
   await expect(title(first)).toHaveText(piece.title!);
-  await expect(first.locator(".badge")).toHaveText(/^(Exact match|Very similar)$/);
+  await expect(page.locator(".matches-title").first()).toHaveText(/^(Exact match|Very similar)$/);
   // Neither cosines nor the size of the catalogue, which a photo search ranks as a whole.
   await expect(page.locator("section.found")).not.toContainText(/\d %|\d+ (items|ms)/);
   await expect(first).toContainText(piece.brand!);
@@ -60,7 +60,7 @@ test("the address of a photo is searched by the server", async ({ page, url }) =
   await popup.getByRole("button", { name: "Search this address" }).click();
   await expect(page).toHaveURL(/url=/);
   await settled(page);
-  await expect(cards(page).first().locator(".badge")).toBeVisible();
+  await expect(page.locator(".matches-title").first()).toHaveText(/^(Exact match|Very similar)$/);
   await expect(page.getByRole("img", { name: "Photo from the web" })).toBeVisible();
   await page.goto(`/?url=${encodeURIComponent(`${url}/nothing.jpg`)}`);
   await expect(page.getByRole("heading", { name: "That did not work" })).toBeVisible();
@@ -90,6 +90,46 @@ test("a photo and words together; a colour chip searches for this in another col
   await page.getByLabel("Search words").press("Enter");
   await settled(page);
   await expect(page.getByText("Material: cotton")).toBeVisible();
+});
+
+test("the photo stands beside or above the results, and covers no filter in a low window", onPhone, async ({ page, pieces, phone }) => {
+  await page.goto("/");
+  await choose(page, pieces[9]!.photo);
+  const photo = page.getByRole("region", { name: "What you search with" }).getByRole("img", { name: "Your photo" });
+  await expect(photo).toBeVisible();
+  const [box, card] = [(await photo.boundingBox())!, (await cards(page).first().boundingBox())!];
+  if (phone) {
+    expect(box.y + box.height).toBeLessThanOrEqual(card.y);
+    expect(card.y).toBeLessThan(page.viewportSize()!.height);
+    // Scrolled away, it is a miniature in the bar, which leads back.
+    const folded = page.getByRole("button", { name: "Your photo: back to the top" });
+    await expect(folded).toHaveCount(0);
+    await page.evaluate(() => window.scrollTo(0, 1200));
+    await folded.click();
+    await expect(photo).toBeInViewport();
+    return;
+  }
+  expect(box.x + box.width).toBeLessThanOrEqual(card.x);
+  expect(box.height).toBeGreaterThan(200);
+  await page.setViewportSize({ width: 1360, height: 560 });
+  const filters = page.getByRole("complementary", { name: "Filters" });
+  const box2 = filters.getByRole("checkbox").first();
+  await box2.scrollIntoViewIfNeeded();
+  // A click is refused where something lies over what is clicked.
+  await box2.click({ trial: true });
+  expect((await photo.boundingBox())!.y + (await photo.boundingBox())!.height).toBeLessThanOrEqual((await box2.boundingBox())!.y);
+});
+
+test("sections say how well results match, and the last one ends", async ({ page, pieces }) => {
+  await page.goto("/?weak=1");
+  await choose(page, pieces[9]!.photo);
+  const names = await page.locator(".matches-title").allTextContents();
+  expect(names.length).toBeGreaterThan(1);
+  expect(["Exact match", "Very similar", "Similar style", "Less similar"].filter((one) => names.includes(one))).toEqual(names);
+  await page.goto("/");
+  await choose(page, pieces[9]!.photo);
+  await expect(page.getByText("You've reached the end.")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Less similar" })).toHaveCount(0);
 });
 
 test("the photo is cropped to one garment", async ({ page, pieces }) => {

@@ -72,6 +72,8 @@ export const texts = {
     heic: "HEIC photo",
     likeItem: "Similar to this item",
     likeItemNamed: (title: string) => `Similar to “${title}”`,
+    example: "What you search with",
+    unfold: (name: string) => `${name}: back to the top`,
     clearPhoto: "Remove the photo",
     crop: "Crop to one garment",
     clearWords: "Clear the words",
@@ -110,7 +112,10 @@ export const texts = {
   results: {
     title: "Similar items",
     titleWords: "Results",
-    close: (n: number) => count(n, "close match", "close matches"),
+    similar: (n: number, isMore: boolean, isByExample: boolean) => {
+      const [one, many] = isByExample ? (["similar item", "similar items"] as const) : (["result", "results"] as const);
+      return isMore ? `${n.toLocaleString("en")}+ ${many}` : count(n, one, many);
+    },
     matching: (n: number) => `${count(n, "item matches", "items match")} your filters`,
     looksLike: "Looks like",
     more: "Loading more…",
@@ -130,6 +135,7 @@ export const texts = {
   },
 
   match: { exact: "Exact match", close: "Very similar" },
+  closeness: { exact: "Exact match", close: "Very similar", style: "Similar style", weak: "Less similar" },
 
   card: {
     more: "Find similar",
@@ -246,6 +252,8 @@ export const texts = {
     without: (name: string) => `Without ${name}`,
     all: "Remove all filters",
     noFilters: "Try another photo, or other or fewer words.",
+    unlike: "the items that you want less of",
+    later: "Or be told when something like this appears:",
     weak: "Show weaker matches",
   },
 

@@ -13,6 +13,7 @@ interface Props {
   found: FoundItem;
   info?: QueryInfo;
   eager?: boolean;
+  hasBadge?: boolean; // says how well it matches, unless the section that it is in does
   liked?: boolean;
   unliked?: boolean;
   position?: number; // among the results of a search
@@ -60,7 +61,7 @@ function ItemLink({ id, onOpen, children }: { id: string; onOpen: () => void; ch
   );
 }
 
-export const Card = memo(function Card({ found, info, eager, liked, unliked, position = 0, onOpen, onMore, onExample, dimmed, children }: Props) {
+export const Card = memo(function Card({ found, info, eager, hasBadge = true, liked, unliked, position = 0, onOpen, onMore, onExample, dimmed, children }: Props) {
   const title = titleOf(found);
   const price = formatPrice(found.price, found.currency);
   const link = listingLink(found);
@@ -71,7 +72,7 @@ export const Card = memo(function Card({ found, info, eager, liked, unliked, pos
       <ItemLink id={found.id} onOpen={open}>
         <span className="card-image">
           <CardImage found={found} eager={eager} />
-          {match && <span className="badge">{texts.match[match]}</span>}
+          {hasBadge && match && <span className="badge">{texts.match[match]}</span>}
         </span>
         <span className="card-text">
           <span className="card-line">
