@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tempDir } from "./fit";
-import { cards, choose, closeFilters, expect, lastForm, onPhone, openFilters, recordForms, settled, showWeaker, test, title, transfer } from "./test";
+import { act, cards, choose, closeFilters, expect, lastForm, onPhone, openActions, openFilters, recordForms, settled, showWeaker, test, title, transfer } from "./test";
 
 test("a photo from a file finds that piece and similar ones", onPhone, async ({ page, pieces }) => {
   const piece = pieces[9]!;
@@ -196,7 +196,7 @@ test("more like this works on any result", async ({ page, pieces }) => {
   await choose(page, pieces[9]!.photo);
   const third = cards(page).nth(3);
   const name = await title(third).textContent();
-  await third.getByRole("button", { name: "Find similar" }).click();
+  await act(page, third, "Find similar");
   await expect(page).toHaveURL(/item=\d+/);
   await settled(page);
   await expect(page.getByRole("img", { name: `Similar to “${name}”` })).toBeVisible();
@@ -207,14 +207,14 @@ test("liking and disliking refine the results", async ({ page, pieces }) => {
   await page.goto("/");
   await choose(page, pieces[9]!.photo);
   const liked = await cards(page).nth(2).getAttribute("data-id");
-  await cards(page).nth(2).getByRole("button", { name: /^More like this/ }).click();
+  await act(page, cards(page).nth(2), "More like this");
   await expect(page).toHaveURL(new RegExp(`like=${liked}`));
   await settled(page);
   const tray = page.getByRole("region", { name: "Refined by" });
   await expect(tray).toContainText("More like this");
   await expect(page.locator(`[data-id="${liked}"]`)).toHaveCount(0);
   const bad = await cards(page).nth(4).getAttribute("data-id");
-  await cards(page).nth(4).getByRole("button", { name: /^Less like this/ }).click();
+  await act(page, cards(page).nth(4), "Less like this");
   await expect(page).toHaveURL(new RegExp(`unlike=${bad}`));
   await settled(page);
   await expect(tray).toContainText("Less like this");
@@ -281,7 +281,7 @@ test("a result explains why it is there", async ({ page, pieces }) => {
   await page.getByLabel("Search words").press("Enter");
   await expect(page).toHaveURL(/q=blue\+jeans/);
   await settled(page);
-  await cards(page).first().getByRole("button", { name: "Why am I seeing this?" }).click();
+  await act(page, cards(page).first(), "Why am I seeing this?");
   const why = page.getByRole("dialog", { name: "Why you're seeing this" });
   await expect(why).toContainText(/It looks very similar|It is the item in your photo/);
   await expect(why).toContainText("What determined its rank");
@@ -309,7 +309,8 @@ test("recent searches stay on this device", async ({ page, pieces }) => {
 test("links lead to the listing", onPhone, async ({ page, pieces, phone }) => {
   await page.goto("/");
   await choose(page, pieces[9]!.photo);
-  const link = cards(page).first().getByRole("link", { name: /^Open at/ });
+  await openActions(page, cards(page).first());
+  const link = page.getByRole("menuitem", { name: /^Open at/ });
   await expect(link).toHaveAttribute("href", phone ? /./ : pieces[9]!.url!);
   await expect(link).toHaveAttribute("rel", /noopener/);
 });

@@ -144,10 +144,10 @@ export const texts = {
     open: (source: string) => `Open at ${source}`,
     why: "Why am I seeing this?",
     size: (size: string) => `Size ${size}`,
-    noTitle: "Item without a title",
-    noPrice: "No price",
+    noTitle: "Item",
     noImage: "No photo",
-    actions: (title: string) => `Actions for ${title}`,
+    actions: (title: string) => `More actions for ${title}`,
+    actionsHint: "More",
   },
 
   why: {
@@ -1077,8 +1077,9 @@ export const texts = {
   favourites: {
     title: "Favourites",
     first: "Favourites",
-    heart: "Favourite",
-    none: "You have no favourites yet. Click the heart of an item to keep it here.",
+    heart: "Save",
+    signIn: "Sign in to save",
+    none: "You have no favourites yet. Click the heart of an item to save it here.",
     empty: "This list is empty.",
     gone: "An item that is gone",
     name: "Name of the list",

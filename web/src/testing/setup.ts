@@ -11,6 +11,7 @@ window.scrollTo = () => undefined;
 
 // jsdom has no layout and lacks these.
 Object.assign(globalThis, {
+  PointerEvent: class extends MouseEvent {},
   matchMedia: (media: string) => ({ matches: false, media, addEventListener: () => undefined, removeEventListener: () => undefined }),
   ResizeObserver: class {
     observe = () => undefined;
