@@ -794,12 +794,17 @@ export const texts = {
     show: (n: number) => `Show photo ${n}`,
     previous: "Previous photo",
     next: "Next photo",
+    zoom: "Zoom the photo",
+    enlarge: "Enlarge",
     searchPhoto: "Search with this photo",
+    searchPart: "Find similar to this part",
     outfits: "Outfits with this",
     searchItem: "Find similar",
     open: (source: string) => `Open at ${source}`,
     properties: "Product details",
     noProperties: "No details yet.",
+    showOrigins: "Where is this from?",
+    hideOrigins: "Hide where it is from",
     origin: {
       seller: "from the seller",
       text: "from the description",
@@ -1402,7 +1407,7 @@ export const texts = {
   },
 
   history: {
-    title: "History",
+    title: "Price history",
     chart: (values: string) => `Price over time: ${values}`,
     since: "Since",
     price: "Price",
