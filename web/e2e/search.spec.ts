@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tempDir } from "./fit";
-import { act, cards, choose, closeFilters, expect, lastForm, onPhone, openActions, openFilters, recordForms, settled, showWeaker, test, title, transfer } from "./test";
+import { act, cards, check, choose, closeFilters, expect, lastForm, onPhone, openActions, openFilters, recordForms, settled, showWeaker, test, title, transfer } from "./test";
 
 test("a photo from a file finds that piece and similar ones", onPhone, async ({ page, pieces }) => {
   const piece = pieces[9]!;
@@ -177,6 +177,39 @@ test("facets and price narrow the results", onPhone, async ({ page, pieces, phon
   await page.getByRole("button", { name: "Clear all" }).click();
   await settled(page);
   await expect.poll(() => cards(page).count()).toBeGreaterThanOrEqual(24);
+});
+
+test("a typed price is a filter in the currency of the results", onPhone, async ({ page, pieces, phone }) => {
+  const cheap = pieces.filter((one) => Number(one.price) <= 30).length;
+  await page.goto("/");
+  await expect(cards(page).first()).toBeVisible();
+  const filters = await openFilters(page, phone);
+  const highest = filters.getByRole("textbox", { name: "To, price in USD" });
+  await highest.fill("30");
+  await highest.press("Enter");
+  await expect(page).toHaveURL(/price=-30-USD/);
+  if (phone) await page.getByRole("button", { name: `Show ${cheap} items` }).click();
+  await settled(page);
+  await expect(page.getByTestId("status")).toContainText(`${cheap} items match your filters`);
+  await page.getByRole("button", { name: "Remove the filter under $30" }).click();
+  await expect(page).not.toHaveURL(/price/);
+});
+
+test("words are completed, and the slash leads to them", async ({ page }) => {
+  await page.goto("/");
+  await expect(cards(page).first()).toBeVisible();
+  await page.keyboard.press("/");
+  const words = page.getByRole("combobox", { name: "Search words" });
+  await expect(words).toBeFocused();
+  await page.keyboard.type("blue je");
+  await expect(page.getByRole("option", { name: /^blue jeans/ })).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await check(page, { within: ".bar" });
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/q=blue\+jeans/);
+  await settled(page);
+  await expect(words).toHaveValue("blue jeans");
+  await expect(page.getByRole("listbox")).toHaveCount(0);
 });
 
 test("prices sort the best matches", async ({ page, pieces }) => {

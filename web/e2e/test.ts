@@ -109,7 +109,7 @@ export async function openFilters(page: Page, phone: boolean): Promise<Locator> 
 
 export async function closeFilters(page: Page, phone: boolean) {
   if (!phone) return;
-  await page.getByRole("button", { name: "Show results" }).click();
+  await page.getByRole("button", { name: /^Show (results|[\d,]+\+? items?)$/ }).click();
   await expect(page.getByRole("dialog")).toHaveCount(0);
 }
 

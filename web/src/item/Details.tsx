@@ -48,7 +48,7 @@ export function Details({ item }: { item: Item }) {
             <dt>{name}</dt>
             <dd>
               {mark}
-              {value}
+              <span className="detail">{value}</span>
               {hasOrigins && origin && <small>{origin}</small>}
             </dd>
           </div>

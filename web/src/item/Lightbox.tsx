@@ -1,6 +1,6 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { ChevronLeft, ChevronRight, X, ZoomIn, ZoomOut } from "lucide-react";
-import { useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import type { ItemImage } from "../api/client";
 import { texts } from "../texts";
 import { useArrowKeys } from "./useArrowKeys";
@@ -25,11 +25,14 @@ export default function Lightbox({ images, index, onTurn, onClose }: Props) {
   };
   useArrowKeys(turn, ".lightbox");
   const swipe = useSwipe(turn);
-  const zoom = () => {
-    setLarge((now) => !now);
-    // The middle of the photo stays in the middle.
-    requestAnimationFrame(() => box.current?.scrollTo((box.current.scrollWidth - box.current.clientWidth) / 2, (box.current.scrollHeight - box.current.clientHeight) / 2));
-  };
+  const zoom = () => setLarge((now) => !now);
+  // The middle of the photo stays in the middle.
+  useLayoutEffect(() => {
+    const photo = box.current;
+    if (!large || !photo) return;
+    photo.scrollLeft = (photo.scrollWidth - photo.clientWidth) / 2;
+    photo.scrollTop = (photo.scrollHeight - photo.clientHeight) / 2;
+  }, [large]);
   const image = images[index];
   if (!image) return null;
   const name = t.photo(index + 1, images.length);

@@ -21,7 +21,8 @@ export function NoResults({ state, reason, photo, onChange }: Props) {
     if (values) ways.push({ text: texts.noResults.filter(nameOf(name), values.join(", ")), next: (now) => withFilter(now, name, []) });
   }
   if (state.price) {
-    const range = texts.results.readPrice(formatPrice(state.price[0], null), formatPrice(state.price[1], null));
+    const [low, high, currency = null] = state.price;
+    const range = texts.results.readPrice(formatPrice(low, currency), formatPrice(high, currency));
     ways.push({ text: texts.noResults.filter(texts.filters.price, range), next: (now) => ({ ...now, price: undefined }) });
   }
   if (state.q && (hasExample(state) || filterCount(state) > 0)) {

@@ -1,12 +1,13 @@
 import { Camera, Image, ImageUp, Link2, Search, Share2, X } from "lucide-react";
 import { useEffect, useRef, useState, type SubmitEvent } from "react";
-import type { Item } from "../api/client";
+import type { Facet, Item } from "../api/client";
 import type { ShownPhoto } from "../photo/usePhoto";
 import { lazyPart } from "../shell/lazyPart";
 import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
 import { hasExample, hasQuery, type ChangeState, type SearchState } from "./state";
 import { useExample } from "./useExample";
+import { Words } from "./Words";
 
 interface Props {
   state: SearchState;
@@ -14,6 +15,7 @@ interface Props {
   item?: Item;
   large?: boolean;
   folded?: boolean; // the photo is not in the window
+  facets?: Record<string, Facet>; // the values that the catalogue has, to complete words to
   onPhoto: (file: Blob) => void;
   onCamera: () => void;
   onChange: ChangeState;
@@ -51,7 +53,7 @@ function Address({ onChange }: { onChange: ChangeState }) {
 }
 
 export function QueryBar(props: Props) {
-  const { state, large, folded, onPhoto, onCamera, onChange } = props;
+  const { state, large, folded, facets, onPhoto, onCamera, onChange } = props;
   const [words, setWords] = useState(state.q ?? "");
   const file = useRef<HTMLInputElement>(null);
   const snapshot = useRef<HTMLInputElement>(null);
@@ -61,10 +63,13 @@ export function QueryBar(props: Props) {
   // eslint-disable-next-line react-hooks/set-state-in-effect
   useEffect(() => setWords(state.q ?? ""), [state.q]);
 
+  const searchFor = (chosen: string) => {
+    onChange((now) => ({ ...now, q: chosen.trim() || undefined }));
+    if (isPhone() && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  };
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    onChange((now) => ({ ...now, q: words.trim() || undefined }));
-    if (isPhone() && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    searchFor(words);
   };
   const take = (input: HTMLInputElement) => {
     const chosen = input.files?.[0];
@@ -88,17 +93,15 @@ export function QueryBar(props: Props) {
     <search className={large ? "bar large" : "bar"}>
       <form onSubmit={submit} aria-label={texts.query.label}>
         {folded && hasExample(state) && <FoldedExample {...props} />}
-        <input
-          className="bar-words"
-          type="text"
-          inputMode="search"
-          enterKeyHint="search"
-          autoComplete="off"
-          aria-label={texts.query.words}
+        <Words
+          words={words}
           placeholder={hasExample(state) ? texts.query.placeholderWithPhoto : texts.query.placeholder}
-          maxLength={2000}
-          value={words}
-          onChange={(event) => setWords(event.target.value)}
+          facets={facets}
+          onType={setWords}
+          onChoose={(chosen) => {
+            setWords(chosen);
+            searchFor(chosen);
+          }}
         />
         {words && (
           <button

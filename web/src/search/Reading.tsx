@@ -1,6 +1,6 @@
 import { formatPrice } from "../shell/format";
 import { nameOf, texts } from "../texts";
-import type { ChangeState, SearchState } from "./state";
+import { PROPERTIES, type ChangeState, type SearchState } from "./state";
 import type { ResultPage } from "./useSearch";
 
 export function Chips({ label, values }: { label: string; values: [key: string, text: string][] }) {
@@ -39,8 +39,8 @@ export function Suggestions({ page, state, onChange }: { page: ResultPage; state
   });
 }
 
-// How the words were read.
-export function Reading({ page }: { page: ResultPage }) {
+// How the words were read, as far as the chosen filters do not say it already.
+export function Reading({ page, state }: { page: ResultPage; state: SearchState }) {
   const read: [string, string][] = [];
   if (page.readAs?.price_range) {
     const [low, high] = page.readAs.price_range;
@@ -49,6 +49,8 @@ export function Reading({ page }: { page: ResultPage }) {
     read.push(["price", `${texts.filters.price}: ${text}`]);
   }
   for (const [name, value] of Object.entries(page.readAs?.properties ?? {})) {
+    const chosen = PROPERTIES.find((one) => one === name);
+    if (typeof value === "string" && chosen && state.filters?.[chosen]?.some((one) => one.toLowerCase() === value.toLowerCase())) continue;
     const text = typeof value === "string" ? value : [value.any, ...value.not.map(texts.results.not)].filter(Boolean).join(", ");
     read.push([name, `${nameOf(name)}: ${text}`]);
   }

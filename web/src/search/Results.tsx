@@ -5,6 +5,7 @@ import { Failure } from "../shell/Messages";
 import type { Item } from "../api/client";
 import type { ShownPhoto } from "../photo/usePhoto";
 import { texts } from "../texts";
+import { currencyOf } from "./amount";
 import { Example } from "./Example";
 import { FilterChips } from "./FilterChips";
 import { GivenUp } from "./GivenUp";
@@ -15,7 +16,7 @@ import { Refine } from "./Refine";
 import { oneSection, sectionsOf } from "./sections";
 import { SortSelect } from "./SortSelect";
 import { useOpened } from "./useOpened";
-import { filterCount, hasExample, hasQuery, stringifyState, wordsOf, VALUE_FILTERS, type ChangeState, type SearchState } from "./state";
+import { filterCount, hasExample, hasQuery, stringifyState, withoutFilters, wordsOf, VALUE_FILTERS, type ChangeState, type SearchState } from "./state";
 import { useSlow } from "./useSlow";
 import { useWide } from "./useWide";
 import { explained, type QueryInfo, type ResultPage, type useSearch } from "./useSearch";
@@ -52,6 +53,13 @@ function countText(state: SearchState, result: Props["result"]): string | undefi
   return found.length === 0 || state.weak || state.sort ? undefined : texts.results.similar(found.length, hasNextPage, hasExample(state));
 }
 
+// What the sheet of filters leads to.
+function showText(state: SearchState, { first, found, hasNextPage }: Props["result"]): string {
+  const total = hasQuery(state) || filterCount(state) === 0 ? undefined : totalOf(first, state);
+  if (total !== undefined) return texts.filters.showCount(total, false);
+  return filterCount(state) === 0 && !hasQuery(state) ? texts.filters.show : texts.filters.showCount(found.length, hasNextPage);
+}
+
 export function Results({ state, result, hasExample: byExample, photo, item, onChange, onMore, onCrop, onFold }: Props) {
   const [filtersOpen, setFiltersOpen] = useState(false);
   const { first, found, pages } = result;
@@ -78,7 +86,7 @@ export function Results({ state, result, hasExample: byExample, photo, item, onC
   const example = byExample && <Example state={state} photo={photo} item={item} page={first} onCrop={onCrop} onChange={onChange} onFold={onFold} />;
   const failed = result.isError && found.length === 0;
   const title = !searching ? texts.hero.latest : byExample ? texts.results.title : texts.results.titleWords;
-  const facets = first?.facets ?? {};
+  const filterProps = { state, facets: first?.facets ?? {}, currency: currencyOf(state.price?.[2], first, found), searching, onChange };
   const canWeaken = searching && !waiting && !state.weak && !state.sort && !result.hasNextPage && found.some((one) => one.relevance !== undefined);
   return (
     <div className={byExample ? "results by-example" : "results"}>
@@ -86,7 +94,7 @@ export function Results({ state, result, hasExample: byExample, photo, item, onC
         {wide && example}
         {wide && (
           <aside aria-label={texts.filters.title}>
-            <Filters state={state} facets={facets} onChange={onChange} searching={searching} heading />
+            <Filters {...filterProps} heading />
           </aside>
         )}
       </div>
@@ -116,7 +124,7 @@ export function Results({ state, result, hasExample: byExample, photo, item, onC
         {first && <Correction page={first} />}
         {first && <Suggestions page={first} state={state} onChange={onChange} />}
         {first && <GivenUp page={first} />}
-        {first && <Reading page={first} />}
+        {first && <Reading page={first} state={state} />}
         {(state.like ?? state.unlike) && <Refine state={state} onChange={onChange} />}
         <FilterChips state={state} onChange={onChange} />
         {state.sort && searching && found.length > 0 && <p className="soft small">{texts.sort.note(found.length)}</p>}
@@ -148,8 +156,13 @@ export function Results({ state, result, hasExample: byExample, photo, item, onC
         )}
       </section>
       {filtersOpen && (
-        <FiltersDialog onClose={() => setFiltersOpen(false)} onFail={() => setFiltersOpen(false)}>
-          <Filters state={state} facets={facets} onChange={onChange} searching={searching} onFail={() => setFiltersOpen(false)} />
+        <FiltersDialog
+          show={waiting ? texts.filters.show : showText(state, result)}
+          onClear={filters > 0 ? () => onChange(withoutFilters, { stay: true }) : undefined}
+          onClose={() => setFiltersOpen(false)}
+          onFail={() => setFiltersOpen(false)}
+        >
+          <Filters {...filterProps} onFail={() => setFiltersOpen(false)} />
         </FiltersDialog>
       )}
     </div>

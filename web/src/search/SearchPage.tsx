@@ -70,6 +70,7 @@ export function SearchPage() {
     state,
     photo,
     item: item.data,
+    facets: result.first?.facets,
     onPhoto: searchWith,
     onCamera: () => setDialog("camera"),
     onChange: change,
