@@ -1,4 +1,4 @@
-import { cards, check, choose, expect, onPhone, settled, test } from "./test";
+import { cards, check, choose, expect, onPhone, openActions, settled, test } from "./test";
 
 const DIALOG = ".dialog";
 
@@ -10,7 +10,9 @@ test.describe("axe finds nothing on", () => {
     await expect(cards(page).first()).toBeVisible();
     await check(page, { dark: true });
     await choose(page, pieces[9]!.photo);
-    await cards(page).nth(2).getByRole("button", { name: /^More like this/ }).click();
+    await openActions(page, cards(page).nth(2));
+    await check(page, { within: ".menu" });
+    await page.getByRole("menuitemcheckbox", { name: "More like this" }).click();
     await expect(page).toHaveURL(/like=/);
     await settled(page);
     await check(page);
@@ -79,8 +81,15 @@ test("the keyboard reaches everything", async ({ page }) => {
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/q=jeans/);
   await settled(page);
-  const more = cards(page).first().getByRole("button", { name: "Find similar" });
+  const more = cards(page).first().getByRole("button", { name: /^More actions for/ });
   await more.focus();
+  await page.keyboard.press("Enter");
+  const similar = page.getByRole("menuitem", { name: "Find similar" });
+  await expect(similar).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(more).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(similar).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/item=/);
   await page.keyboard.press("Escape");

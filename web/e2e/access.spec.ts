@@ -378,11 +378,11 @@ test("a user has favourites, a history and the last word on the account", onPhon
   const first = cards(page).first();
   // The heart is filled before the server has made the first list and added the piece to it.
   const added = page.waitForResponse((one) => one.request().method() === "POST" && /\/favourites\/\w+\/items$/.test(one.url()));
-  await first.getByRole("button", { name: "Favourite" }).click();
-  await expect(first.getByRole("button", { name: "Favourite" })).toHaveAttribute("aria-pressed", "true");
+  await first.getByRole("button", { name: "Save" }).click();
+  await expect(first.getByRole("button", { name: "Save" })).toHaveAttribute("aria-pressed", "true");
   expect((await added).status()).toBe(201);
   await page.reload();
-  await expect(first.getByRole("button", { name: "Favourite" })).toHaveAttribute("aria-pressed", "true");
+  await expect(first.getByRole("button", { name: "Save" })).toHaveAttribute("aria-pressed", "true");
   await openMenu(page, "Favourites");
   const list = page.getByRole("region", { name: "Favourites", exact: true });
   await expect(list.getByRole("listitem")).toHaveCount(1);

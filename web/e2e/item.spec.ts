@@ -1,4 +1,4 @@
-import { cards, choose, expect, onPhone, settled, test as base, title } from "./test";
+import { cards, check, choose, expect, onPhone, settled, test as base, title } from "./test";
 import type { Piece } from "./pieces";
 
 // A piece with three photos, and the path of its page.
@@ -16,6 +16,9 @@ test("an item shows its photos, properties and origin", onPhone, async ({ page, 
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(piece.title!);
   await expect(page.getByText(piece.description!.slice(0, 30))).toBeVisible();
   const facts = page.locator(".item-facts");
+  await expect(facts).toContainText(`Category${piece.category}`);
+  await expect(facts).not.toContainText("from the seller");
+  await facts.getByRole("button", { name: "Where is this from?" }).click();
   await expect(facts).toContainText(`Category${piece.category}from the seller`);
   await expect(facts).toContainText(`Shopsample`);
   await expect(facts.getByRole("link", { name: /^Open at/ })).toHaveAttribute("href", /./);
@@ -56,6 +59,40 @@ test("any of its photos starts a search", async ({ page, path, piece }) => {
   await expect(page).toHaveURL(/\/\?photo=/);
   await settled(page);
   await expect(title(cards(page).first())).toHaveText(piece.title!);
+});
+
+test("a part of a photo starts a search, which can go back to the whole photo", async ({ page, path }) => {
+  await page.goto(path);
+  await page.getByRole("button", { name: "Find similar to this part" }).click();
+  const dialog = page.getByRole("dialog", { name: "Crop to one garment" });
+  await expect(dialog.locator("img").first()).toBeVisible();
+  await dialog.getByRole("button", { name: "Search this part" }).click();
+  await expect(page).toHaveURL(/\/\?photo=/);
+  await settled(page);
+  await expect(page.getByRole("img", { name: "Your photo" })).toBeVisible();
+  await page.getByRole("button", { name: "Crop to one garment" }).click();
+  await page.getByRole("button", { name: "Use the whole photo" }).click();
+  await settled(page);
+  await expect(cards(page)).not.toHaveCount(0);
+});
+
+test("photos are zoomed, and turned by arrow keys", onPhone, async ({ page, path }) => {
+  await page.goto(path);
+  await expect(page.getByRole("img", { name: "Photo 1 of 3" })).toBeVisible();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("img", { name: "Photo 2 of 3" })).toBeVisible();
+  await page.getByRole("button", { name: "Zoom the photo" }).click();
+  const box = page.getByRole("dialog", { name: "Photo 2 of 3" });
+  const photo = box.getByRole("img", { name: "Photo 2 of 3" });
+  const [size, window] = [(await photo.boundingBox())!, page.viewportSize()!];
+  expect(size.x + size.width).toBeLessThanOrEqual(window.width + 1);
+  expect(size.y + size.height).toBeLessThanOrEqual(window.height + 1);
+  await check(page, { within: ".lightbox" });
+  await box.getByRole("button", { name: "Enlarge" }).click();
+  await expect.poll(async () => (await photo.boundingBox())!.width).toBeGreaterThan(size.width * 2);
+  await expect.poll(() => page.locator(".lightbox-photo").evaluate((one) => one.scrollLeft)).toBeGreaterThan(0);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Zoom the photo" })).toBeFocused();
 });
 
 test("similar pieces and more from the source are linked", async ({ page, path }) => {

@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tempDir } from "./fit";
-import { cards, choose, closeFilters, expect, lastForm, onPhone, openFilters, recordForms, settled, showWeaker, test, title, transfer } from "./test";
+import { act, cards, check, choose, closeFilters, expect, lastForm, onPhone, openActions, openFilters, recordForms, settled, showWeaker, test, title, transfer } from "./test";
 
 test("a photo from a file finds that piece and similar ones", onPhone, async ({ page, pieces }) => {
   const piece = pieces[9]!;
@@ -11,7 +11,7 @@ test("a photo from a file finds that piece and similar ones", onPhone, async ({ 
   expect(close).toBeLessThan(24);
   const first = cards(page).first();
   await expect(title(first)).toHaveText(piece.title!);
-  await expect(first.locator(".badge")).toHaveText(/^(Exact match|Very similar)$/);
+  await expect(page.locator(".matches-title").first()).toHaveText(/^(Exact match|Very similar)$/);
   // Neither cosines nor the size of the catalogue, which a photo search ranks as a whole.
   await expect(page.locator("section.found")).not.toContainText(/\d %|\d+ (items|ms)/);
   await expect(first).toContainText(piece.brand!);
@@ -60,7 +60,7 @@ test("the address of a photo is searched by the server", async ({ page, url }) =
   await popup.getByRole("button", { name: "Search this address" }).click();
   await expect(page).toHaveURL(/url=/);
   await settled(page);
-  await expect(cards(page).first().locator(".badge")).toBeVisible();
+  await expect(page.locator(".matches-title").first()).toHaveText(/^(Exact match|Very similar)$/);
   await expect(page.getByRole("img", { name: "Photo from the web" })).toBeVisible();
   await page.goto(`/?url=${encodeURIComponent(`${url}/nothing.jpg`)}`);
   await expect(page.getByRole("heading", { name: "That did not work" })).toBeVisible();
@@ -90,6 +90,46 @@ test("a photo and words together; a colour chip searches for this in another col
   await page.getByLabel("Search words").press("Enter");
   await settled(page);
   await expect(page.getByText("Material: cotton")).toBeVisible();
+});
+
+test("the photo stands beside or above the results, and covers no filter in a low window", onPhone, async ({ page, pieces, phone }) => {
+  await page.goto("/");
+  await choose(page, pieces[9]!.photo);
+  const photo = page.getByRole("region", { name: "What you search with" }).getByRole("img", { name: "Your photo" });
+  await expect(photo).toBeVisible();
+  const [box, card] = [(await photo.boundingBox())!, (await cards(page).first().boundingBox())!];
+  if (phone) {
+    expect(box.y + box.height).toBeLessThanOrEqual(card.y);
+    expect(card.y).toBeLessThan(page.viewportSize()!.height);
+    // Scrolled away, it is a miniature in the bar, which leads back.
+    const folded = page.getByRole("button", { name: "Your photo: back to the top" });
+    await expect(folded).toHaveCount(0);
+    await page.evaluate(() => window.scrollTo(0, 1200));
+    await folded.click();
+    await expect(photo).toBeInViewport();
+    return;
+  }
+  expect(box.x + box.width).toBeLessThanOrEqual(card.x);
+  expect(box.height).toBeGreaterThan(200);
+  await page.setViewportSize({ width: 1360, height: 560 });
+  const filters = page.getByRole("complementary", { name: "Filters" });
+  const box2 = filters.getByRole("checkbox").first();
+  await box2.scrollIntoViewIfNeeded();
+  // A click is refused where something lies over what is clicked.
+  await box2.click({ trial: true });
+  expect((await photo.boundingBox())!.y + (await photo.boundingBox())!.height).toBeLessThanOrEqual((await box2.boundingBox())!.y);
+});
+
+test("sections say how well results match, and the last one ends", async ({ page, pieces }) => {
+  await page.goto("/?weak=1");
+  await choose(page, pieces[9]!.photo);
+  const names = await page.locator(".matches-title").allTextContents();
+  expect(names.length).toBeGreaterThan(1);
+  expect(["Exact match", "Very similar", "Similar style", "Less similar"].filter((one) => names.includes(one))).toEqual(names);
+  await page.goto("/");
+  await choose(page, pieces[9]!.photo);
+  await expect(page.getByText("You've reached the end.")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Less similar" })).toHaveCount(0);
 });
 
 test("the photo is cropped to one garment", async ({ page, pieces }) => {
@@ -139,6 +179,39 @@ test("facets and price narrow the results", onPhone, async ({ page, pieces, phon
   await expect.poll(() => cards(page).count()).toBeGreaterThanOrEqual(24);
 });
 
+test("a typed price is a filter in the currency of the results", onPhone, async ({ page, pieces, phone }) => {
+  const cheap = pieces.filter((one) => Number(one.price) <= 30).length;
+  await page.goto("/");
+  await expect(cards(page).first()).toBeVisible();
+  const filters = await openFilters(page, phone);
+  const highest = filters.getByRole("textbox", { name: "To, price in USD" });
+  await highest.fill("30");
+  await highest.press("Enter");
+  await expect(page).toHaveURL(/price=-30-USD/);
+  if (phone) await page.getByRole("button", { name: `Show ${cheap} items` }).click();
+  await settled(page);
+  await expect(page.getByTestId("status")).toContainText(`${cheap} items match your filters`);
+  await page.getByRole("button", { name: "Remove the filter under $30" }).click();
+  await expect(page).not.toHaveURL(/price/);
+});
+
+test("words are completed, and the slash leads to them", async ({ page }) => {
+  await page.goto("/");
+  await expect(cards(page).first()).toBeVisible();
+  await page.keyboard.press("/");
+  const words = page.getByRole("combobox", { name: "Search words" });
+  await expect(words).toBeFocused();
+  await page.keyboard.type("blue je");
+  await expect(page.getByRole("option", { name: /^blue jeans/ })).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await check(page, { within: ".bar" });
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/q=blue\+jeans/);
+  await settled(page);
+  await expect(words).toHaveValue("blue jeans");
+  await expect(page.getByRole("listbox")).toHaveCount(0);
+});
+
 test("prices sort the best matches", async ({ page, pieces }) => {
   await page.goto("/");
   await choose(page, pieces[9]!.photo);
@@ -156,7 +229,7 @@ test("more like this works on any result", async ({ page, pieces }) => {
   await choose(page, pieces[9]!.photo);
   const third = cards(page).nth(3);
   const name = await title(third).textContent();
-  await third.getByRole("button", { name: "Find similar" }).click();
+  await act(page, third, "Find similar");
   await expect(page).toHaveURL(/item=\d+/);
   await settled(page);
   await expect(page.getByRole("img", { name: `Similar to “${name}”` })).toBeVisible();
@@ -167,14 +240,14 @@ test("liking and disliking refine the results", async ({ page, pieces }) => {
   await page.goto("/");
   await choose(page, pieces[9]!.photo);
   const liked = await cards(page).nth(2).getAttribute("data-id");
-  await cards(page).nth(2).getByRole("button", { name: /^More like this/ }).click();
+  await act(page, cards(page).nth(2), "More like this");
   await expect(page).toHaveURL(new RegExp(`like=${liked}`));
   await settled(page);
   const tray = page.getByRole("region", { name: "Refined by" });
   await expect(tray).toContainText("More like this");
   await expect(page.locator(`[data-id="${liked}"]`)).toHaveCount(0);
   const bad = await cards(page).nth(4).getAttribute("data-id");
-  await cards(page).nth(4).getByRole("button", { name: /^Less like this/ }).click();
+  await act(page, cards(page).nth(4), "Less like this");
   await expect(page).toHaveURL(new RegExp(`unlike=${bad}`));
   await settled(page);
   await expect(tray).toContainText("Less like this");
@@ -241,7 +314,7 @@ test("a result explains why it is there", async ({ page, pieces }) => {
   await page.getByLabel("Search words").press("Enter");
   await expect(page).toHaveURL(/q=blue\+jeans/);
   await settled(page);
-  await cards(page).first().getByRole("button", { name: "Why am I seeing this?" }).click();
+  await act(page, cards(page).first(), "Why am I seeing this?");
   const why = page.getByRole("dialog", { name: "Why you're seeing this" });
   await expect(why).toContainText(/It looks very similar|It is the item in your photo/);
   await expect(why).toContainText("What determined its rank");
@@ -269,7 +342,8 @@ test("recent searches stay on this device", async ({ page, pieces }) => {
 test("links lead to the listing", onPhone, async ({ page, pieces, phone }) => {
   await page.goto("/");
   await choose(page, pieces[9]!.photo);
-  const link = cards(page).first().getByRole("link", { name: /^Open at/ });
+  await openActions(page, cards(page).first());
+  const link = page.getByRole("menuitem", { name: /^Open at/ });
   await expect(link).toHaveAttribute("href", phone ? /./ : pieces[9]!.url!);
   await expect(link).toHaveAttribute("rel", /noopener/);
 });

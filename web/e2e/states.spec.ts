@@ -42,6 +42,7 @@ test("nonsense finds nothing, with a reason and a way to the nearest", async ({ 
   await expect(page.getByRole("heading", { name: "No results for “xqzzv plorf”" })).toBeVisible();
   await expect(page.locator(".reason")).not.toBeEmpty();
   await expect(page.locator(".reason")).not.toContainText("_");
+  await expect(page.getByRole("button", { name: "Tell me when something like this appears" })).toBeVisible();
   await page.getByRole("button", { name: "Show weaker matches" }).click();
   await expect(page).toHaveURL(/weak=1/);
   await settled(page);

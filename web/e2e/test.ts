@@ -88,6 +88,17 @@ export async function showWeaker(page: Page) {
   await settled(page);
 }
 
+export async function openActions(page: Page, card: Locator) {
+  await card.getByRole("button", { name: /^More actions for/ }).click();
+  await expect(page.getByRole("menu")).toBeVisible();
+}
+
+// Does something with a result that its menu offers.
+export async function act(page: Page, card: Locator, name: string) {
+  await openActions(page, card);
+  await page.getByRole("menu").getByText(name, { exact: true }).click();
+}
+
 export const title = (card: Locator) => card.locator(".card-title");
 
 export async function openFilters(page: Page, phone: boolean): Promise<Locator> {
@@ -98,7 +109,7 @@ export async function openFilters(page: Page, phone: boolean): Promise<Locator> 
 
 export async function closeFilters(page: Page, phone: boolean) {
   if (!phone) return;
-  await page.getByRole("button", { name: "Show results" }).click();
+  await page.getByRole("button", { name: /^Show (results|[\d,]+\+? items?)$/ }).click();
   await expect(page.getByRole("dialog")).toHaveCount(0);
 }
 

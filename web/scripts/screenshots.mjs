@@ -23,6 +23,10 @@ const choose = async (page) => {
   await page.waitForURL(/#p=/);
   await settle(page);
 };
+const act = async (page, card, name) => {
+  await card.getByRole("button", { name: /^More actions for/ }).click();
+  await page.getByRole("menu").getByText(name, { exact: true }).click();
+};
 const firstItem = async (page) => {
   await choose(page);
   await page.locator(".card-link").nth(1).click();
@@ -75,9 +79,9 @@ const MORE = {
   but: async (page) => {
     await choose(page);
     await page.getByRole("group", { name: "Same style in another colour" }).getByRole("button", { name: "red" }).click();
-    await page.locator(".card").nth(2).getByRole("button", { name: /^More like this/ }).click();
+    await act(page, page.locator(".card").nth(2), "More like this");
     await settle(page);
-    await page.locator(".card").first().getByRole("button", { name: /Why/ }).click();
+    await act(page, page.locator(".card").first(), "Why am I seeing this?");
     await settle(page);
   },
   nothing: async (page) => {

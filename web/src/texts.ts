@@ -72,6 +72,10 @@ export const texts = {
     heic: "HEIC photo",
     likeItem: "Similar to this item",
     likeItemNamed: (title: string) => `Similar to “${title}”`,
+    completions: "Suggestions",
+    recent: "Recent",
+    example: "What you search with",
+    unfold: (name: string) => `${name}: back to the top`,
     clearPhoto: "Remove the photo",
     crop: "Crop to one garment",
     clearWords: "Clear the words",
@@ -110,7 +114,10 @@ export const texts = {
   results: {
     title: "Similar items",
     titleWords: "Results",
-    close: (n: number) => count(n, "close match", "close matches"),
+    similar: (n: number, isMore: boolean, isByExample: boolean) => {
+      const [one, many] = isByExample ? (["similar item", "similar items"] as const) : (["result", "results"] as const);
+      return isMore ? `${n.toLocaleString("en")}+ ${many}` : count(n, one, many);
+    },
     matching: (n: number) => `${count(n, "item matches", "items match")} your filters`,
     looksLike: "Looks like",
     more: "Loading more…",
@@ -130,6 +137,7 @@ export const texts = {
   },
 
   match: { exact: "Exact match", close: "Very similar" },
+  closeness: { exact: "Exact match", close: "Very similar", style: "Similar style", weak: "Less similar" },
 
   card: {
     more: "Find similar",
@@ -138,10 +146,10 @@ export const texts = {
     open: (source: string) => `Open at ${source}`,
     why: "Why am I seeing this?",
     size: (size: string) => `Size ${size}`,
-    noTitle: "Item without a title",
-    noPrice: "No price",
+    noTitle: "Item",
     noImage: "No photo",
-    actions: (title: string) => `Actions for ${title}`,
+    actions: (title: string) => `More actions for ${title}`,
+    actionsHint: "More",
   },
 
   why: {
@@ -181,10 +189,15 @@ export const texts = {
     open: "Filters",
     openCount: (n: number) => `Filters, ${n} chosen`,
     show: "Show results",
+    showCount: (n: number, isMore: boolean) => (isMore ? `Show ${n.toLocaleString("en")}+ items` : `Show ${count(n, "item", "items")}`),
     clear: "Clear all",
     more: "Show more",
     fewer: "Show fewer",
     price: "Price",
+    priceFrom: "From",
+    priceTo: "To",
+    amount: (end: string, currency: string | null) => (currency ? `${end}, price in ${currency}` : `${end}, price`),
+    find: (name: string) => `Find in: ${name}`,
     priceLow: "Lowest price",
     priceHigh: "Highest price",
     weak: "Show weaker matches",
@@ -246,6 +259,8 @@ export const texts = {
     without: (name: string) => `Without ${name}`,
     all: "Remove all filters",
     noFilters: "Try another photo, or other or fewer words.",
+    unlike: "the items that you want less of",
+    later: "Or be told when something like this appears:",
     weak: "Show weaker matches",
   },
 
@@ -786,12 +801,17 @@ export const texts = {
     show: (n: number) => `Show photo ${n}`,
     previous: "Previous photo",
     next: "Next photo",
+    zoom: "Zoom the photo",
+    enlarge: "Enlarge",
     searchPhoto: "Search with this photo",
+    searchPart: "Find similar to this part",
     outfits: "Outfits with this",
     searchItem: "Find similar",
     open: (source: string) => `Open at ${source}`,
     properties: "Product details",
     noProperties: "No details yet.",
+    showOrigins: "Where is this from?",
+    hideOrigins: "Hide where it is from",
     origin: {
       seller: "from the seller",
       text: "from the description",
@@ -1069,8 +1089,9 @@ export const texts = {
   favourites: {
     title: "Favourites",
     first: "Favourites",
-    heart: "Favourite",
-    none: "You have no favourites yet. Click the heart of an item to keep it here.",
+    heart: "Save",
+    signIn: "Sign in to save",
+    none: "You have no favourites yet. Click the heart of an item to save it here.",
     empty: "This list is empty.",
     gone: "An item that is gone",
     name: "Name of the list",
@@ -1393,7 +1414,7 @@ export const texts = {
   },
 
   history: {
-    title: "History",
+    title: "Price history",
     chart: (values: string) => `Price over time: ${values}`,
     since: "Since",
     price: "Price",

@@ -5,6 +5,7 @@ import { errorText } from "../shell/errorText";
 import { Problem } from "../shell/Field";
 import { formatAgo, formatPrice } from "../shell/format";
 import { MoreButton } from "../shell/MoreButton";
+import { titleOf } from "../shell/titleOf";
 import { texts } from "../texts";
 
 const t = texts.alerts;
@@ -14,7 +15,7 @@ function Find({ alert }: { alert: Alert }) {
   const { item } = alert;
   const price = formatPrice(alert.price, alert.currency || null);
   const before = formatPrice(alert.old_price, alert.currency || null);
-  const title = item?.title || texts.card.noTitle;
+  const title = item && titleOf(item);
   if (alert.is_gone || !item) return <li className="find-gone soft small">{t.gone}</li>;
   const image = item.images[0];
   return (
@@ -24,7 +25,7 @@ function Find({ alert }: { alert: Alert }) {
         <span className="find-title">{title}</span>
       </Link>
       <p className="small">
-        {price ?? texts.card.noPrice}
+        {price}
         {before && <span className="soft"> {t.was(before)}</span>}
       </p>
       <p className="soft small">

@@ -16,8 +16,8 @@ export function TellMe({ state, photo }: { state: SearchState; photo: Blob | und
   const close = () => setOpen(false);
   return (
     <>
-      <button type="button" className="button tell-me" onClick={() => setOpen(true)}>
-        <Bell size={16} aria-hidden /> {texts.alerts.tell}
+      <button type="button" className="button tell-me" title={texts.alerts.tell} onClick={() => setOpen(true)}>
+        <Bell size={16} aria-hidden /> <span>{texts.alerts.tell}</span>
       </button>
       {open && <SaveSearchDialog state={state} photo={photo} onFail={close} onClose={close} />}
     </>

@@ -1,3 +1,4 @@
+import { Link, useRouterState } from "@tanstack/react-router";
 import { Heart } from "lucide-react";
 import { useMe } from "../access/me";
 import { texts } from "../texts";
@@ -15,20 +16,32 @@ function Button({ item, large }: Props) {
   return (
     <button
       type="button"
-      className={large ? "button" : "icon-button small"}
+      className={large ? "button" : "icon-button on-photo heart"}
       aria-pressed={isFavourite}
       aria-label={t.heart}
       title={t.heart}
       disabled={isPending}
       onClick={toggle}
     >
-      <Heart size={large ? 18 : 17} aria-hidden fill={isFavourite ? "currentColor" : "none"} />
+      <Heart size={large ? 18 : 19} aria-hidden fill={isFavourite ? "currentColor" : "none"} />
       {large && t.heart}
     </button>
   );
 }
 
-// The heart of an item, for those who have an account.
+function SignIn({ large }: Props) {
+  const from = useRouterState({ select: (state) => state.location.href });
+  return (
+    <Link to="/sign-in" state={{ from }} className={large ? "button" : "icon-button on-photo heart"} aria-label={t.signIn} title={t.signIn}>
+      <Heart size={large ? 18 : 19} aria-hidden />
+      {large && t.heart}
+    </Link>
+  );
+}
+
+// The heart of an item, which saves it for those who have an account. It leads others to the sign-in, where there is one.
 export function FavouriteButton(props: Props) {
-  return useMe()?.kind === "user" ? <Button {...props} /> : null;
+  const me = useMe();
+  if (me?.kind === "user") return <Button {...props} />;
+  return me?.kind === "anonymous" && me.sign_in_possible ? <SignIn {...props} /> : null;
 }

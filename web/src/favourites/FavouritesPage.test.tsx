@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, expect, it, vi } from "vitest";
 import { renderAt } from "../testing/app";
 import { item } from "../testing/found";
+import { switchLearning } from "../api/learning";
 import { anonymous, user } from "../testing/people";
 import { problem, serve } from "../testing/server";
 import { texts } from "../texts";
@@ -55,8 +56,46 @@ it("a change of a known list is sent at once, and goes on when the page is left"
   }
 });
 
-it("who has no account sees no heart", async () => {
-  const calls = serve({ "GET /api/v1/auth/me": anonymous(["search", "items:read"]) });
+it("a heart teaches those who let the shop learn, and no others", async () => {
+  let lists = [list("5", "Coats")];
+  const calls = serve({
+    "GET /api/v1/auth/me": user("shopper"),
+    "GET /api/v1/favourites": () => ({ lists }),
+    "POST /api/v1/favourites/5/items": () => ((lists = [list("5", "Coats", ["12"])]), lists[0]),
+    "DELETE /api/v1/favourites/5/items/12": () => ((lists = [list("5", "Coats")]), new Response(null, { status: 204 })),
+    "POST /api/v1/feedback": { id: "77" },
+  });
+  const told = () => calls.filter((call) => call.path.startsWith("/api/v1/feedback")).map(({ method, path, body }) => [method, path, body]);
+  renderAt("/items/12", <FavouriteButton item="12" />);
+  const press = async (pressed: string) => {
+    await userEvent.click(await heart());
+    await waitFor(async () => {
+      expect((await heart()).getAttribute("aria-pressed")).toBe(pressed);
+      expect((await heart()).hasAttribute("disabled")).toBe(false);
+    });
+  };
+  const saved = ["POST", "/api/v1/feedback", { target: { kind: "item", id: "12" }, signal: "save" }];
+  await press("true");
+  await waitFor(() => expect(told()).toEqual([saved]));
+  await press("false");
+  await waitFor(() => expect(told()).toEqual([saved, saved, ["DELETE", "/api/v1/feedback/77", undefined]]));
+  switchLearning(false, true);
+  try {
+    await press("true");
+    expect(told().length).toBe(3);
+  } finally {
+    switchLearning(true, true);
+  }
+});
+
+it("the heart leads who could have an account to the sign-in", async () => {
+  serve({ "GET /api/v1/auth/me": anonymous(["search", "items:read"]) });
+  renderAt("/items/12", <FavouriteButton item="12" />);
+  expect((await screen.findByRole("link", { name: t.signIn })).getAttribute("href")).toBe("/sign-in");
+});
+
+it("where nobody can have an account there is no heart", async () => {
+  const calls = serve({ "GET /api/v1/auth/me": anonymous(["search", "items:read"], false) });
   renderAt("/items/12", [<p key="1">the page</p>, <FavouriteButton key="2" item="12" />]);
   await screen.findByText("the page");
   expect(screen.queryByRole("button", { name: t.heart })).toBeNull();

@@ -11,6 +11,7 @@ import { errorText } from "../shell/errorText";
 import { Field, Problem, textOf } from "../shell/Field";
 import { formatPrice } from "../shell/format";
 import { ReadFailure } from "../shell/Messages";
+import { titleOf } from "../shell/titleOf";
 import { texts } from "../texts";
 import { listsOptions, useFavouriteChange } from "./useFavourites";
 
@@ -55,7 +56,7 @@ function Entry({ favourite, list, others }: { favourite: Favourite; list: Favour
     await favourites.add(to, item_id);
     await favourites.take(list.id, item_id);
   });
-  const title = item ? item.title || texts.card.noTitle : t.gone;
+  const title = item ? titleOf(item) : t.gone;
   const image = item?.images[0];
   return (
     <li className={item ? "entry" : "entry dimmed"}>

@@ -1,103 +1,32 @@
 import "../styles/item.css";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useRouter } from "@tanstack/react-router";
-import { ArrowLeft, ChevronLeft, ChevronRight, ExternalLink, Images, Pencil, ScanSearch, Shirt } from "lucide-react";
+import { ArrowLeft, ExternalLink, Images, Pencil, Shirt } from "lucide-react";
 import { useState } from "react";
-import { api, ApiError, type Item, type ItemImage } from "../api/client";
+import { TellMe } from "../alerts/TellMe";
+import { api, ApiError, type ItemImage } from "../api/client";
 import { useMay } from "../access/me";
 import { FavouriteButton } from "../favourites/FavouriteButton";
+import { preparePhoto } from "../photo/prepare";
+import { savePhoto, type StoredPhoto } from "../photo/store";
 import { Card } from "../search/Card";
 import { GridSkeleton } from "../search/Grid";
-import { PROPERTIES } from "../search/state";
 import { useSearchActions } from "../search/useSearchActions";
 import type { FoundItem } from "../search/useSearch";
 import { lazyPart } from "../shell/lazyPart";
 import { Facts } from "../shell/Facts";
 import { Message, ReadFailure } from "../shell/Messages";
-import { formatDate, formatPrice, listingLink, swatch } from "../shell/format";
+import { errorText } from "../shell/errorText";
+import { formatDate, formatPrice, listingLink } from "../shell/format";
+import { useNotice } from "../shell/Notices";
 import { titleOf } from "../shell/titleOf";
 import { texts } from "../texts";
+import { Details } from "./Details";
+import { Gallery } from "./Gallery";
 import { PriceHistory } from "./PriceHistory";
 
+const CropDialog = lazyPart(() => import("../search/CropDialog"));
 const EditDialog = lazyPart(() => import("../catalogue/EditDialog"));
-
-function Gallery({ item, onSearch }: { item: Item; onSearch: (image: ItemImage) => void }) {
-  const [index, setIndex] = useState(0);
-  const images = item.images;
-  const image = images[Math.min(index, images.length - 1)];
-  const turn = (by: number) => setIndex((now) => (now + by + images.length) % images.length);
-  if (!image) return <div className="gallery-main">{texts.card.noImage}</div>;
-  return (
-    <section className="gallery" aria-label={texts.item.photos}>
-      <div className="gallery-main">
-        <img
-          key={image.id}
-          src={image.url}
-          alt={texts.item.photo(index + 1, images.length)}
-          width={image.width}
-          height={image.height}
-          fetchPriority="high"
-          onError={(event) => {
-            if (!event.currentTarget.src.endsWith(image.thumbnail_url)) event.currentTarget.src = image.thumbnail_url;
-          }}
-        />
-        {images.length > 1 && (
-          <>
-            <button type="button" className="icon-button over left" aria-label={texts.item.previous} onClick={() => turn(-1)}>
-              <ChevronLeft size={22} aria-hidden />
-            </button>
-            <button type="button" className="icon-button over right" aria-label={texts.item.next} onClick={() => turn(1)}>
-              <ChevronRight size={22} aria-hidden />
-            </button>
-          </>
-        )}
-        <button type="button" className="button search-photo" onClick={() => onSearch(image)}>
-          <ScanSearch size={18} aria-hidden /> {texts.item.searchPhoto}
-        </button>
-      </div>
-      {images.length > 1 && (
-        <ul className="thumbs">
-          {images.map((one, i) => (
-            <li key={one.id}>
-              <button type="button" aria-label={texts.item.show(i + 1)} aria-current={i === index} onClick={() => setIndex(i)}>
-                <img src={one.thumbnail_url} alt="" width={one.width} height={one.height} loading="lazy" />
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
-  );
-}
-
-function Properties({ item }: { item: Item }) {
-  const known = PROPERTIES.filter((name) => item.properties[name]);
-  if (known.length === 0) return <p className="soft">{texts.item.noProperties}</p>;
-  return (
-    <dl className="properties">
-      {known.map((name) => {
-        const value = item.properties[name] ?? "";
-        const origin = item.property_origins[name];
-        const colour = name.endsWith("color") ? swatch(value) : undefined;
-        const how = origin && (texts.item.origin[origin.origin] ?? origin.origin);
-        return (
-          <div key={name}>
-            <dt>{texts.properties[name]}</dt>
-            <dd>
-              {colour && (
-                <svg className="dot" viewBox="0 0 12 12" aria-hidden>
-                  <circle cx="6" cy="6" r="5.5" fill={colour} />
-                </svg>
-              )}
-              {value}
-              <small>{how}</small>
-            </dd>
-          </div>
-        );
-      })}
-    </dl>
-  );
-}
 
 function Row({ title, itemId, source, onMore }: { title: string; itemId: string; source?: string; onMore: (id: string) => void }) {
   const query = useQuery({
@@ -131,12 +60,27 @@ function Row({ title, itemId, source, onMore }: { title: string; itemId: string;
 // An image on another server is fetched as its thumbnail, which this server stores.
 const photoOf = (image: ItemImage) => api.photo(image.url.startsWith("/") ? image.url : image.thumbnail_url);
 
+// The photo of which a part is chosen. It is kept on the device, so that the search can go back to the whole photo.
+function usePart() {
+  const [photo, setPhoto] = useState<StoredPhoto>();
+  const notice = useNotice();
+  const open = async (image: ItemImage) => {
+    try {
+      setPhoto(await savePhoto(await preparePhoto(await photoOf(image))));
+    } catch (error) {
+      notice(error instanceof ApiError ? errorText(error) : texts.query.unreadable);
+    }
+  };
+  return { photo, open: (image: ItemImage) => void open(image), close: () => setPhoto(undefined) };
+}
+
 export function ItemPage() {
   const { id } = useParams({ from: "/items/$id" });
   const router = useRouter();
   const { searchByPhoto, searchByItem } = useSearchActions();
   const may = useMay();
   const [editing, setEditing] = useState(false);
+  const part = usePart();
   const query = useQuery({ queryKey: ["item", id], queryFn: ({ signal }) => api.item(id, signal) });
 
   if (query.isError) {
@@ -165,7 +109,7 @@ export function ItemPage() {
       </button>
       <ReadFailure query={query} />
       <div className="item-main">
-        <Gallery key={item.id} item={item} onSearch={(image) => void searchByPhoto(photoOf(image), { fresh: true })} />
+        <Gallery key={item.id} item={item} onSearch={(image) => void searchByPhoto(photoOf(image), { fresh: true })} onSearchPart={part.open} />
         <div className="item-facts">
           <p className="soft">{[item.brand ?? item.source, item.size && texts.card.size(item.size)].filter(Boolean).join(" · ")}</p>
           <h1>{titleOf(item)}</h1>
@@ -188,6 +132,7 @@ export function ItemPage() {
               </Link>
             )}
             <FavouriteButton item={item.id} large />
+            <TellMe state={{ item: item.id }} photo={undefined} />
             {may("items:write") && (
               <button type="button" className="button" onClick={() => setEditing(true)}>
                 <Pencil size={16} aria-hidden /> {texts.item.edit}
@@ -202,7 +147,7 @@ export function ItemPage() {
           )}
           <section>
             <h2>{texts.item.properties}</h2>
-            <Properties item={item} />
+            <Details item={item} />
           </section>
           <PriceHistory key={item.updated_at} item={item.id} />
           <section>
@@ -221,6 +166,17 @@ export function ItemPage() {
       </div>
       <Row title={texts.item.similar} itemId={item.id} onMore={searchByItem} />
       <Row title={texts.item.same(item.source)} itemId={item.id} source={item.source} onMore={searchByItem} />
+      {part.photo && (
+        <CropDialog
+          photo={part.photo}
+          onClose={part.close}
+          onFail={part.close}
+          onCrop={(blob, from) => {
+            part.close();
+            void searchByPhoto(blob, { from, fresh: true });
+          }}
+        />
+      )}
       {editing && <EditDialog item={item} onClose={() => setEditing(false)} onFail={() => setEditing(false)} />}
     </article>
   );

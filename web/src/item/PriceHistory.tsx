@@ -61,7 +61,7 @@ export function PriceHistory({ item }: { item: string }) {
           {(all ? latest : latest.slice(0, SHOWN)).map((change, index) => (
             <tr key={index}>
               <td>{change.since && formatMoment(change.since)}</td>
-              <td>{priceOf(change) ?? texts.card.noPrice}</td>
+              <td>{priceOf(change)}</td>
               <td>{texts.status[change.status ?? ""] ?? change.status}</td>
             </tr>
           ))}

@@ -1,15 +1,23 @@
 import { createMemoryHistory, createRootRoute, createRoute, createRouter, RouterProvider } from "@tanstack/react-router";
-import { render, screen } from "@testing-library/react";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactNode } from "react";
 import { describe, expect, it, vi } from "vitest";
 import { found } from "../testing/found";
+import { makeQueryClient } from "../shell/queries";
 import { Card } from "./Card";
+
+const MENU = "More actions for Blue denim jacket";
 
 async function show(node: ReactNode) {
   const root = createRootRoute({ component: () => <ul>{node}</ul> });
   const child = createRoute({ getParentRoute: () => root, path: "/items/$id", component: () => null });
-  render(<RouterProvider router={createRouter({ routeTree: root.addChildren([child]), history: createMemoryHistory() }) as never} />);
+  render(
+    <QueryClientProvider client={makeQueryClient()}>
+      <RouterProvider router={createRouter({ routeTree: root.addChildren([child]), history: createMemoryHistory() }) as never} />
+    </QueryClientProvider>,
+  );
   await screen.findAllByRole("listitem");
 }
 
@@ -33,19 +41,50 @@ describe("a card", () => {
     const more = vi.fn();
     const example = vi.fn();
     await show(<Card found={found()} onMore={more} onExample={example} liked />);
-    await userEvent.click(screen.getByRole("button", { name: "Find similar" }));
-    expect(more).toHaveBeenCalledWith("12");
-    const like = screen.getByRole("button", { name: /^More like this/ });
-    expect(like.getAttribute("aria-pressed")).toBe("true");
-    await userEvent.click(screen.getByRole("button", { name: /^Less like this/ }));
+    await userEvent.click(screen.getByRole("button", { name: MENU }));
+    expect((await screen.findByRole("menuitemcheckbox", { name: "More like this" })).getAttribute("aria-checked")).toBe("true");
+    await userEvent.click(screen.getByRole("menuitemcheckbox", { name: "Less like this" }));
     expect(example).toHaveBeenCalledWith("unlike", "12");
+    await userEvent.click(screen.getByRole("button", { name: MENU }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Find similar" }));
+    expect(more).toHaveBeenCalledWith("12");
+  });
+  it("has one menu, which the keyboard opens, walks through and leaves", async () => {
+    const more = vi.fn();
+    await show(<Card found={found()} onMore={more} onExample={vi.fn()} />);
+    screen.getByRole("button", { name: MENU }).focus();
+    await userEvent.keyboard("{Enter}");
+    const menu = await screen.findByRole("menu");
+    await waitFor(() => expect(menu.contains(document.activeElement)).toBe(true));
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("button", { name: MENU })));
+    expect(screen.queryByRole("menu")).toBeNull();
+    await userEvent.keyboard("{Enter}");
+    await waitFor(() => expect(document.activeElement?.textContent).toContain("Find similar"));
+    await userEvent.keyboard("{ArrowDown}");
+    await waitFor(() => expect(document.activeElement?.textContent).toContain("More like this"));
+    await userEvent.keyboard("{ArrowUp}{Enter}");
+    expect(more).toHaveBeenCalledWith("12");
+  });
+  it("explains a result in a dialog, after which the menu's button has the focus", async () => {
+    const info = { hasExample: false, words: "denim", key: "", explain: () => Promise.resolve([]) };
+    await show(<Card found={found()} info={info} onMore={vi.fn()} />);
+    await userEvent.click(screen.getByRole("button", { name: MENU }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Why am I seeing this?" }));
+    const why = await screen.findByRole("dialog", { name: "Why you're seeing this" });
+    await waitFor(() => expect(why.contains(document.activeElement)).toBe(true));
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("button", { name: MENU })));
   });
   it("has no link where the listing's address would run a script", async () => {
     await show(<Card found={found({ url: "javascript:alert(1)", deep_link: null })} onMore={vi.fn()} />);
-    expect(screen.queryByRole("link", { name: /^Open at/ })).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: MENU }));
+    await screen.findByRole("menuitem", { name: "Find similar" });
+    expect(screen.queryByRole("menuitem", { name: /^Open at/ })).toBeNull();
   });
-  it("shows which values are missing", async () => {
+  it("has a title made of what is seen, and says nothing of a price that is missing", async () => {
     await show(<Card found={found({ title: "", price: null, brand: null, size: null, images: [], similarity: null })} />);
     for (const text of ["Blue outerwear", "depop", "No photo"]) expect(screen.getByText(text)).toBeTruthy();
+    expect(document.querySelector(".card-price")?.textContent).toBe("");
   });
 });

@@ -1,18 +1,17 @@
 import { useRouter } from "@tanstack/react-router";
-import { ExternalLink, Images, ThumbsDown, ThumbsUp } from "lucide-react";
 import { memo, useState, type MouseEvent, type ReactNode } from "react";
-import { FavouriteButton } from "../favourites/FavouriteButton";
 import { formatPrice, listingLink } from "../shell/format";
 import { titleOf } from "../shell/titleOf";
 import { texts } from "../texts";
+import { CardActions } from "./CardActions";
 import { matchOf } from "./match";
 import type { FoundItem, QueryInfo } from "./useSearch";
-import { Why } from "./Why";
 
 interface Props {
   found: FoundItem;
   info?: QueryInfo;
   eager?: boolean;
+  hasBadge?: boolean; // says how well it matches, unless the section that it is in does
   liked?: boolean;
   unliked?: boolean;
   position?: number; // among the results of a search
@@ -60,10 +59,9 @@ function ItemLink({ id, onOpen, children }: { id: string; onOpen: () => void; ch
   );
 }
 
-export const Card = memo(function Card({ found, info, eager, liked, unliked, position = 0, onOpen, onMore, onExample, dimmed, children }: Props) {
+export const Card = memo(function Card({ found, info, eager, hasBadge = true, liked, unliked, position = 0, onOpen, onMore, onExample, dimmed, children }: Props) {
   const title = titleOf(found);
   const price = formatPrice(found.price, found.currency);
-  const link = listingLink(found);
   const match = matchOf(found, info?.hasExample ?? true);
   const open = () => onOpen?.(found.id, position);
   return (
@@ -71,62 +69,30 @@ export const Card = memo(function Card({ found, info, eager, liked, unliked, pos
       <ItemLink id={found.id} onOpen={open}>
         <span className="card-image">
           <CardImage found={found} eager={eager} />
-          {match && <span className="badge">{texts.match[match]}</span>}
+          {hasBadge && match && <span className="badge">{texts.match[match]}</span>}
         </span>
         <span className="card-text">
           <span className="card-line">
             <span className="card-price">{price}</span>
             {found.size && <span className="card-size" title={texts.card.size(found.size)}>{found.size}</span>}
           </span>
-          <span className="card-title">{title}</span>
           <span className="card-brand">{found.brand ?? found.source}</span>
+          <span className="card-title">{title}</span>
         </span>
       </ItemLink>
       {onMore && (
-        <div className="card-actions" role="group" aria-label={texts.card.actions(title)}>
-          <button type="button" className="icon-button small" aria-label={texts.card.more} title={texts.card.more} onClick={() => onMore(found.id)}>
-            <Images size={17} aria-hidden />
-          </button>
-          <FavouriteButton item={found.id} />
-          {onExample && (
-            <>
-              <button
-                type="button"
-                className="icon-button small"
-                aria-pressed={liked}
-                aria-label={texts.card.like}
-                title={texts.card.like}
-                onClick={() => onExample("like", found.id)}
-              >
-                <ThumbsUp size={17} aria-hidden />
-              </button>
-              <button
-                type="button"
-                className="icon-button small"
-                aria-pressed={unliked}
-                aria-label={texts.card.unlike}
-                title={texts.card.unlike}
-                onClick={() => onExample("unlike", found.id)}
-              >
-                <ThumbsDown size={17} aria-hidden />
-              </button>
-            </>
-          )}
-          {info?.explain && <Why found={found} info={info} />}
-          {link && (
-            <a
-              href={link}
-              className="icon-button small"
-              target="_blank"
-              rel="noopener noreferrer nofollow"
-              onClick={open}
-              aria-label={texts.card.open(found.source)}
-              title={texts.card.open(found.source)}
-            >
-              <ExternalLink size={17} aria-hidden />
-            </a>
-          )}
-        </div>
+        <CardActions
+          found={found}
+          info={info}
+          title={title}
+          source={found.source}
+          link={listingLink(found)}
+          liked={liked ?? false}
+          unliked={unliked ?? false}
+          onMore={() => onMore(found.id)}
+          onExample={onExample && ((kind) => onExample(kind, found.id))}
+          onOpen={open}
+        />
       )}
       {children}
     </li>

@@ -13,10 +13,10 @@ export function FilterChips({ state, onChange }: { state: SearchState; onChange:
     }
   }
   if (state.price) {
-    const [low, high] = state.price;
+    const [low, high, currency = null] = state.price;
     chips.push({
       key: "price",
-      text: texts.results.readPrice(formatPrice(low, null), formatPrice(high, null)),
+      text: texts.results.readPrice(formatPrice(low, currency), formatPrice(high, currency)),
       remove: (now) => ({ ...now, price: undefined }),
     });
   }

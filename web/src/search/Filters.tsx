@@ -7,15 +7,17 @@ import { useEffect, useState, type ReactNode } from "react";
 import { useMe } from "../access/me";
 import { deviceId } from "../api/device";
 import type { Facet } from "../api/client";
-import { formatPrice, swatch } from "../shell/format";
+import { swatch, symbolOf } from "../shell/format";
+import { amountOf } from "./amount";
 import { nameOf, texts } from "../texts";
-import { toggleValue, type ChangeState, type SearchState, type ValueFilter } from "./state";
+import { toggleValue, type ChangeState, type PriceRange, type SearchState, type ValueFilter } from "./state";
 
 interface Props {
   state: SearchState;
   facets: Record<string, Facet>;
   searching: boolean;
   heading?: boolean; // when no dialog provides one
+  currency: string | null; // of the prices, where it is known
   onChange: ChangeState;
 }
 
@@ -87,7 +89,46 @@ function Values({ name, facet, state, onChange }: { name: ValueFilter; facet: Fa
   );
 }
 
-function Price({ state, facet, onChange }: { state: SearchState; facet: Facet | undefined; onChange: ChangeState }) {
+// An end of the price range, as it is typed. What is no amount is taken back. `hint`: what the slider shows.
+function Amount({ name, currency, value, hint, onChoose }: { name: string; currency: string | null; value: number | null; hint: number; onChoose: (value: number | null) => void }) {
+  const given = value === null ? "" : String(value);
+  const [typed, setTyped] = useState(given);
+  // eslint-disable-next-line react-hooks/set-state-in-effect
+  useEffect(() => setTyped(given), [given]);
+  const take = () => {
+    const amount = amountOf(typed);
+    if (amount === undefined) setTyped(given);
+    else if (amount !== value) onChoose(amount);
+  };
+  return (
+    <label className="amount">
+      <span className="soft small">{name}</span>
+      <span className="amount-field">
+        {currency && <span aria-hidden>{symbolOf(currency)}</span>}
+        <input
+          inputMode="decimal"
+          autoComplete="off"
+          maxLength={9}
+          aria-label={texts.filters.amount(name, currency)}
+          placeholder={String(hint)}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          onBlur={take}
+          onKeyDown={(event) => event.key === "Enter" && take()}
+        />
+      </span>
+    </label>
+  );
+}
+
+interface PriceProps {
+  state: SearchState;
+  facet: Facet | undefined;
+  currency: string | null;
+  onChange: ChangeState;
+}
+
+function Price({ state, facet, currency, onChange }: PriceProps) {
   // The facet of the price leaves the chosen price out: it has the prices to choose from.
   const chosen = state.price;
   const low = Math.floor(facet?.min ?? 0);
@@ -98,11 +139,11 @@ function Price({ state, facet, onChange }: { state: SearchState; facet: Facet | 
   const [setLow, setHigh] = set;
   // eslint-disable-next-line react-hooks/set-state-in-effect
   useEffect(() => setValue([setLow, setHigh]), [setLow, setHigh]);
-  const commit = ([from, to]: [number, number]) =>
-    onChange(
-      (now) => ({ ...now, price: from <= low && to >= high ? undefined : [from <= low ? null : from, to >= high ? null : to] }),
-      { stay: true },
-    );
+  const choose = (from: number | null, to: number | null) => {
+    const range: PriceRange = currency ? [from, to, currency] : [from, to];
+    onChange((now) => ({ ...now, price: from === null && to === null ? undefined : range }), { stay: true });
+  };
+  const commit = ([from, to]: [number, number]) => choose(from <= low ? null : from, to >= high ? null : to);
   const histogram = facet?.histogram ?? [];
   const most = Math.max(1, ...histogram.map((one) => one.count));
   if (high <= low) return null;
@@ -139,11 +180,8 @@ function Price({ state, facet, onChange }: { state: SearchState; facet: Facet | 
         </Slider.Control>
       </Slider.Root>
       <div className="price-ends">
-        <span>{formatPrice(value[0], null)}</span>
-        <span>
-          {formatPrice(value[1], null)}
-          {value[1] >= high && chosen?.[1] == null ? "+" : ""}
-        </span>
+        <Amount name={texts.filters.priceFrom} currency={currency} value={chosen?.[0] ?? null} hint={value[0]} onChoose={(from) => choose(from, chosen?.[1] ?? null)} />
+        <Amount name={texts.filters.priceTo} currency={currency} value={chosen?.[1] ?? null} hint={value[1]} onChoose={(to) => choose(chosen?.[0] ?? null, to)} />
       </div>
     </div>
   );
@@ -163,7 +201,7 @@ function OnOff({ title, hint, on, onTurn }: { title: string; hint: string; on: b
   );
 }
 
-export default function Filters({ state, facets, searching, heading, onChange }: Props) {
+export default function Filters({ state, facets, searching, heading, currency, onChange }: Props) {
   const isUser = useMe()?.kind === "user";
   const hasTaste = isUser || deviceId() !== undefined; // others have given no feedback
   const given = ORDER.filter((name) => (facets[name]?.values?.length ?? 0) > (name === "source" ? 1 : 0) || state.filters?.[name]);
@@ -202,7 +240,7 @@ export default function Filters({ state, facets, searching, heading, onChange }:
         ))}
         {(facets.price?.max ?? state.price) && (
           <Section name="price">
-            <Price state={state} facet={facets.price} onChange={onChange} />
+            <Price state={state} facet={facets.price} currency={currency} onChange={onChange} />
           </Section>
         )}
         {given.slice(1).map((name) => (

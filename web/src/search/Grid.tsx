@@ -1,11 +1,13 @@
 import { useCallback, useEffect, useRef } from "react";
 import { texts } from "../texts";
 import { Card } from "./Card";
-import type { FoundItem, QueryInfo } from "./useSearch";
+import { matchOf } from "./match";
+import type { Section } from "./sections";
+import type { QueryInfo } from "./useSearch";
 import { toggleExample, type ChangeState, type SearchState } from "./state";
 
 interface Props {
-  found: FoundItem[];
+  sections: Section[];
   state: SearchState;
   info: QueryInfo;
   dimmed: boolean;
@@ -18,8 +20,9 @@ interface Props {
   onChange: ChangeState;
 }
 
-export function Grid({ found, state, info, dimmed, hasMore, loadingMore, moreFailed, onReachEnd, onOpen, onMore, onChange }: Props) {
+export function Grid({ sections, state, info, dimmed, hasMore, loadingMore, moreFailed, onReachEnd, onOpen, onMore, onChange }: Props) {
   const end = useRef<HTMLDivElement>(null);
+  const count = sections.reduce((sum, one) => sum + one.ranked.length, 0);
   const reach = useRef(onReachEnd);
   useEffect(() => {
     reach.current = onReachEnd;
@@ -38,27 +41,37 @@ export function Grid({ found, state, info, dimmed, hasMore, loadingMore, moreFai
     });
     observer.observe(node);
     return () => observer.disconnect();
-  }, [hasMore, loadingMore, moreFailed, found.length]);
+  }, [hasMore, loadingMore, moreFailed, count]);
 
   return (
     <>
-      <ul className={dimmed ? "grid dimmed" : "grid"} data-testid="grid">
-        {found.map((one, index) => (
-          <Card
-            key={one.id}
-            found={one}
-            info={info}
-            eager={index < 4}
-            liked={state.like?.includes(one.id) ?? false}
-            unliked={state.unlike?.includes(one.id) ?? false}
-            position={index + 1}
-            onOpen={onOpen}
-            onMore={onMore}
-            onExample={onExample}
-          />
-        ))}
-      </ul>
-      <div ref={end} className="grid-end" role="status">
+      {sections.map(({ closeness, ranked }) => (
+        <section key={closeness ?? ""} className="matches" aria-labelledby={closeness && `matches-${closeness}`}>
+          {closeness && (
+            <h2 id={`matches-${closeness}`} className="matches-title">
+              {texts.closeness[closeness]}
+            </h2>
+          )}
+          <ul className={dimmed ? "grid dimmed" : "grid"} data-testid="grid">
+            {ranked.map(({ found, position }) => (
+              <Card
+                key={found.id}
+                found={found}
+                info={info}
+                hasBadge={matchOf(found, info.hasExample) !== closeness}
+                eager={position <= 4}
+                liked={state.like?.includes(found.id) ?? false}
+                unliked={state.unlike?.includes(found.id) ?? false}
+                position={position}
+                onOpen={onOpen}
+                onMore={onMore}
+                onExample={onExample}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
+      <div ref={end} className={hasMore ? "grid-end" : "grid-end last"} role="status">
         {loadingMore && texts.results.more}
         {!hasMore && !loadingMore && texts.results.end}
         {moreFailed && (

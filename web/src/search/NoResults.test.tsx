@@ -20,6 +20,18 @@ it("offers to remove each part of the query", async () => {
   expect(await after("Remove all filters")).toMatchObject({ q: "coat", filters: undefined, price: undefined });
 });
 
+it("offers to be told later, and to give up the colour and what is wanted less", async () => {
+  const state: SearchState = { item: "3", but: "red", unlike: ["4"] };
+  const change = vi.fn<(next: (now: SearchState) => SearchState) => void>();
+  render(<NoResults state={state} onChange={change} />);
+  screen.getByRole("heading", { name: "No close matches" });
+  screen.getByRole("button", { name: "Tell me when something like this appears" });
+  await userEvent.click(screen.getByRole("button", { name: "Without Colour: red" }));
+  expect(change.mock.lastCall?.[0](state)).toMatchObject({ item: "3", but: undefined });
+  await userEvent.click(screen.getByRole("button", { name: "Without the items that you want less of" }));
+  expect(change.mock.lastCall?.[0](state)).toMatchObject({ unlike: undefined });
+});
+
 it("does not offer weaker matches where they are shown, or where nothing is searched", () => {
   const { rerender } = render(<NoResults state={{ q: "coat", weak: true }} onChange={vi.fn()} />);
   expect(screen.queryByRole("button", { name: "Show weaker matches" })).toBeNull();

@@ -1,23 +1,37 @@
 import { SearchX } from "lucide-react";
+import { TellMe } from "../alerts/TellMe";
+import { canSave } from "../alerts/savedQuery";
 import { Message } from "../shell/Messages";
 import { formatPrice } from "../shell/format";
 import { nameOf, texts } from "../texts";
 import { filterCount, hasExample, hasQuery, VALUE_FILTERS, withFilter, withoutFilters, type ChangeState, type SearchState } from "./state";
 
-// Shown when nothing matches: a button for each condition that can be removed.
-export function NoResults({ state, reason, onChange }: { state: SearchState; reason?: string; onChange: ChangeState }) {
+// Shown when nothing matches: a button for each condition that can be removed, and a saved search that waits for a match.
+interface Props {
+  state: SearchState;
+  reason?: string;
+  photo?: Blob;
+  onChange: ChangeState;
+}
+
+export function NoResults({ state, reason, photo, onChange }: Props) {
   const ways: { text: string; next: (now: SearchState) => SearchState }[] = [];
   for (const name of VALUE_FILTERS) {
     const values = state.filters?.[name];
     if (values) ways.push({ text: texts.noResults.filter(nameOf(name), values.join(", ")), next: (now) => withFilter(now, name, []) });
   }
   if (state.price) {
-    const range = texts.results.readPrice(formatPrice(state.price[0], null), formatPrice(state.price[1], null));
+    const [low, high, currency = null] = state.price;
+    const range = texts.results.readPrice(formatPrice(low, currency), formatPrice(high, currency));
     ways.push({ text: texts.noResults.filter(texts.filters.price, range), next: (now) => ({ ...now, price: undefined }) });
   }
   if (state.q && (hasExample(state) || filterCount(state) > 0)) {
     ways.push({ text: texts.noResults.filter(texts.query.words, `“${state.q}”`), next: (now) => ({ ...now, q: undefined }) });
   }
+  if (state.but) {
+    ways.push({ text: texts.noResults.filter(nameOf("primary_color"), state.but), next: (now) => ({ ...now, but: undefined }) });
+  }
+  if (state.unlike) ways.push({ text: texts.noResults.unlike, next: (now) => ({ ...now, unlike: undefined }) });
   return (
     <Message icon={<SearchX size={32} />} title={state.q ? texts.noResults.titleWords(state.q) : texts.noResults.title}>
       {reason && <p className="reason">{reason.charAt(0).toUpperCase() + reason.slice(1)}.</p>}
@@ -45,6 +59,8 @@ export function NoResults({ state, reason, onChange }: { state: SearchState; rea
           </li>
         )}
       </ul>
+      {canSave(state) && <p>{texts.noResults.later}</p>}
+      <TellMe state={state} photo={photo} />
     </Message>
   );
 }

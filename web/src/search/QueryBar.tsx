@@ -1,57 +1,35 @@
-import { Camera, Crop, ImageUp, Link2, Search, Share2, X } from "lucide-react";
+import { Camera, Image, ImageUp, Link2, Search, Share2, X } from "lucide-react";
 import { useEffect, useRef, useState, type SubmitEvent } from "react";
-import type { Item } from "../api/client";
-import { useObjectUrl, type ShownPhoto } from "../photo/usePhoto";
+import type { Facet, Item } from "../api/client";
+import type { ShownPhoto } from "../photo/usePhoto";
 import { lazyPart } from "../shell/lazyPart";
 import { useNotice } from "../shell/Notices";
-import { titleOf } from "../shell/titleOf";
 import { texts } from "../texts";
 import { hasExample, hasQuery, type ChangeState, type SearchState } from "./state";
+import { useExample } from "./useExample";
+import { Words } from "./Words";
 
 interface Props {
   state: SearchState;
   photo?: ShownPhoto;
   item?: Item;
   large?: boolean;
+  folded?: boolean; // the photo is not in the window
+  facets?: Record<string, Facet>; // the values that the catalogue has, to complete words to
   onPhoto: (file: Blob) => void;
   onCamera: () => void;
-  onCrop?: () => void;
   onChange: ChangeState;
 }
 
 const isPhone = () => matchMedia("(pointer: coarse)").matches;
 
-function Example({ state, photo, item, onCrop, onChange }: Props) {
-  const url = useObjectUrl(photo?.readable ? photo.blob : undefined);
-  if (!hasExample(state)) return null;
-  const image = state.photo ? url : state.item ? item?.images[0]?.thumbnail_url : state.url;
-  const name = state.photo
-    ? photo && !photo.readable
-      ? texts.query.heic
-      : texts.query.photo
-    : state.item
-      ? item
-        ? texts.query.likeItemNamed(titleOf(item))
-        : texts.query.likeItem
-      : texts.query.photoFromWeb;
+// The photo while it is scrolled out of the window: it leads back to it.
+function FoldedExample({ state, photo, item }: Props) {
+  const { image, name } = useExample(state, photo, item);
   return (
-    <div className="example">
-      {image ? <img src={image} alt={name} width="64" height="64" /> : <span className="example-none">{name}</span>}
-      {onCrop && (
-        <button type="button" className="example-crop" onClick={onCrop} aria-label={texts.query.crop} title={texts.query.crop}>
-          <Crop size={14} aria-hidden />
-        </button>
-      )}
-      <button
-        type="button"
-        className="example-clear"
-        aria-label={texts.query.clearPhoto}
-        title={texts.query.clearPhoto}
-        onClick={() => onChange(({ photo: _p, item: _i, url: _u, but: _b, ...rest }) => rest)}
-      >
-        <X size={14} aria-hidden />
-      </button>
-    </div>
+    <button type="button" className="folded" aria-label={texts.query.unfold(name)} title={name} onClick={() => window.scrollTo({ top: 0 })}>
+      {image ? <img src={image} alt="" width="64" height="64" /> : <Image size={20} aria-hidden />}
+    </button>
   );
 }
 
@@ -75,7 +53,7 @@ function Address({ onChange }: { onChange: ChangeState }) {
 }
 
 export function QueryBar(props: Props) {
-  const { state, large, onPhoto, onCamera, onChange } = props;
+  const { state, large, folded, facets, onPhoto, onCamera, onChange } = props;
   const [words, setWords] = useState(state.q ?? "");
   const file = useRef<HTMLInputElement>(null);
   const snapshot = useRef<HTMLInputElement>(null);
@@ -85,10 +63,13 @@ export function QueryBar(props: Props) {
   // eslint-disable-next-line react-hooks/set-state-in-effect
   useEffect(() => setWords(state.q ?? ""), [state.q]);
 
+  const searchFor = (chosen: string) => {
+    onChange((now) => ({ ...now, q: chosen.trim() || undefined }));
+    if (isPhone() && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  };
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    onChange((now) => ({ ...now, q: words.trim() || undefined }));
-    if (isPhone() && document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    searchFor(words);
   };
   const take = (input: HTMLInputElement) => {
     const chosen = input.files?.[0];
@@ -111,18 +92,16 @@ export function QueryBar(props: Props) {
   return (
     <search className={large ? "bar large" : "bar"}>
       <form onSubmit={submit} aria-label={texts.query.label}>
-        <Example {...props} />
-        <input
-          className="bar-words"
-          type="text"
-          inputMode="search"
-          enterKeyHint="search"
-          autoComplete="off"
-          aria-label={texts.query.words}
+        {folded && hasExample(state) && <FoldedExample {...props} />}
+        <Words
+          words={words}
           placeholder={hasExample(state) ? texts.query.placeholderWithPhoto : texts.query.placeholder}
-          maxLength={2000}
-          value={words}
-          onChange={(event) => setWords(event.target.value)}
+          facets={facets}
+          onType={setWords}
+          onChoose={(chosen) => {
+            setWords(chosen);
+            searchFor(chosen);
+          }}
         />
         {words && (
           <button

@@ -25,6 +25,7 @@ export function SearchPage() {
   const mini = useLocation({ select: (location) => (location.hash.startsWith("p=") ? location.hash.slice(2) : "") });
   const { change, searchByPhoto, searchByItem } = useSearchActions();
   const [dialog, setDialog] = useState<"crop" | "camera">();
+  const [folded, setFolded] = useState(false);
   const closeDialog = () => setDialog(undefined);
 
   const { photo, missing } = usePhoto(state.photo, mini);
@@ -69,9 +70,9 @@ export function SearchPage() {
     state,
     photo,
     item: item.data,
+    facets: result.first?.facets,
     onPhoto: searchWith,
     onCamera: () => setDialog("camera"),
-    onCrop: photo?.readable ? () => setDialog("crop") : undefined,
     onChange: change,
   };
   const isEmpty =
@@ -80,13 +81,23 @@ export function SearchPage() {
   return (
     <DropZone onPhoto={searchWith}>
       {!searching && <Hero bar={<QueryBar {...barProps} large />} />}
-      {searching && <QueryBar {...barProps} />}
+      {searching && <QueryBar {...barProps} folded={folded} />}
       {missing ? (
         <MissingPhoto onChange={change} />
       ) : isEmpty ? (
         <EmptyCatalogue />
       ) : (
-        <Results state={state} result={result} onChange={change} onMore={searchByItem} hasExample={hasExample(state)} photo={photo?.blob} />
+        <Results
+          state={state}
+          result={result}
+          hasExample={hasExample(state)}
+          photo={photo}
+          item={item.data}
+          onChange={change}
+          onMore={searchByItem}
+          onCrop={photo?.readable ? () => setDialog("crop") : undefined}
+          onFold={setFolded}
+        />
       )}
       {dialog === "crop" && photo && (
         <CropDialog

@@ -17,10 +17,12 @@ describe("the address", () => {
   };
   it("holds the whole search", () => {
     expect(parseState(stringifyState(full))).toEqual(full);
+    const inEuros: SearchState = { price: [null, 50.5, "EUR"] };
+    expect(parseState(stringifyState(inEuros))).toEqual(inEuros);
     expect(stringifyState({})).toBe("");
     expect(parseState("")).toEqual({});
   });
-  it.each(["photo=../../etc", "item=abc", "url=javascript:alert(1)", "like=a,b,-1", "price=x-y", "weak=yes", "min=40", "sort=evil", "copies=yes", "taste=yes", "q=%20", "category=", "color=red"])(
+  it.each(["photo=../../etc", "item=abc", "url=javascript:alert(1)", "like=a,b,-1", "price=x-y", "price=--EUR", "price=1-2-euro", "weak=yes", "min=40", "sort=evil", "copies=yes", "taste=yes", "q=%20", "category=", "color=red"])(
     "takes nothing from %s",
     (search) => expect(parseState(`?${search}`)).toEqual({}),
   );
@@ -53,6 +55,8 @@ describe("a query", () => {
     state = { ...state, price: [null, 50], weak: true };
     expect(filterCount(state)).toBe(3);
     expect(apiFilters(state)).toEqual({ category: ["tops", "shoes"], price_range: [null, 50] });
+    expect(apiFilters({ price: [null, 50, "EUR"] })).toEqual({ price_range: { max: 50, currency: "EUR" } });
+    expect(apiFilters({ price: [10, 50, "EUR"] })).toEqual({ price_range: { min: 10, max: 50, currency: "EUR" } });
     state = toggleValue(toggleValue(state, "category", "tops"), "category", "shoes");
     expect(state.filters).toBeUndefined();
     expect(filterCount(withoutFilters(state))).toBe(0);

@@ -25,6 +25,9 @@ export type ValueFilter = (typeof VALUE_FILTERS)[number];
 export const SORTS = ["best", "price", "-price", "newest"] as const;
 export type Sort = (typeof SORTS)[number];
 
+// The lowest and the highest price. A currency converts prices in others; without one amounts are compared.
+export type PriceRange = [low: number | null, high: number | null, currency?: string];
+
 export interface SearchState {
   q?: string; // words
   photo?: string; // id of a photo on this device
@@ -34,7 +37,7 @@ export interface SearchState {
   like?: string[];
   unlike?: string[];
   filters?: Partial<Record<ValueFilter, string[]>>;
-  price?: [number | null, number | null];
+  price?: PriceRange;
   weak?: true; // show weak matches too
   sort?: Sort;
   copies?: true; // show duplicates
@@ -70,10 +73,11 @@ export function parseState(search: string): SearchState {
     if (values.length > 0) filters[name] = [...new Set(values)];
   }
   if (Object.keys(filters).length > 0) state.filters = filters;
-  const price = /^([0-9.]*)-([0-9.]*)$/.exec(given.get("price") ?? "");
+  const price = /^([0-9.]*)-([0-9.]*)(?:-([A-Z]{3}))?$/.exec(given.get("price") ?? "");
   if (price) {
     const end = (digits: string | undefined) => (digits && Number.isFinite(Number(digits)) ? Number(digits) : null);
-    const range: [number | null, number | null] = [end(price[1]), end(price[2])];
+    const range: PriceRange = [end(price[1]), end(price[2])];
+    if (price[3]) range.push(price[3]);
     if (range[0] !== null || range[1] !== null) state.price = range;
   }
   if (given.get("weak") === "1") state.weak = true;
@@ -89,7 +93,7 @@ export function stringifyState(state: SearchState): string {
   for (const name of ["q", "photo", "item", "url", "but", "around", "garment"] as const) if (state[name]) out.set(name, state[name]);
   for (const name of ["like", "unlike"] as const) if (state[name]?.length) out.set(name, state[name].join(","));
   for (const name of VALUE_FILTERS) for (const value of state.filters?.[name] ?? []) out.append(name, value);
-  if (state.price) out.set("price", `${state.price[0] ?? ""}-${state.price[1] ?? ""}`);
+  if (state.price) out.set("price", `${state.price[0] ?? ""}-${state.price[1] ?? ""}${state.price[2] ? `-${state.price[2]}` : ""}`);
   if (state.weak) out.set("weak", "1");
   if (state.sort && state.sort !== "best") out.set("sort", state.sort);
   if (state.copies) out.set("copies", "1");
@@ -111,7 +115,10 @@ export function filterCount(state: SearchState): number {
 
 export function apiFilters(state: SearchState): Filters {
   const filters: Filters = { ...state.filters };
-  if (state.price) filters.price_range = state.price;
+  if (state.price) {
+    const [low, high, currency] = state.price;
+    filters.price_range = currency ? { ...(low !== null && { min: low }), ...(high !== null && { max: high }), currency } : [low, high];
+  }
   return filters;
 }
 

@@ -151,9 +151,10 @@ export function prefetchSearch(queries: QueryClient, state: SearchState, photo?:
 
 export function useSearch(state: SearchState, photo: Blob | undefined, ready: boolean) {
   const query = useInfiniteQuery({ ...searchOptions(state, photo), enabled: ready, placeholderData: keepPreviousData });
-  const found = useMemo(() => {
+  const pages = useMemo(() => {
     const known = new Set<string>();
-    return (query.data?.pages ?? []).flatMap((page) => page.found).filter((one) => !known.has(one.id) && known.add(one.id));
+    return (query.data?.pages ?? []).map((page) => page.found.filter((one) => !known.has(one.id) && known.add(one.id)));
   }, [query.data]);
-  return { ...query, found, first: query.data?.pages[0] };
+  const found = useMemo(() => pages.flat(), [pages]);
+  return { ...query, pages, found, first: query.data?.pages[0] };
 }

@@ -17,6 +17,16 @@ export function formatPrice(price: number | null, currency: string | null): stri
   return /\.\d$/.test(text) ? `${text}0` : text;
 }
 
+// "$" or "€", or the code of a currency without a symbol.
+export function symbolOf(currency: string): string {
+  try {
+    const parts = new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay: "narrowSymbol" }).formatToParts(0);
+    return parts.find((one) => one.type === "currency")?.value ?? currency;
+  } catch {
+    return currency;
+  }
+}
+
 // A share or a confidence, from 0 to 1, as a percentage.
 export const percent = (share: number) => Math.max(0, Math.min(100, Math.round(share * 100)));
 

@@ -15,7 +15,7 @@ export function ListingPreview({ listing }: { listing: SourceListing }) {
       <div>
         <p className="preview-title">{listing.title || texts.card.noTitle}</p>
         <p className="soft small">
-          {[price ?? texts.card.noPrice, listing.brand, listing.size && texts.card.size(listing.size), listing.status && listing.status !== "active" && texts.status[listing.status]].filter(Boolean).join(" · ")}
+          {[price, listing.brand, listing.size && texts.card.size(listing.size), listing.status && listing.status !== "active" && texts.status[listing.status]].filter(Boolean).join(" · ")}
         </p>
         {origins.length > 0 && (
           <details className="small">

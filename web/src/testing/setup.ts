@@ -11,6 +11,15 @@ window.scrollTo = () => undefined;
 
 // jsdom has no layout and lacks these.
 Object.assign(globalThis, {
+  PointerEvent: class extends MouseEvent {
+    readonly pointerType: string;
+    readonly isPrimary: boolean;
+    constructor(type: string, init: PointerEventInit = {}) {
+      super(type, init);
+      this.pointerType = init.pointerType ?? "";
+      this.isPrimary = init.isPrimary ?? false;
+    }
+  },
   matchMedia: (media: string) => ({ matches: false, media, addEventListener: () => undefined, removeEventListener: () => undefined }),
   ResizeObserver: class {
     observe = () => undefined;

@@ -1,6 +1,7 @@
-import { Popover } from "@base-ui/react/popover";
+import { Dialog } from "@base-ui/react/dialog";
 import { useQuery } from "@tanstack/react-query";
-import { Info } from "lucide-react";
+import { X } from "lucide-react";
+import type { RefObject } from "react";
 import { percent } from "../shell/format";
 import { nameOf, texts } from "../texts";
 import { matchOf } from "./match";
@@ -49,7 +50,7 @@ function Body({ found, info }: { found: FoundItem; info: QueryInfo }) {
       {match && <p className="why-main">{info.hasExample ? texts.why.looks[match] : texts.why.reads[match]}</p>}
       {agrees.length > 0 && (
         <>
-          <h4>{texts.why.agrees}</h4>
+          <h3>{texts.why.agrees}</h3>
           <ul className="why-list">
             {agrees.map(({ name, value, because }) => (
               <li key={name}>
@@ -61,13 +62,13 @@ function Body({ found, info }: { found: FoundItem; info: QueryInfo }) {
       )}
       {words.length > 0 && (
         <>
-          <h4>{texts.why.words}</h4>
+          <h3>{texts.why.words}</h3>
           <p>{words.join(", ")}</p>
         </>
       )}
       {parts.length > 1 && (
         <>
-          <h4>{texts.why.parts}</h4>
+          <h3>{texts.why.parts}</h3>
           <dl className="why-parts">
             {parts.map(([name, score]) => (
               <div key={name}>
@@ -88,20 +89,30 @@ function Body({ found, info }: { found: FoundItem; info: QueryInfo }) {
   );
 }
 
-export default function WhyPopup({ found, info }: { found: FoundItem; info: QueryInfo }) {
+interface Props {
+  found: FoundItem;
+  info: QueryInfo;
+  returnTo: RefObject<HTMLElement | null>; // has the focus after the dialog
+  onClose: () => void;
+}
+
+export default function WhyDialog({ found, info, returnTo, onClose }: Props) {
   return (
-    <Popover.Root defaultOpen>
-      <Popover.Trigger className="icon-button small" aria-label={texts.card.why} title={texts.card.why}>
-        <Info size={17} aria-hidden />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner sideOffset={6} className="layer" collisionPadding={12}>
-          <Popover.Popup className="popup why">
-            <Popover.Title className="popup-title">{texts.why.title}</Popover.Title>
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="backdrop" />
+        <Dialog.Popup className="dialog narrow why" finalFocus={returnTo}>
+          <div className="dialog-head">
+            <Dialog.Title>{texts.why.title}</Dialog.Title>
+            <Dialog.Close className="icon-button" aria-label={texts.close}>
+              <X size={20} aria-hidden />
+            </Dialog.Close>
+          </div>
+          <div>
             <Body found={found} info={info} />
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+          </div>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
   );
 }

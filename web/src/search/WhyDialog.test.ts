@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { found } from "../testing/found";
-import { agreements, wordsIn } from "./WhyPopup";
+import { agreements, wordsIn } from "./WhyDialog";
 
 it("lists the properties that match words and photo, and the words that the listing contains", () => {
   const info = {

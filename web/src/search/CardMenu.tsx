@@ -1,0 +1,61 @@
+import { Menu } from "@base-ui/react/menu";
+import { Check, Ellipsis, ExternalLink, Images, Info, ThumbsDown, ThumbsUp } from "lucide-react";
+import type { Ref } from "react";
+import { texts } from "../texts";
+
+export interface CardChoices {
+  title: string; // of the item
+  source: string;
+  link: string | null; // to the listing
+  liked: boolean;
+  unliked: boolean;
+  onMore: () => void;
+  onExample?: (kind: "like" | "unlike") => void;
+  onWhy?: () => void;
+  onOpen: () => void; // the listing is opened
+}
+
+const EXAMPLES = [
+  ["like", ThumbsUp, "liked"],
+  ["unlike", ThumbsDown, "unliked"],
+] as const;
+
+// What can be done with a result beside opening and saving it. It is open when it is shown for the first time, and has the focus.
+export default function CardMenu({ button, ...choices }: CardChoices & { button: Ref<HTMLButtonElement> }) {
+  const { title, source, link, onMore, onExample, onWhy, onOpen } = choices;
+  return (
+    <Menu.Root defaultOpen modal={false}>
+      <Menu.Trigger ref={button} className="icon-button on-photo card-menu" aria-label={texts.card.actions(title)} title={texts.card.actionsHint}>
+        <Ellipsis size={19} aria-hidden />
+      </Menu.Trigger>
+      <Menu.Portal>
+        <Menu.Positioner className="layer" sideOffset={6} align="end" collisionPadding={12}>
+          <Menu.Popup className="menu">
+            <Menu.Item className="menu-item" onClick={onMore}>
+              <Images size={17} aria-hidden /> {texts.card.more}
+            </Menu.Item>
+            {onExample &&
+              EXAMPLES.map(([kind, Icon, state]) => (
+                <Menu.CheckboxItem key={kind} className="menu-item" checked={choices[state]} closeOnClick onCheckedChange={() => onExample(kind)}>
+                  <Icon size={17} aria-hidden /> {texts.card[kind]}
+                  <Menu.CheckboxItemIndicator className="menu-mark">
+                    <Check size={16} aria-hidden />
+                  </Menu.CheckboxItemIndicator>
+                </Menu.CheckboxItem>
+              ))}
+            {onWhy && (
+              <Menu.Item className="menu-item" onClick={onWhy}>
+                <Info size={17} aria-hidden /> {texts.card.why}
+              </Menu.Item>
+            )}
+            {link && (
+              <Menu.LinkItem className="menu-item" href={link} target="_blank" rel="noopener noreferrer nofollow" closeOnClick onClick={onOpen}>
+                <ExternalLink size={17} aria-hidden /> {texts.card.open(source)}
+              </Menu.LinkItem>
+            )}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  );
+}

@@ -1,0 +1,90 @@
+import { Crop, X } from "lucide-react";
+import { useEffect, useRef } from "react";
+import type { Item } from "../api/client";
+import type { ShownPhoto } from "../photo/usePhoto";
+import { swatch, BUT_COLOURS } from "../shell/format";
+import { texts } from "../texts";
+import { Chips } from "./Reading";
+import { seenIn } from "./predicted";
+import { useExample } from "./useExample";
+import type { ChangeState, SearchState } from "./state";
+import type { ResultPage } from "./useSearch";
+
+interface Props {
+  state: SearchState;
+  photo?: ShownPhoto;
+  item?: Item;
+  page?: ResultPage;
+  onCrop?: () => void;
+  onChange: ChangeState;
+  onFold: (isFolded: boolean) => void; // the photo has been scrolled out of the window, or is back
+}
+
+// The height of what sticks to the top of the window, below which the photo counts as visible.
+const TOP = "-130px 0px 0px 0px";
+
+function ButColours({ state, onChange }: { state: SearchState; onChange: ChangeState }) {
+  return (
+    <fieldset className="chips swatches">
+      <legend className="chips-label">{texts.but.title}</legend>
+      {BUT_COLOURS.map((colour) => (
+        <button
+          key={colour}
+          type="button"
+          className="swatch"
+          aria-pressed={state.but === colour}
+          aria-label={colour}
+          title={texts.but.chosen(colour)}
+          onClick={() => onChange((now) => ({ ...now, but: now.but === colour ? undefined : colour }), { stay: true })}
+        >
+          <svg viewBox="0 0 20 20" aria-hidden>
+            <circle cx="10" cy="10" r="9" fill={swatch(colour)} />
+          </svg>
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+// What is searched with: the photo, or that of the item, with what it looks like and the colours to ask for instead. What the model
+// sees is a guess and no filter: it would hide the items of which it, or their seller, says the same in another word.
+export function Example({ state, photo, item, page, onCrop, onChange, onFold }: Props) {
+  const { image, name } = useExample(state, photo, item);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!box.current) return undefined;
+    const observer = new IntersectionObserver(([entry]) => entry && onFold(!entry.isIntersecting), { rootMargin: TOP });
+    observer.observe(box.current);
+    return () => {
+      observer.disconnect();
+      onFold(false);
+    };
+  }, [onFold]);
+  return (
+    <section className="example" aria-label={texts.query.example}>
+      <div ref={box} className="example-photo">
+        {image ? <img src={image} alt={name} /> : <span className="example-none">{name}</span>}
+        <div className="example-buttons">
+          {onCrop && (
+            <button type="button" className="icon-button on-photo" onClick={onCrop} aria-label={texts.query.crop} title={texts.query.crop}>
+              <Crop size={18} aria-hidden />
+            </button>
+          )}
+          <button
+            type="button"
+            className="icon-button on-photo"
+            aria-label={texts.query.clearPhoto}
+            title={texts.query.clearPhoto}
+            onClick={() => onChange(({ photo: _p, item: _i, url: _u, but: _b, ...rest }) => rest)}
+          >
+            <X size={18} aria-hidden />
+          </button>
+        </div>
+      </div>
+      <div className="example-text">
+        <Chips label={texts.results.looksLike} values={seenIn(page?.predicted)} />
+        <ButColours state={state} onChange={onChange} />
+      </div>
+    </section>
+  );
+}
