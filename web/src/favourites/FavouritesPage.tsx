@@ -12,6 +12,7 @@ import { Field, Problem, textOf } from "../shell/Field";
 import { formatPrice } from "../shell/format";
 import { ReadFailure } from "../shell/Messages";
 import { texts } from "../texts";
+import { SavedTabs } from "./SavedTabs";
 import { listsOptions, useFavouriteChange } from "./useFavourites";
 
 const t = texts.favourites;
@@ -120,6 +121,7 @@ export function FavouritesPage() {
       <header className="page-head">
         <h1>{t.title}</h1>
       </header>
+      <SavedTabs />
       <ReadFailure query={query} />
       {query.data && lists.length === 0 && <p className="soft">{t.none}</p>}
       {lists.map((list) => (

@@ -20,7 +20,7 @@ const THUMBNAILS = "thumbnails";
 const SHARED = "shared";
 const WARDROBE = "wardrobe";
 const MAX_THUMBNAILS = 600;
-const PAGES = new Set(["/", "/catalogue", "/uploads", "/operations", "/sign-in", "/set-up", "/invitation", "/reset", "/account", "/favourites", "/review", "/queues", "/clusters", "/trends", "/experiments", "/wardrobe", "/for-you", "/outfits", "/outfits/saved", "/outfits/plan", "/shared-outfit", "/sources", "/saved-searches", "/bookmarklet", "/alerts/confirm", "/unsubscribe", "/keys", "/users"]);
+const PAGES = new Set(["/", "/catalogue", "/uploads", "/operations", "/sign-in", "/set-up", "/invitation", "/reset", "/account", "/favourites", "/review", "/queues", "/clusters", "/trends", "/experiments", "/wardrobe", "/for-you", "/outfits", "/outfits/saved", "/outfits/plan", "/shared-outfit", "/sources", "/saved-searches", "/bookmarklet", "/alerts/confirm", "/unsubscribe", "/keys", "/users", "/recent", "/studio"]);
 const NETWORK_TIMEOUT_MS = 4_000;
 
 self.addEventListener("install", (event) => {
@@ -132,7 +132,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method === "POST" && url.pathname === "/share") event.respondWith(share(request));
   if (request.method !== "GET") return;
   if (request.mode === "navigate") {
-    if (PAGES.has(url.pathname) || ["/items/", "/clusters/", "/wardrobe/", "/outfits/saved/"].some((start) => url.pathname.startsWith(start))) {
+    if (PAGES.has(url.pathname) || ["/items/", "/studio/", "/clusters/", "/wardrobe/", "/outfits/saved/"].some((start) => url.pathname.startsWith(start))) {
       event.respondWith(page(request));
     }
   } else if (url.pathname.startsWith("/assets/")) {
