@@ -1,10 +1,11 @@
 // Every text of the user interface.
 import type { PropertyName } from "./api/client";
+import { brand } from "./brand/brand";
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 export const texts = {
-  app: "Find This Fit",
+  app: brand.name,
   skip: "Skip to content",
   nav: { label: "Main", search: "Search", saved: "Saved", recent: "Recent", studio: "Studio", shop: "Back to the shop", api: "API" },
   theme: { label: "Colour scheme", light: "Light", dark: "Dark", system: "System" },
@@ -1526,7 +1527,7 @@ export const texts = {
     lead: "For pages that only your own browser can open. A button in your bookmarks sends the listing that you look at to this catalogue.",
     how: "How it is set up",
     drag: "Show the bar of bookmarks, and drag this button to it:",
-    button: "Add to Find This Fit",
+    button: `Add to ${brand.name}`,
     byHand: "Or make a bookmark of any page, edit it, and paste this as its address:",
     code: "Address of the bookmark",
     use: "How it is used",
@@ -1588,6 +1589,8 @@ export const texts = {
       keys: "Give programs access, with rights, limits and an expiry.",
     },
   },
+
+  legal: { imprint: "Imprint", privacy: "Privacy" },
 
   install: { offer: "Install the app", offlineReady: "Ready to work offline" },
 };

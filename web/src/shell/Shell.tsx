@@ -6,6 +6,7 @@ import { AccountMenu } from "../access/AccountMenu";
 import { Gate, WhoIsThere } from "../access/Gate";
 import { inStudio, mayOpen, mayStudio, pageOf, useMe } from "../access/me";
 import { personalOf, studioOf, tabsOf } from "../access/pages";
+import { brand } from "../brand/brand";
 import { useImportState } from "../catalogue/importRun";
 import { texts } from "../texts";
 import { SeenItems } from "../recent/SeenItems";
@@ -194,16 +195,27 @@ function StudioNavigation() {
   );
 }
 
-const brand = (
-  <Link to="/" className="brand" aria-label={texts.app}>
-    <img src="/favicon.svg" alt="" width="30" height="30" />
-    <span>{texts.app}</span>
+const home = (
+  <Link to="/" className="brand" aria-label={brand.name}>
+    <img src={brand.logo} alt="" width="30" height="30" />
+    <span>{brand.name}</span>
   </Link>
 );
 
+// The pages that the law of some countries asks for.
+function Legal() {
+  if (!brand.imprint && !brand.privacy) return null;
+  return (
+    <footer className="legal">
+      {brand.imprint && <a href={brand.imprint}>{texts.legal.imprint}</a>}
+      {brand.privacy && <a href={brand.privacy}>{texts.legal.privacy}</a>}
+    </footer>
+  );
+}
+
 export function Shell() {
   return (
-    <WhoIsThere waiting={<header className="top">{brand}</header>}>
+    <WhoIsThere waiting={<header className="top">{home}</header>}>
       <Frame />
     </WhoIsThere>
   );
@@ -232,7 +244,7 @@ function Frame() {
         {texts.skip}
       </a>
       <header className="top">
-        {brand}
+        {home}
         {studio ? <span className="studio-name">{texts.nav.studio}</span> : <Navigation />}
         <div className="top-end">
           {studio && (
@@ -263,6 +275,7 @@ function Frame() {
       ) : (
         <Page />
       )}
+      <Legal />
     </>
   );
 }

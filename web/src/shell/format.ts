@@ -1,13 +1,14 @@
+import { brand } from "../brand/brand";
 const money = new Map<string, Intl.NumberFormat>();
 
 export function formatPrice(price: number | null, currency: string | null): string | null {
   if (price === null) return null;
-  const key = currency ?? "";
+  const key = currency ?? brand.currency ?? "";
   let format = money.get(key);
   if (!format) {
     const digits = { minimumFractionDigits: 0, maximumFractionDigits: 2 };
     try {
-      format = new Intl.NumberFormat("en", currency ? { style: "currency", currency, currencyDisplay: "narrowSymbol", ...digits } : digits);
+      format = new Intl.NumberFormat("en", key ? { style: "currency", currency: key, currencyDisplay: "narrowSymbol", ...digits } : digits);
     } catch {
       format = new Intl.NumberFormat("en", digits);
     }

@@ -66,6 +66,17 @@ async function cacheFirst(request: Request, cacheName: string, store: boolean): 
   return fresh;
 }
 
+// The manifest and the logo change with the server's settings.
+async function freshFirst(request: Request): Promise<Response> {
+  try {
+    const fresh = await fetch(request);
+    if (fresh.ok) await (await caches.open(SHELL)).put(request, fresh.clone());
+    return fresh;
+  } catch {
+    return (await caches.match(request, { cacheName: SHELL })) ?? Response.error();
+  }
+}
+
 async function thumbnail(request: Request): Promise<Response> {
   const response = await cacheFirst(request, THUMBNAILS, true);
   if (Math.random() < 0.02) {
@@ -135,6 +146,8 @@ self.addEventListener("fetch", (event) => {
     if (PAGES.has(url.pathname) || ["/items/", "/studio/", "/clusters/", "/wardrobe/", "/outfits/saved/"].some((start) => url.pathname.startsWith(start))) {
       event.respondWith(page(request));
     }
+  } else if (url.pathname === "/manifest.webmanifest" || url.pathname === "/brand/logo") {
+    event.respondWith(freshFirst(request));
   } else if (url.pathname.startsWith("/assets/")) {
     event.respondWith(cacheFirst(request, SHELL, true));
   } else if (/^\/images\/\d+\/thumbnail$/.test(url.pathname)) {
