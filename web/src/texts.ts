@@ -1,6 +1,7 @@
-// Every text of the user interface.
+// Every text of the user interface, in English. language/ has other languages.
 import type { PropertyName } from "./api/client";
 import { brand } from "./brand/brand";
+import { translate } from "./language/language";
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
@@ -1572,7 +1573,6 @@ export const texts = {
     title: "Studio",
     lead: "Everything about the catalogue and the server, by what your role allows.",
     overview: "Overview",
-    shop: "Go to the shop",
     groups: { listings: "Listings", insight: "Insight", server: "Server and access" },
     about: {
       catalogue: "Import, edit and remove listings.",
@@ -1592,8 +1592,13 @@ export const texts = {
 
   legal: { imprint: "Imprint", privacy: "Privacy" },
 
+  language: { label: "Language" },
+
   install: { offer: "Install the app", offlineReady: "Ready to work offline" },
 };
+
+// Before any other module reads them.
+await translate(texts);
 
 // The displayed name of a property, filter or facet.
 export function nameOf(key: string): string {

@@ -9,6 +9,7 @@ import { personalOf, studioOf, tabsOf } from "../access/pages";
 import { brand } from "../brand/brand";
 import { useImportState } from "../catalogue/importRun";
 import { texts } from "../texts";
+import { LanguageSelect } from "../language/LanguageSelect";
 import { SeenItems } from "../recent/SeenItems";
 import { useNotice } from "./Notices";
 import { onReachable, isReachable, useReachable } from "./reachable";
@@ -260,6 +261,7 @@ function Frame() {
               )}
             </>
           )}
+          <LanguageSelect />
           <ThemeButton />
           <AccountMenu />
         </div>
