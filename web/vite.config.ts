@@ -15,7 +15,7 @@ function listShell(): Plugin {
         // Every page and dialog, so that those which were not opened before open without a network too.
         const parts = Object.keys(bundle).filter((name) => name !== "sw.js" && /\.(js|css)$/.test(name));
         const fonts = Object.keys(bundle).filter((name) => /(inter-latin-wght|serif-latin-400)-normal.*\.woff2$/.test(name));
-        const shell = ["/", "/favicon.svg", "/manifest.webmanifest", ...[...parts, ...fonts].map((name) => `/${name}`)];
+        const shell = ["/", "/favicon.svg", ...[...parts, ...fonts].map((name) => `/${name}`)];
         worker.code = worker.code.replace("__SHELL__", JSON.stringify(shell));
       },
     },

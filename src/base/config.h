@@ -83,6 +83,16 @@ struct MetricsSettings {
   std::uint16_t port = 0;  // 0: there is none
 };
 
+// How the app presents itself; checked by http/brand.h.
+struct BrandSettings {
+  std::string name;  // empty: Find This Fit
+  std::filesystem::path logo;
+  std::string color;     // #rrggbb
+  std::string currency;  // of prices without one
+  std::string imprint_url;
+  std::string privacy_url;
+};
+
 // Who may use the server.
 struct AccessSettings {
   std::string api_key;                        // a key with all scopes; empty: none
@@ -284,6 +294,7 @@ struct Config {
   DatabaseSettings database;
   HttpSettings http;
   MetricsSettings metrics;
+  BrandSettings brand;
   AccessSettings access;
   OidcSettings oidc;
   MonitorSettings monitor;

@@ -36,6 +36,8 @@ test("pages and dialogs that were never opened open without a network", async ({
   await page.getByRole("button", { name: "Crop to one garment" }).click();
   await expect(page.getByRole("dialog", { name: "Crop to one garment" }).locator("img").first()).toBeVisible();
   await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^Account/ }).click();
+  await page.getByRole("link", { name: "Studio" }).click();
   await page.getByRole("link", { name: "Catalogue" }).first().click();
   await expect(page.getByRole("heading", { level: 1, name: "Catalogue" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "You are offline" })).toBeVisible();
