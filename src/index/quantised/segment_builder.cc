@@ -260,12 +260,12 @@ class Builder {
   }
 
   Result<void> write_blocks(SegmentWriter& file) const {
-    constexpr std::size_t kTogether = 1024;  // blocks that are written at once
+    constexpr std::size_t kBlocksAtOnce = 1024;  // blocks that are written at once
     const std::size_t code_bytes = codec_.code_bytes();
     const std::size_t block_bytes = kBlockVectors * code_bytes + kFactorBytes;
-    Bytes out(kTogether * block_bytes);
-    for (std::size_t begin = 0; begin < first_blocks_.back(); begin += kTogether) {
-      const std::size_t size = std::min<std::size_t>(kTogether, first_blocks_.back() - begin);
+    Bytes out(kBlocksAtOnce * block_bytes);
+    for (std::size_t begin = 0; begin < first_blocks_.back(); begin += kBlocksAtOnce) {
+      const std::size_t size = std::min<std::size_t>(kBlocksAtOnce, first_blocks_.back() - begin);
       std::ranges::fill(out, std::byte{0});
       for (std::size_t i = 0; i < size * kBlockVectors; ++i) {
         const std::uint32_t row = rows_of_slots_[begin * kBlockVectors + i];
