@@ -104,35 +104,40 @@ std::vector<Candidate> QuantisedIndex::estimate_matches(const Query& query, cons
   return best.take();
 }
 
-// The most similar rows of the most promising lists, by their codes. Goes on to more lists while fewer rows
-// match than are wanted.
+// The most similar rows of the most promising lists, by their codes. The fewer rows match the filter, as seen
+// in the first lists, the farther out the wanted ones lie, and the more lists are scanned; more again while
+// fewer rows match than are wanted.
 std::vector<Candidate> QuantisedIndex::estimate_lists(const Query& query, std::size_t reads) const {
   const SearchOptions& options = query.options;
-  std::size_t items = table_.items();
-  for (const LiveSegment& live : segments_) items += live.segment->items();
-  double wider = std::sqrt(static_cast<double>(std::max(options.limit, kUsualLimit)) / kUsualLimit);
-  if (options.filter != nullptr) {
-    const double share = static_cast<double>(options.filter->size()) / static_cast<double>(items);
-    wider *= std::max(1.0, 0.5 / std::sqrt(share));
-  }
+  const double longer = std::sqrt(static_cast<double>(std::max(options.limit, kUsualLimit)) / kUsualLimit);
   Candidates best(reads);
   for (std::uint32_t i = 0; i < segments_.size(); ++i) {
     const Segment& segment = *segments_[i].segment;
     const Calibration& calibration = segments_[i].calibration;
-    if (options.effort != 0) {
-      wider = std::max(wider, static_cast<double>(reads) / calibration.reads);
-    }
+    const double more = options.effort == 0 ? longer : static_cast<double>(reads) / calibration.reads;
+    const auto probes_for = [&](double share) {
+      const double probes = calibration.probes * std::max(1.0, more) * std::max(1.0, 0.5 / std::sqrt(share));
+      return static_cast<std::size_t>(std::min(std::ceil(probes), static_cast<double>(segment.lists().size())));
+    };
     SegmentScan scan(segment, kernels_, codes_, query.vector);
-    const auto most = static_cast<double>(segment.lists().size());
-    auto probes = static_cast<std::size_t>(std::min(most, std::ceil(calibration.probes * wider)));
+    std::size_t scanned = 0;
+    std::size_t matching = 0;
+    std::size_t probes = probes_for(1);
     for (std::size_t begin = 0;;) {
       scan.rank(probes);
       scan.scan(begin, probes, [&](float estimate, std::uint32_t row) {
-        if (best.wants(estimate) && matches(query, i, row)) best.add({estimate, i, row});
+        ++scanned;
+        if (options.filter == nullptr && !best.wants(estimate)) return;
+        if (!matches(query, i, row)) return;
+        ++matching;
+        if (best.wants(estimate)) best.add({estimate, i, row});
       });
       begin = probes;
-      if (best.seen() >= reads || probes >= segment.lists().size()) break;
-      probes = std::min(probes * 4, segment.lists().size());
+      const double share = static_cast<double>(matching + 1) / static_cast<double>(scanned + 1);
+      const std::size_t wanted = options.filter == nullptr ? probes : probes_for(share);
+      const bool has_enough = best.seen() >= reads;
+      if (probes >= segment.lists().size() || (has_enough && probes >= wanted)) break;
+      probes = std::min(segment.lists().size(), std::max(wanted, has_enough ? 0 : 2 * probes));
     }
   }
   return best.take();

@@ -29,7 +29,7 @@ bool many_dead(const LiveSegment& live) {
 // Flushes and merges until nothing is left to do. An update has taken effect before, and is not lost when the
 // disk fails here: the vectors stay in memory, or the segments as they are, and a later update tries again.
 void QuantisedIndex::settle() {
-  {
+  if (std::ranges::any_of(segments_, [](const LiveSegment& live) { return live.live() == 0; })) {
     const std::lock_guard lock(gate_);
     std::erase_if(segments_, [this](const LiveSegment& live) {
       if (live.live() == 0) discard(live);

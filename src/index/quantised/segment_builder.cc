@@ -58,7 +58,10 @@ class Builder {
     BuiltSegment built;
     FIT_TRY(built.segment, Segment::open(plan_.path, dimensions_, false));
     for (std::size_t i = 0; i < held_.size(); ++i) {
-      for (const auto& [similarity, row] : nearest_[i].best) held_[i].nearest_rows.push_back(row);
+      const auto& best = nearest_[i].best;
+      // Among equal rows there is no telling which ones are right.
+      if (best.empty() || best.front().first - best.back().first < 1e-6F) continue;
+      for (const auto& [similarity, row] : best) held_[i].nearest_rows.push_back(row);
     }
     built.held = std::move(held_);
     return built;

@@ -32,7 +32,7 @@ struct SegmentPlan {
 struct Held {
   std::vector<float> query = {};
   std::uint32_t itself = kNoRow;            // a row that is the query, and does not count
-  std::vector<std::uint32_t> nearest_rows = {};  // best first
+  std::vector<std::uint32_t> nearest_rows = {};  // best first; empty when all are equally near
 };
 
 // The segment that was written, and queries to calibrate it: rows of the segment, and rows that were moved by

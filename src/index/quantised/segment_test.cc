@@ -192,7 +192,7 @@ TEST_F(SegmentTest, TheBytesArePinned) {
   EXPECT_EQ(at<std::uint64_t>(bytes, 32), 3U) << "rows";
   EXPECT_EQ(at<std::uint64_t>(bytes, 40), 1U) << "blocks";
   EXPECT_EQ(at<std::uint64_t>(bytes, 48), 2U) << "items";
-  const std::array<std::uint64_t, kSegmentSections> sizes = {3 * 64, 3 * 8, 3 * 4, 548, 164,
+  const std::array<std::uint64_t, kSegmentSections> sizes = {3 * 64, 3 * 8, 3 * 4, 556, 164,
                                                              2 * 4,  4,     320,   64,  3 * 4};
   std::size_t total = kSegmentHeaderBytes;
   for (std::size_t i = 0; i < sizes.size(); ++i) {
