@@ -49,6 +49,15 @@ std::uint64_t header_checksum(const Header& header) {
 
 }  // namespace
 
+std::uint64_t snapshot_identity(const std::filesystem::path& folder) {
+  const Fd fd(::open((folder / kFile).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) return 0;
+  Header header;
+  const auto bytes = std::as_writable_bytes(std::span(&header, 1));
+  const ssize_t count = ::pread(fd.get(), bytes.data(), bytes.size(), 0);
+  return count <= 0 ? 1 : xxh3(bytes.first(static_cast<std::size_t>(count)));
+}
+
 Result<SnapshotWriter> SnapshotWriter::create(const std::filesystem::path& folder) {
   FIT_TRY(NewFile file, NewFile::create(folder / kFile));
   return SnapshotWriter(std::move(file));

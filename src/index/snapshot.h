@@ -23,18 +23,19 @@ namespace fit::index {
 //   images   one int64 a slot
 //   items    one int64 a slot; 0: the slot is dead
 //   rows     row_bytes a slot: the vector in float32; for kHnsw the whole row of Graph::raw_rows()
-//   levels   one byte a slot, from Graph::raw_levels(); empty for kExact
-//   links    the links of upper levels, from Graph::raw_upper_links(); empty for kExact
+//   levels   one byte a slot, from Graph::raw_levels(); empty for kExact. For kQuantised, whose slots are those
+//            in memory: the table of segments (quantised/quantised_save.cc)
+//   links    the links of upper levels, from Graph::raw_upper_links(); empty for the other kinds
 
 // The kind of the index in a snapshot, as the file stores it.
-enum class SnapshotKind : std::uint32_t { kExact = 1, kHnsw = 2 };
+enum class SnapshotKind : std::uint32_t { kExact = 1, kHnsw = 2, kQuantised = 3 };
 
 // The fields of a snapshot's header.
 struct SnapshotInfo {
   SnapshotKind kind = SnapshotKind::kExact;
   std::uint32_t dimensions = 0;
-  std::uint32_t m = 0;                // 0 for kExact
-  std::uint32_t ef_construction = 0;  // 0 for kExact
+  std::uint32_t m = 0;                // 0 but for kHnsw
+  std::uint32_t ef_construction = 0;  // 0 but for kHnsw
   std::uint64_t slots = 0;
   std::uint64_t row_bytes = 0;
   std::int64_t position = 0;
@@ -44,8 +45,12 @@ struct SnapshotInfo {
 };
 
 // The file's sections, in this order.
-enum class Section { kImages, kItems, kRows, kLevels, kUpperLinks };
+enum class Section { kImages, kItems, kRows, kLevels, kUpperLinks, kSegments = kLevels };
 inline constexpr std::size_t kSectionCount = 5;
+
+// The XXH3-64 of the header of the folder's snapshot, whole or damaged, which changes with every snapshot; 0
+// when there is none.
+std::uint64_t snapshot_identity(const std::filesystem::path& folder);
 
 // Writes one snapshot. A snapshot that is not committed is removed, and the earlier one stays. Not
 // thread-safe.

@@ -35,7 +35,7 @@ struct SearchOptions {
 
 // The kind and size of an index.
 struct IndexStats {
-  std::string kind;         // "exact" or "hnsw"
+  std::string kind;         // "exact", "hnsw" or "quantised"
   std::size_t images = 0;   // live vectors
   std::size_t deleted = 0;  // dead vectors that still take memory
   std::size_t memory_bytes = 0;
@@ -54,7 +54,8 @@ class VectorIndex {
   // 1 %, an id is not positive or an image comes twice; kInternal, with nothing added, when memory runs out.
   // A large batch is linked by all cores. An update that leaves more than 30 % of the index dead also
   // compacts it before it returns (about a second for 40,000 images a core, while searches go on and
-  // memory doubles).
+  // memory doubles). The kQuantised kind writes to the disk when enough images have gathered: a
+  // segment (about a second for 20,000 images), and now and then a larger one.
   virtual Result<void> upsert(std::span<const Entry> entries) = 0;
 
   // Makes `entries` exactly the images of `items`; each entry's item is one of them. Images of these items
@@ -98,6 +99,7 @@ class VectorIndex {
 enum class IndexKind : std::uint8_t {
   kExact,  // compares the query with every vector: for up to about 20,000 images, and as the truth in tests
   kHnsw,   // a hierarchical navigable small world graph (graph/graph.h)
+  kQuantised,  // compressed vectors in memory, whole ones on disk (quantised/quantised_index.h)
 };
 
 // How an index is built. A saved index opens only with the kind, dimensions and m that it was made with.
@@ -108,7 +110,9 @@ struct IndexOptions {
   // For kHnsw alone:
   int m = 16;                 // links a node, 2 to 256
   int ef_construction = 200;  // width while building
-  int build_threads = 0;      // for large batches and compacting; 0: one for each hardware thread
+  int build_threads = 0;      // for large batches and compacting, kQuantised too; 0: one for each hardware thread
+  // For kQuantised alone: images that gather in memory before they become a segment on disk.
+  std::size_t delta_images = 20'000;
 };
 
 }  // namespace fit::index

@@ -9,7 +9,8 @@
 namespace fit::index {
 
 // A new, empty index, whose checkpoints go to `folder`. An index in memory makes the folder at the first
-// checkpoint and leaves its content alone until then. Without a folder, checkpoint() answers kInvalid.
+// checkpoint and leaves its content alone until then; a quantised one puts segments there, which mean nothing
+// before a checkpoint names them. Without a folder, checkpoint() answers kInvalid.
 std::unique_ptr<VectorIndex> make_index(const IndexOptions& options,
                                         const std::filesystem::path& folder = {});
 

@@ -253,9 +253,11 @@ TEST(Snapshot, LinksThatMakeNoGraphAreRefused) {
   EXPECT_EQ(load({host, Row{}}, {0, 255}, {}, 0, 0), "malformed") << "a chain to nowhere";
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, SnapshotDamage, testing::Values(IndexKind::kExact, IndexKind::kHnsw),
-                         [](const auto& exact) {
-                           return exact.param == IndexKind::kExact ? "exact" : "hnsw";
+INSTANTIATE_TEST_SUITE_P(Kinds, SnapshotDamage,
+                         testing::Values(IndexKind::kExact, IndexKind::kHnsw, IndexKind::kQuantised),
+                         [](const auto& kind) {
+                           if (kind.param == IndexKind::kExact) return "exact";
+                           return kind.param == IndexKind::kHnsw ? "hnsw" : "quantised";
                          });
 
 }  // namespace

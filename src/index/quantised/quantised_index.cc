@@ -1,0 +1,175 @@
+#include "index/quantised/quantised_index.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <shared_mutex>
+#include <unordered_set>
+
+#include "index/replacement.h"
+
+namespace fit::index {
+
+QuantisedIndex::QuantisedIndex(const IndexOptions& options, std::filesystem::path folder)
+    : options_(options),
+      folder_(std::move(folder)),
+      rows_(std::make_unique<RowStore>(dimension_count() * sizeof(float))) {
+  if (folder_.empty()) scratch_.emplace();
+  else manifest_ = snapshot_identity(folder_);
+}
+
+QuantisedIndex::~QuantisedIndex() {
+  for (const LiveSegment& segment : segments_) discard(segment);
+}
+
+std::size_t QuantisedIndex::live_in_segments() const {
+  std::size_t live = 0;
+  for (const LiveSegment& segment : segments_) live += segment.live();
+  return live;
+}
+
+std::optional<QuantisedIndex::Place> QuantisedIndex::find(ImageId image) const {
+  if (const Slot slot = table_.slot_of(image); slot != kNoSlot) return Place{kDelta, slot};
+  for (std::size_t i = 0; i < segments_.size(); ++i) {
+    const std::uint32_t row = segments_[i].segment->find(image);
+    if (row != kNoRow && !segments_[i].is_dead(row)) return Place{i, row};
+  }
+  return std::nullopt;
+}
+
+ItemId QuantisedIndex::item_at(const Place& place) const {
+  return place.segment == kDelta ? table_.item(place.row) : segments_[place.segment].segment->item(place.row);
+}
+
+Result<void> QuantisedIndex::read(const Place& place, float* vector) const {
+  if (place.segment != kDelta) return segments_[place.segment].segment->read_rows(place.row, 1, vector);
+  std::memcpy(vector, rows_->row(place.row), dimension_count() * sizeof(float));
+  return {};
+}
+
+// Whether the entry is stored as it is.
+Result<bool> QuantisedIndex::holds(const Entry& entry) const {
+  const auto place = find(entry.image);
+  if (!place || item_at(*place) != entry.item) return false;
+  std::vector<float> vector(dimension_count());
+  FIT_CHECK(read(*place, vector.data()));
+  return std::memcmp(vector.data(), entry.vector.data(), entry.vector.size_bytes()) == 0;
+}
+
+std::vector<ImageId> QuantisedIndex::images_of(ItemId item) const {
+  std::vector<ImageId> images = table_.images_of(item);
+  for (const LiveSegment& live : segments_) {
+    std::vector<std::uint32_t> slots;
+    live.segment->append_slots_of(item, slots);
+    for (const std::uint32_t slot : slots) {
+      const std::uint32_t row = live.segment->row_of_slot(slot);
+      if (!live.is_dead(row)) images.push_back(live.segment->image(row));
+    }
+  }
+  return images;
+}
+
+Result<void> QuantisedIndex::upsert(std::span<const Entry> entries) {
+  FIT_CHECK(check_entries(entries, options_.dimensions));
+  const std::lock_guard update(update_mutex_);
+  return change(entries, {});
+}
+
+Result<void> QuantisedIndex::replace_items(std::span<const ItemId> items, std::span<const Entry> entries) {
+  FIT_CHECK(check_replacement(items, entries, options_.dimensions));
+  const std::lock_guard update(update_mutex_);
+  std::vector<Entry> added;
+  std::unordered_set<std::int64_t> named;
+  for (const Entry& entry : entries) {
+    named.insert(entry.image.value);
+    const auto is_held = holds(entry);
+    if (!is_held || !*is_held) added.push_back(entry);  // a vector that cannot be read is written anew
+  }
+  std::vector<ImageId> removed;
+  for (const ItemId item : items) {
+    for (const ImageId image : images_of(item)) {
+      if (named.insert(image.value).second) removed.push_back(image);
+    }
+  }
+  return change(added, removed);
+}
+
+void QuantisedIndex::remove(std::span<const ImageId> images) {
+  const std::lock_guard update(update_mutex_);
+  (void)change({}, images);  // only additions can fail
+}
+
+void QuantisedIndex::kill(ImageId image) {
+  if (table_.erase(image)) return;
+  for (LiveSegment& live : segments_) {
+    const std::uint32_t row = live.segment->find(image);
+    if (row == kNoRow || live.is_dead(row)) continue;
+    live.dead[row / 64] |= std::uint64_t{1} << row % 64;
+    ++live.dead_count;
+  }
+}
+
+Result<void> QuantisedIndex::change(std::span<const Entry> added, std::span<const ImageId> removed) {
+  {
+    const std::lock_guard lock(gate_);
+    try {
+      const std::size_t needed = table_.size() + added.size();
+      if (needed > rows_->capacity()) rows_->reserve(std::max(needed, rows_->capacity() * 3 / 2));
+      table_.reserve(rows_->capacity());
+    } catch (const std::bad_alloc&) {
+      return internal("the index has no memory for more images", {});
+    }
+    for (const Entry& entry : added) {
+      const Slot slot = table_.append(entry.image, entry.item);
+      std::memcpy(rows_->row(slot), entry.vector.data(), entry.vector.size_bytes());
+      if (table_.slot_of(entry.image) == kNoSlot) kill(entry.image);
+      table_.publish(slot);
+    }
+    for (const ImageId image : removed) kill(image);
+    if (too_many_dead(table_)) {
+      const std::vector<Slot> live = table_.live_slots();
+      for (std::size_t i = 0; i < live.size(); ++i) {
+        if (live[i] != i) std::memcpy(rows_->row(i), rows_->row(live[i]), rows_->row_bytes());
+      }
+      table_ = table_.compacted();
+    }
+  }
+  settle();
+  return {};
+}
+
+std::vector<domain::ImageVector> QuantisedIndex::vectors_of(std::span<const ItemId> items) const {
+  const std::shared_lock lock(gate_);
+  std::vector<domain::ImageVector> vectors;
+  for (const ItemId item : items) {
+    for (const ImageId image : images_of(item)) {
+      domain::ImageVector one{image, item, std::vector<float>(dimension_count())};
+      if (const auto place = find(image); place && read(*place, one.values.data()))
+        vectors.push_back(std::move(one));
+    }
+  }
+  return vectors;
+}
+
+IndexStats QuantisedIndex::stats() const {
+  const std::shared_lock lock(gate_);
+  IndexStats stats{.kind = "quantised",
+                   .images = table_.live(),
+                   .deleted = table_.dead(),
+                   .memory_bytes = table_.size() * rows_->row_bytes() + table_.memory_bytes()};
+  for (const LiveSegment& live : segments_) {
+    stats.images += live.live();
+    stats.deleted += live.dead_count;
+    stats.memory_bytes += live.segment->memory_bytes() + live.dead.size() * sizeof(std::uint64_t);
+  }
+  return stats;
+}
+
+std::vector<Calibration> QuantisedIndex::calibrations() const {
+  const std::shared_lock lock(gate_);
+  std::vector<Calibration> all;
+  for (const LiveSegment& live : segments_) all.push_back(live.calibration);
+  return all;
+}
+
+}  // namespace fit::index

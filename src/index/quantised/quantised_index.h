@@ -1,0 +1,132 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "base/temp_dir.h"
+#include "index/checks.h"
+#include "index/kernels/code_scan.h"
+#include "index/quantised/candidates.h"
+#include "index/quantised/segment_builder.h"
+#include "index/quantised/segment_scan.h"
+#include "index/row_store.h"
+#include "index/scan.h"
+#include "index/shared_gate.h"
+#include "index/slot_table.h"
+#include "index/snapshot.h"
+#include "index/top_items.h"
+#include "index/vector_index.h"
+
+namespace fit::index {
+
+// A segment in use: its file, and which of its rows are dead.
+struct LiveSegment {
+  std::shared_ptr<const Segment> segment;
+  Calibration calibration;
+  std::vector<std::uint64_t> dead;  // bit i of word w: row 64 w + i
+  std::size_t dead_count = 0;
+  bool is_kept = false;  // a manifest names it; others are removed when they are no longer used
+
+  bool is_dead(std::size_t row) const { return (dead[row / 64] >> (row % 64) & 1) != 0; }
+  std::size_t live() const { return segment->rows() - dead_count; }
+};
+
+// An index for catalogues that memory does not hold: about 90 bytes a vector in memory at 512 dimensions, the
+// vectors on disk. New vectors gather in memory, where they are compared exactly. When there are
+// `delta_images` of them they become a segment (segment.h); four segments of like size are merged, and a
+// segment of which a fifth is dead is written anew, before the update returns. Searches go on meanwhile.
+//
+// A search scans the codes of the most promising lists of every segment, reads the vectors of the best
+// estimates, and orders them by their exact similarity. Few matching rows are compared exactly, and a search
+// that finds too few results compares all. docs/decisions/0064 and 0065.
+//
+// The folder holds `vectors.fitindex`, the manifest (snapshot.h): the vectors in memory, the names of the
+// segments and their dead rows. Segment files are written beside it and named by the next checkpoint; those
+// that no manifest names are removed by a checkpoint. Two indexes on one folder can search; the checkpoint of
+// the one answers kConflict after a checkpoint of the other. Thread-safe as VectorIndex says.
+class QuantisedIndex final : public VectorIndex {
+ public:
+  // Without a folder, segments lie in a temporary one.
+  QuantisedIndex(const IndexOptions& options, std::filesystem::path folder);
+  ~QuantisedIndex() override;
+
+  // Loads the manifest of `folder` and its segments. kMalformed when any of them is damaged.
+  static Result<std::unique_ptr<VectorIndex>> load(const SnapshotReader& manifest,
+                                                   const std::filesystem::path& folder,
+                                                   const IndexOptions& options);
+
+  Result<void> upsert(std::span<const Entry> entries) override;
+  Result<void> replace_items(std::span<const ItemId> items, std::span<const Entry> entries) override;
+  void remove(std::span<const ImageId> images) override;
+  Result<std::vector<domain::Neighbor>> search(std::span<const float> query,
+                                               const SearchOptions& options) const override;
+  std::vector<domain::ImageVector> vectors_of(std::span<const ItemId> items) const override;
+  IndexStats stats() const override;
+  int dimensions() const override { return options_.dimensions; }
+  Result<void> save(const std::filesystem::path& folder, std::int64_t position,
+                    const std::string& space_version) const override;
+  Result<void> checkpoint(std::int64_t position, const std::string& space_version) override;
+
+  // How each segment is searched, the oldest first.
+  std::vector<Calibration> calibrations() const;
+
+ private:
+  // Where a live image is.
+  struct Place {
+    std::size_t segment = 0;  // kDelta: in memory
+    std::uint32_t row = 0;    // of the segment, or the slot in memory
+  };
+  static constexpr std::size_t kDelta = ~std::size_t{0};
+
+  std::size_t dimension_count() const { return static_cast<std::size_t>(options_.dimensions); }
+  VectorRows delta_rows() const { return {rows_->data(), rows_->row_bytes(), dimension_count()}; }
+  std::size_t live_in_segments() const;
+
+  // Callers hold update_mutex_ or gate_.
+  std::optional<Place> find(ImageId image) const;
+  ItemId item_at(const Place& place) const;
+  Result<bool> holds(const Entry& entry) const;
+  std::vector<ImageId> images_of(ItemId item) const;
+  Result<void> read(const Place& place, float* vector) const;
+
+  // Callers hold update_mutex_.
+  Result<void> change(std::span<const Entry> added, std::span<const ImageId> removed);
+  void kill(ImageId image);  // gate_ too
+  void settle();
+  Result<void> flush();
+  Result<void> merge(std::vector<std::size_t> which);
+  Result<LiveSegment> build(std::vector<SourceRow> rows) const;
+  std::vector<std::size_t> worth_merging() const;
+  void discard(const LiveSegment& segment) const;
+  Result<void> write_to(const std::filesystem::path& folder, std::int64_t position,
+                        const std::string& space_version) const;
+  Result<void> load_segments(ByteView table, const std::filesystem::path& folder);
+
+  // Callers hold gate_ shared. quantised_search.cc.
+  struct Query;
+  struct Matches;
+  bool matches(const Query& query, std::size_t segment, std::uint32_t row) const;
+  Matches few_matches(const Query& query) const;
+  Result<void> compare(const Query& query, std::vector<Candidate> candidates, TopItems& best) const;
+  std::vector<Candidate> estimate_matches(const Query& query, const Matches& few, std::size_t reads) const;
+  std::vector<Candidate> estimate_lists(const Query& query, std::size_t reads) const;
+  Result<std::vector<domain::Neighbor>> search_all(const Query& query,
+                                                   std::vector<domain::Neighbor> found) const;
+  std::size_t reads_for(const SearchOptions& options) const;
+
+  const IndexOptions options_;
+  const Kernels kernels_ = best_kernels();
+  const CodeKernels codes_ = best_code_kernels();
+  std::filesystem::path folder_;   // of the checkpoints; empty: none
+  std::optional<TempDir> scratch_;  // where segments lie when there is no folder
+  mutable std::mutex update_mutex_;  // one update or save at a time; taken before gate_
+  mutable std::uint64_t manifest_ = 0;  // checksum of the manifest that folder_ held when it was last looked at
+  std::size_t retry_at_ = 0;            // images in memory at which a flush that failed is tried again
+  mutable SharedGate gate_;             // guards the members below
+  std::unique_ptr<RowStore> rows_;      // the vectors in memory, by slot of table_
+  SlotTable table_;
+  mutable std::vector<LiveSegment> segments_;  // save() notes which ones a manifest names
+};
+
+}  // namespace fit::index
