@@ -56,7 +56,7 @@ def test_a_server_is_ready_when_ready_says_so_and_feeds_the_watchdog(manager, tm
     while lines == ["WATCHDOG=1"]:
         lines = manager.next()
     assert lines == ["STOPPING=1", "STATUS=stopping"]
-    assert server.stop() == 0
+    assert server.process.wait(fit_process.STOP_LIMIT_S) == 0
     assert manager.next(limit_s=0.1) is None
 
 
