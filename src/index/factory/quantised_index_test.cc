@@ -42,7 +42,7 @@ std::vector<domain::Neighbor> found_by(const VectorIndex& index, std::span<const
 }
 
 // The share of the exact index's answers that the other finds.
-double mean_recall(const VectorIndex& exact, const VectorIndex& index, const TestVectors& queries,
+double recall_against(const VectorIndex& exact, const VectorIndex& index, const TestVectors& queries,
                    const SearchOptions& options = {}) {
   double total = 0;
   for (std::size_t q = 0; q < queries.size(); ++q) {
@@ -69,7 +69,7 @@ TEST(QuantisedIndex, ManyBatchesBecomeFewSegmentsWithTheRecallThatTheyMeasured) 
   for (const Calibration& calibration : calibrations) EXPECT_GE(calibration.recall, 0.97F);
   EXPECT_EQ(segment_files(folder.path()).size(), calibrations.size()) << "merged ones were removed";
   EXPECT_EQ(index.stats().images, 20'000U);
-  EXPECT_GE(mean_recall(*exact, index, TestVectors(kWide, 100, 2)), 0.97);
+  EXPECT_GE(recall_against(*exact, index, TestVectors(kWide, 100, 2)), 0.97);
 }
 
 TEST(QuantisedIndex, WideFiltersGoThroughTheListsAndNarrowOnesThroughTheirItems) {
@@ -82,10 +82,10 @@ TEST(QuantisedIndex, WideFiltersGoThroughTheListsAndNarrowOnesThroughTheirItems)
   for (const int every : {2, 10, 100, 1000}) {
     ItemSet filter;
     for (std::int64_t item = every; item <= 12'000; item += every) filter.insert({item});
-    EXPECT_GE(mean_recall(*exact, index, queries, {.filter = &filter}), 0.97) << "one in " << every;
+    EXPECT_GE(recall_against(*exact, index, queries, {.filter = &filter}), 0.97) << "one in " << every;
     // Items that are not in the index make the filter too wide to be looked up item by item.
     for (std::int64_t item = 100'000; item < 160'000; ++item) filter.insert({item});
-    EXPECT_GE(mean_recall(*exact, index, queries, {.filter = &filter}), 0.95) << "wide, one in " << every;
+    EXPECT_GE(recall_against(*exact, index, queries, {.filter = &filter}), 0.95) << "wide, one in " << every;
   }
 }
 
@@ -98,7 +98,7 @@ TEST(QuantisedIndex, ThresholdsAnswerEveryItemAboveThem) {
   const TestVectors queries(kWide, 10, 2);
   for (const float least : {0.0F, 0.5F, 0.7F, 0.9F}) {
     const SearchOptions options{.limit = 3000, .min_similarity = least};
-    EXPECT_EQ(mean_recall(*exact, index, queries, options), 1) << least;
+    EXPECT_EQ(recall_against(*exact, index, queries, options), 1) << least;
   }
 }
 

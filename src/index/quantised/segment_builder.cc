@@ -152,14 +152,15 @@ class Builder {
     std::vector<float> similarities(kBatch * held_.size());
     for (std::size_t begin = 0; begin < count(); begin += kBatch) {
       const std::size_t size = std::min(kBatch, count() - begin);
-      FIT_CHECK(parallel_for(size, {.threads = threads_, .grain = 32}, [&](std::size_t i) -> Result<void> {
+      const auto encoded = parallel_for(size, {.threads = threads_, .grain = 32}, [&](std::size_t i) -> Result<void> {
         float* const row = rows.data() + i * dimensions_;
         FIT_CHECK(read_(plan_.rows[begin + i], row));
         errors[i] = encode(begin + i, row);
         for (std::size_t h = 0; h < held_.size(); ++h)
           similarities[i * held_.size() + h] = kernels_.dot(row, held_[h].query.data(), dimensions_);
         return {};
-      }));
+      });
+      FIT_CHECK(encoded);
       for (std::size_t i = 0; i < size; ++i) {
         float& most = errors_[list_of_row_[begin + i]];
         most = std::max(most, errors[i]);
