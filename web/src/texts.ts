@@ -1095,7 +1095,7 @@ export const texts = {
     title: "Favourites",
     first: "Favourites",
     heart: "Save",
-    signIn: "Sign in to save",
+    signIn: "Save with an account",
     none: "You have no favourites yet. Click the heart of an item to save it here.",
     empty: "This list is empty.",
     gone: "An item that is gone",

@@ -1,6 +1,6 @@
 import { Menu } from "@base-ui/react/menu";
 import { Check, Ellipsis, ExternalLink, Images, Info, ThumbsDown, ThumbsUp } from "lucide-react";
-import type { Ref } from "react";
+import { useEffect, useRef, type RefObject } from "react";
 import { texts } from "../texts";
 
 export interface CardChoices {
@@ -20,11 +20,17 @@ const EXAMPLES = [
   ["unlike", ThumbsDown, "unliked"],
 ] as const;
 
-// What can be done with a result beside opening and saving it. It is open when it is shown for the first time, and has the focus.
-export default function CardMenu({ button, ...choices }: CardChoices & { button: Ref<HTMLButtonElement> }) {
+// What can be done with a result beside opening and saving it. It opens when it is shown for the first time.
+export default function CardMenu({ button, ...choices }: CardChoices & { button: RefObject<HTMLButtonElement | null> }) {
   const { title, source, link, onMore, onExample, onWhy, onOpen } = choices;
+  // Opened as the keyboard opens it, so that the first item has the focus.
+  const isOpened = useRef(false);
+  useEffect(() => {
+    if (!isOpened.current) button.current?.click();
+    isOpened.current = true;
+  }, [button]);
   return (
-    <Menu.Root defaultOpen modal={false}>
+    <Menu.Root modal={false}>
       <Menu.Trigger ref={button} className="icon-button on-photo card-menu" aria-label={texts.card.actions(title)} title={texts.card.actionsHint}>
         <Ellipsis size={19} aria-hidden />
       </Menu.Trigger>
