@@ -22,8 +22,24 @@ function listShell(): Plugin {
   };
 }
 
+// The app is loaded after its language (src/main.ts). The page says so early, so that both are fetched at once.
+function preloadApp(): Plugin {
+  return {
+    name: "preload-app",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler(_, { bundle }) {
+        const app = Object.values(bundle ?? {}).find((one) => one.type === "chunk" && one.moduleIds.some((id) => id.endsWith("/src/start.tsx")));
+        if (app?.type !== "chunk") throw new Error("the app was not built");
+        return [app.fileName].map((name) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${name}` }, injectTo: "head" as const }));
+      },
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), listShell()],
+  plugins: [react(), listShell(), preloadApp()],
   build: {
     target: "es2022",
     assetsInlineLimit: 0,

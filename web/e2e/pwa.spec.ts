@@ -77,7 +77,7 @@ test("files are compressed, hashed ones cached forever, the page revalidated", a
   expect(html).not.toMatch(/<script(?![^>]*src)|\son[a-z]+=|style=/);
   const again = await fetch(url, { headers: { "If-None-Match": page.headers.get("etag") ?? "" } });
   expect(again.status).toBe(304);
-  const script = /src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1] ?? "";
+  const script = /href="(\/assets\/start-[^"]+\.js)"/.exec(html)?.[1] ?? "";
   for (const coding of ["br", "gzip", "identity"]) {
     const response = await fetch(url + script, { headers: { "Accept-Encoding": coding } });
     expect(response.headers.get("content-encoding") ?? "identity").toBe(coding);

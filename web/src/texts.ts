@@ -1618,8 +1618,7 @@ export const texts = {
   install: { offer: "Install the app", offlineReady: "Ready to work offline" },
 };
 
-// Before any other module reads them.
-await translate(texts);
+translate(texts); // before any other module reads them
 
 // The displayed name of a property, filter or facet.
 export function nameOf(key: string): string {

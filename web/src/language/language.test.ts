@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { texts } from "../texts";
 import german from "./de";
-import { firstKnown, language, LANGUAGES, replaceTexts, translate } from "./language";
+import { firstKnown, language, LANGUAGES, loadLanguage, replaceTexts, translate } from "./language";
 
 const LANGUAGES_BUT_ENGLISH = { de: german };
 const SAME_EVERYWHERE = new Set(["app"]); // the name of the shop
@@ -79,11 +79,18 @@ it("a language replaces texts and leaves the rest", async () => {
   const some = { close: "Close", titles: { item: "Item", other: "Other" }, unknown: "x" };
   replaceTexts(some, { close: "Zu", titles: { item: "Artikel" } });
   expect(some).toEqual({ close: "Zu", titles: { item: "Artikel", other: "Other" }, unknown: "x" });
-  await translate({}, "de");
+  localStorage.setItem("language", "de");
+  await loadLanguage();
+  const title = { close: "Close", unknown: "x" };
+  translate(title);
+  expect(title).toMatchObject({ close: "Schließen", unknown: "x" });
   expect(language()).toBe("de");
   expect(document.documentElement.lang).toBe("de");
   expect(document.documentElement.dir).toBe("ltr");
-  await translate({}, "en");
+  await loadLanguage("en");
+  const same = { close: "Close" };
+  translate(same);
+  expect(same).toEqual({ close: "Close" });
   expect(document.documentElement.lang).toBe("en");
 });
 

@@ -1,5 +1,5 @@
 // The language of the app: the one that was chosen, else the first of the browser's that the app has, else English. English is in
-// texts.ts; another language is loaded before the app is drawn, and replaces its texts.
+// texts.ts; another language is loaded before the app, and replaces its texts.
 import { brand } from "../brand/brand";
 
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
@@ -33,7 +33,7 @@ function chosen(): Language {
   return typeof navigator === "undefined" ? "en" : firstKnown(navigator.languages);
 }
 
-let now: Language = chosen();
+let now: Language = "en"; // until another one is loaded
 
 export const language = () => now;
 // What Intl is told: numbers, prices and dates are written as in the language of the texts.
@@ -60,18 +60,25 @@ export function replaceTexts(texts: Messages, translated: Messages) {
   }
 }
 
-// Puts the texts into the language. Where it cannot be loaded, without a connection for example, they stay English.
-export async function translate(texts: Messages, wanted: Language = now): Promise<void> {
+let loaded: Messages | undefined;
+
+// Loads the messages of the language. Where they cannot be loaded, without a connection for example, the app is in English.
+export async function loadLanguage(wanted: Language = chosen()): Promise<void> {
   now = "en";
+  loaded = undefined;
   if (wanted !== "en") {
     try {
-      replaceTexts(texts, (await MESSAGES[wanted]()).default({ app: brand.name }));
+      loaded = (await MESSAGES[wanted]()).default({ app: brand.name });
       now = wanted;
     } catch {
       // English
     }
   }
-  if (typeof document === "undefined") return;
   document.documentElement.lang = now;
   document.documentElement.dir = RIGHT_TO_LEFT.has(now) ? "rtl" : "ltr";
+}
+
+// Puts English texts into the language that is loaded.
+export function translate(texts: Messages) {
+  if (loaded) replaceTexts(texts, loaded);
 }
