@@ -296,7 +296,7 @@ TEST_P(AlertRulesContract, ANoticeIsSentBySignedWebhook) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, AlertRulesContract, ::testing::ValuesIn(store::testing::engines()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& engine) { return engine.param.name; });
 
 }  // namespace
 }  // namespace fit::monitor

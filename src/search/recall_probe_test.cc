@@ -197,7 +197,7 @@ TEST_P(RecallProbeContract, TheThreadMeasuresWhatIsOffered) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, RecallProbeContract, ::testing::ValuesIn(store::testing::engines()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& engine) { return engine.param.name; });
 
 }  // namespace
 }  // namespace fit::search
