@@ -1,4 +1,6 @@
+#include <filesystem>
 #include <iostream>
+#include <optional>
 
 #include "base/files.h"
 #include "base/progress_bar.h"

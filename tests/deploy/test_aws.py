@@ -215,6 +215,8 @@ def test_tasks_have_settings_of_the_program(resources):
             assert re.match(r"postgresql://fit@\$\{\w+\.Endpoint\.Address\}:", values[name]["Fn::Sub"])
         assert values["STORAGE_PATH"] == image_environment()["STORAGE_PATH"]
         mounted = {mount["ContainerPath"] for mount in container["MountPoints"]}
+        # Fargate gives a volume the owner that its folder has in the image, where the image declares it.
+        assert all(f"VOLUME {path}\n" in (DEPLOY / "Dockerfile").read_text() for path in mounted)
         assert {values["STORAGE_PATH"], values["TMPDIR"]} <= mounted
         assert {mount["SourceVolume"] for mount in container["MountPoints"]} == {volume["Name"] for volume in task["Volumes"]}
 

@@ -139,13 +139,23 @@ def test_railway_agrees_with_the_program(railway, railway_variables):
     assert set(deploy) <= {"startCommand", "preDeployCommand", "numReplicas", "requiredMountPath", "healthcheckPath",
                            "healthcheckTimeout", "restartPolicyType", "drainingSeconds"}
     assert railway["build"]["builder"] == "DOCKERFILE"
-    assert (DEPLOY.parent / railway["build"]["dockerfilePath"]).resolve() == DEPLOY / "Dockerfile"
+    assert DEPLOY.parent / railway["build"]["dockerfilePath"] == RAILWAY / "Dockerfile"
     check_settings(railway_variables, others={"RAILWAY_RUN_UID"})
     assert deploy["healthcheckPath"] in routes() and deploy["healthcheckPath"] == "/ready"
     assert deploy["requiredMountPath"] == railway_variables["STORAGE_PATH"] == image_environment()["STORAGE_PATH"]
     # Replicas cannot share a volume.
     assert deploy["numReplicas"] == 1
     check_grace(deploy["drainingSeconds"])
+
+
+def test_the_image_for_railway_is_the_image_without_volume():
+    """Railway refuses a Dockerfile with the instruction VOLUME."""
+    def instructions(path):
+        return [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
+    whole = instructions(DEPLOY / "Dockerfile")
+    assert instructions(RAILWAY / "Dockerfile") == [line for line in whole if line != "VOLUME /data"] != whole
+    name = "Dockerfile.dockerignore"
+    assert (RAILWAY / name).read_text() == (DEPLOY / name).read_text()
 
 
 def test_the_start_command_of_railway_runs(railway, railway_variables, tmp_path):

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
 
 #include "base/format.h"
 #include "evaluate/load/load_run.h"

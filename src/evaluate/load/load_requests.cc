@@ -1,5 +1,7 @@
 #include "evaluate/load/load_requests.h"
 
+#include <algorithm>
+
 #include "base/base64.h"
 #include "base/format.h"
 #include "base/json.h"

@@ -1,5 +1,6 @@
 #include "evaluate/load/metrics_page.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
