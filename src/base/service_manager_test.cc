@@ -66,8 +66,8 @@ TEST(ServiceManager, SendsToAnAbstractSocket) {
 }
 
 TEST(ServiceManager, ThereMayBeNone) {
-  for (const std::string socket : {std::string(), std::string("notify"), std::string("vsock:2:1234"),
-                                   std::string("/") + std::string(200, 'x')}) {
+  for (const std::string& socket : {std::string(), std::string("notify"), std::string("vsock:2:1234"),
+                                    std::string("/") + std::string(200, 'x')}) {
     const ServiceManager manager = manager_of({{"NOTIFY_SOCKET", socket}, {"WATCHDOG_USEC", "1000"}});
     EXPECT_FALSE(manager.is_present()) << socket;
     EXPECT_FALSE(manager.watchdog_time());

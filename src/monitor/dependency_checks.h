@@ -41,8 +41,8 @@ Finding check_model(const embed::ModelStore& models, const std::string& model);
 struct Exposure {
   bool is_beyond_loopback = false;  // other machines are expected
   bool has_tls = false;
-  std::string public_url;
-  std::string trusted_proxies;
+  std::string public_url = {};
+  std::string trusted_proxies = {};
 };
 // Whether the settings of TLS, proxies and the public address fit together.
 Findings check_exposure(const Exposure& exposure);

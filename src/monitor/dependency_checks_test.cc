@@ -27,7 +27,7 @@ Finding finding_of(const Findings& findings, std::string_view check) {
 
 class DatabaseReportTest : public ::testing::TestWithParam<store::testing::Engine> {};
 INSTANTIATE_TEST_SUITE_P(Engines, DatabaseReportTest, ::testing::ValuesIn(store::testing::engines()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& engine) { return engine.param.name; });
 
 TEST_P(DatabaseReportTest, ACatalogueIsMeasured) {
   if (!GetParam().is_available()) GTEST_SKIP() << "there is no PostgreSQL server here";
