@@ -123,16 +123,14 @@ std::vector<Candidate> QuantisedIndex::estimate_lists(const Query& query, std::s
     std::size_t scanned = 0;
     std::size_t matching = 0;
     std::size_t probes = probes_for(1);
-    for (std::size_t begin = 0;;) {
-      scan.rank(probes);
-      scan.scan(begin, probes, [&](float estimate, std::uint32_t row) {
+    while (true) {
+      scan.scan_more(probes, [&](float estimate, std::uint32_t row) {
         ++scanned;
         if (options.filter == nullptr && !best.wants(estimate)) return;
         if (!matches(query, i, row)) return;
         ++matching;
         if (best.wants(estimate)) best.add({estimate, i, row});
       });
-      begin = probes;
       const double share = static_cast<double>(matching + 1) / static_cast<double>(scanned + 1);
       const std::size_t wanted = options.filter == nullptr ? probes : probes_for(share);
       const bool has_enough = best.seen() >= reads;

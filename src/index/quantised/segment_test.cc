@@ -111,6 +111,11 @@ TEST_F(SegmentTest, ScansOfSlotsAgreeWithScansOfLists) {
   EXPECT_EQ(scan.ranked(), built.segment->lists().size());
   scan.scan(0, 1000, [&](float estimate, std::uint32_t row) { by_row[row] = estimate; });
   EXPECT_TRUE(std::ranges::none_of(by_row, [](float one) { return one == 9; }));
+  std::vector<int> times(600);
+  SegmentScan stepwise(*built.segment, kernels_, codes_, vectors[3].data());
+  for (const std::size_t lists : {1, 2, 7, 1000})
+    stepwise.scan_more(lists, [&](float, std::uint32_t row) { ++times[row]; });
+  EXPECT_TRUE(std::ranges::all_of(times, [](int count_of_row) { return count_of_row == 1; }));
   std::vector<std::uint32_t> slots(built.segment->slots_by_item().begin(), built.segment->slots_by_item().end());
   std::ranges::sort(slots);
   std::size_t count = 0;
