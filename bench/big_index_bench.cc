@@ -2,8 +2,8 @@
 //
 //   big_index_bench REAL N FOLDER [QUERIES]
 //
-// REAL is a file of embeddings (../shared/data/products/clip_vit_b32.f32), N the number of vectors, FOLDER a place for
-// the index, which is removed at the end. The last line of the output is JSON.
+// REAL is a file of embeddings (../shared/data/products/clip_vit_b32.f32), N the number of vectors, FOLDER a
+// place for the index, which is removed at the end. The last line of the output is JSON.
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,7 +40,9 @@ struct QuerySet {
   std::vector<std::vector<std::pair<float, std::int64_t>>> best = {};  // ascending by negative similarity
 
   std::size_t size() const { return vectors.size() / kDims; }
-  std::span<const float> operator[](std::size_t q) const { return std::span(vectors).subspan(q * kDims, kDims); }
+  std::span<const float> operator[](std::size_t q) const {
+    return std::span(vectors).subspan(q * kDims, kDims);
+  }
 
   void compare(const index::Kernels& kernels, std::span<const float> chunk, std::int64_t first) {
     parallel_for(size(), {.threads = kThreads}, [&](std::size_t q) {

@@ -54,7 +54,8 @@ CliplikeVectors::CliplikeVectors(const std::filesystem::path& real) {
   if (!file) throw std::runtime_error("cannot read " + real.string());
   real_count_ = std::filesystem::file_size(real) / sizeof(float) / kDims;
   real_.resize(real_count_ * kDims);
-  file.read(reinterpret_cast<char*>(real_.data()), static_cast<std::streamsize>(real_.size() * sizeof(float)));
+  file.read(reinterpret_cast<char*>(real_.data()),
+            static_cast<std::streamsize>(real_.size() * sizeof(float)));
   for (std::size_t i = 0; i < real_count_; ++i) scale_to_length_1(kernels_, real_.data() + i * kDims);
 
   near_.resize(real_count_ * kNeighbours);

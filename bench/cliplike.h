@@ -8,10 +8,11 @@
 
 namespace fit::bench {
 
-// Makes any number of unit vectors of 512 dimensions that resemble embeddings of CLIP: mixtures of a real vector
-// and three of its twenty neighbours, plus noise with the spectrum of real nearest-neighbour residuals, as
-// ../shared/tools/make_cliplike_vectors.py does (the numbers differ, the distribution does not). Chunk c depends
-// on (seed, c) alone. Thread-safe.
+// Makes any number of unit vectors of 512 dimensions that resemble embeddings of CLIP: mixtures of a real
+// vector and three of its twenty neighbours, plus noise with the spectrum of real nearest-neighbour
+// residuals, as
+// ../shared/tools/make_cliplike_vectors.py does (the numbers differ, the distribution does not). Chunk c
+// depends on (seed, c) alone. Thread-safe.
 class CliplikeVectors {
  public:
   static constexpr std::size_t kDimensions = 512;

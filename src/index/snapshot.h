@@ -23,7 +23,8 @@ namespace fit::index {
 //   images   one int64 a slot
 //   items    one int64 a slot; 0: the slot is dead
 //   rows     row_bytes a slot: the vector in float32; for kHnsw the whole row of Graph::raw_rows()
-//   levels   one byte a slot, from Graph::raw_levels(); empty for kExact. For kQuantised, whose slots are those
+//   levels   one byte a slot, from Graph::raw_levels(); empty for kExact. For kQuantised, whose slots are
+//   those
 //            in memory: the table of segments (quantised/quantised_save.cc)
 //   links    the links of upper levels, from Graph::raw_upper_links(); empty for the other kinds
 

@@ -110,7 +110,7 @@ struct IndexOptions {
   // For kHnsw alone:
   int m = 16;                 // links a node, 2 to 256
   int ef_construction = 200;  // width while building
-  int build_threads = 0;      // for large batches and compacting, kQuantised too; 0: one for each hardware thread
+  int build_threads = 0;  // for large batches and compacting, kQuantised too; 0: one for each hardware thread
   // For kQuantised alone: images that gather in memory before they become a segment on disk.
   std::size_t delta_images = 20'000;
 };

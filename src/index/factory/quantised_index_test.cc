@@ -19,10 +19,8 @@ namespace {
 constexpr int kWide = 32;
 
 IndexOptions small_options(std::size_t delta_images) {
-  return {.kind = IndexKind::kQuantised,
-          .dimensions = kWide,
-          .build_threads = 2,
-          .delta_images = delta_images};
+  return {
+      .kind = IndexKind::kQuantised, .dimensions = kWide, .build_threads = 2, .delta_images = delta_images};
 }
 
 std::set<std::string> segment_files(const std::filesystem::path& folder) {
@@ -43,7 +41,7 @@ std::vector<domain::Neighbor> found_by(const VectorIndex& index, std::span<const
 
 // The share of the exact index's answers that the other finds.
 double recall_against(const VectorIndex& exact, const VectorIndex& index, const TestVectors& queries,
-                   const SearchOptions& options = {}) {
+                      const SearchOptions& options = {}) {
   double total = 0;
   for (std::size_t q = 0; q < queries.size(); ++q) {
     const auto truth = found_by(exact, queries[q], options);

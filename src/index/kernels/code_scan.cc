@@ -22,10 +22,10 @@ void sum_codes(const std::uint8_t* HWY_RESTRICT codes, const CodeTables& tables,
   auto odd = hn::Zero(d16);
   for (std::size_t i = 0; i < kBlockVectors * tables.code_bytes; i += lanes) {
     const auto code = hn::LoadU(d, codes + i);
-    const auto low = hn::BitCast(
-        d16, hn::TableLookupBytes(hn::LoadU(d, tables.low + i), hn::And(code, nibble)));
-    const auto high = hn::BitCast(
-        d16, hn::TableLookupBytes(hn::LoadU(d, tables.high + i), hn::ShiftRight<4>(code)));
+    const auto low =
+        hn::BitCast(d16, hn::TableLookupBytes(hn::LoadU(d, tables.low + i), hn::And(code, nibble)));
+    const auto high =
+        hn::BitCast(d16, hn::TableLookupBytes(hn::LoadU(d, tables.high + i), hn::ShiftRight<4>(code)));
     all = hn::Add(all, hn::Add(low, high));
     odd = hn::Add(odd, hn::Add(hn::ShiftRight<8>(low), hn::ShiftRight<8>(high)));
   }
@@ -53,8 +53,7 @@ void estimate(const std::uint8_t* block, const CodeTables& tables, float base, f
   const hn::Rebind<hwy::float16_t, decltype(df)> d_half;
   const hn::Rebind<std::uint16_t, decltype(df)> d16;
   const hn::RebindToSigned<decltype(df)> di;
-  const auto* factors =
-      reinterpret_cast<const hwy::float16_t*>(block + kBlockVectors * tables.code_bytes);
+  const auto* factors = reinterpret_cast<const hwy::float16_t*>(block + kBlockVectors * tables.code_bytes);
   const auto step = hn::Set(df, tables.step);
   const auto bias = hn::Set(df, tables.bias);
   const auto first = hn::Set(df, base);

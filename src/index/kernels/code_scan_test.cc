@@ -16,8 +16,8 @@ struct Half {
   float value;
   std::uint16_t bits;
 };
-constexpr Half kHalves[] = {{0.0F, 0x0000}, {1.0F, 0x3C00},      {-2.0F, 0xC000},
-                            {0.5F, 0x3800}, {0.15625F, 0x3100},  {-0.0999755859375F, 0xAE66},
+constexpr Half kHalves[] = {{0.0F, 0x0000},  {1.0F, 0x3C00},           {-2.0F, 0xC000},
+                            {0.5F, 0x3800},  {0.15625F, 0x3100},       {-0.0999755859375F, 0xAE66},
                             {65504, 0x7BFF}, {6.103515625e-5F, 0x0400}};
 
 TEST(CodeKernels, EveryTargetAgreesWithAPlainLoop) {
@@ -25,7 +25,7 @@ TEST(CodeKernels, EveryTargetAgreesWithAPlainLoop) {
   const auto targets = all_code_kernels();
   ASSERT_FALSE(targets.empty());
   for (const std::size_t code_bytes : {4, 8, 16, 48, 64, 96, 128}) {
-    for (const std::size_t shift : {0, 1}) {
+    for (const std::size_t shift : {0, 2}) {
       std::vector<std::uint8_t> block(shift + kBlockVectors * code_bytes + kFactorBytes);
       std::vector<std::uint8_t> low(shift + 16 * code_bytes);
       std::vector<std::uint8_t> high(shift + 16 * code_bytes);
@@ -69,7 +69,8 @@ TEST(CodeKernels, SumsGoUpTo65535) {
   for (const CodeKernels& kernels : all_code_kernels()) {
     std::vector<float> estimates(kBlockVectors);
     kernels.estimate(block.data(), {tables.data(), tables.data(), kCodeBytes, 1, 0}, 0, estimates.data());
-    for (const float one_estimate : estimates) EXPECT_EQ(one_estimate, 255.0F * 2 * kCodeBytes) << kernels.target;
+    for (const float one_estimate : estimates)
+      EXPECT_EQ(one_estimate, 255.0F * 2 * kCodeBytes) << kernels.target;
   }
 }
 

@@ -65,9 +65,8 @@ Calibration calibrate(const Segment& segment, const Kernels& kernels, const Code
       for (const Recalls& one : all) sum += one[p][r];
       const auto recall = static_cast<float>(sum / static_cast<double>(counted));
       const double cost = kProbes[p] * (per_list * kCostOfCode + kCostOfList) + kReads[r] * kCostOfRead;
-      const bool is_better = recall >= kWantedRecall
-                                 ? best.recall < kWantedRecall || cost < best_cost
-                                 : recall > best.recall;
+      const bool is_better =
+          recall >= kWantedRecall ? best.recall < kWantedRecall || cost < best_cost : recall > best.recall;
       if (!is_better) continue;
       best = {.probes = kProbes[p], .reads = kReads[r], .recall = recall};
       best_cost = cost;

@@ -147,8 +147,7 @@ void Codec::encode(const float* rotated, std::uint8_t* code, float* decoded) con
   std::vector<std::uint8_t> levels(axes());
   for (std::size_t axis = 0; axis < axes(); ++axis) {
     const float most = static_cast<float>((1U << bits_[axis]) - 1);
-    const float level =
-        std::clamp(std::floor(rotated[axis] / steps_[axis] + (most + 1) / 2), 0.0F, most);
+    const float level = std::clamp(std::floor(rotated[axis] / steps_[axis] + (most + 1) / 2), 0.0F, most);
     levels[axis] = static_cast<std::uint8_t>(level);
     decoded[axis] = steps_[axis] * (level - most / 2);
   }

@@ -23,10 +23,11 @@ struct QueryTables {
   CodeTables code_tables() const { return {low.data(), high.data(), low.size() / 16, step, bias}; }
 };
 
-// Compresses residuals of vectors to their list's centroid into codes of a fixed number of bits. The residual,
-// scaled to length 1, is rotated to its principal axes; each axis gets bits by its variance (reverse
-// water-filling), and is quantised uniformly with the step that is best for a normal distribution. A code is
-// linear in its bits, so that one set of tables serves the codes of all lists. Immutable; thread-safe.
+// Compresses residuals of vectors to their list's centroid into codes of a fixed number of bits. The
+// residual, scaled to length 1, is rotated to its principal axes; each axis gets bits by its variance
+// (reverse water-filling), and is quantised uniformly with the step that is best for a normal distribution. A
+// code is linear in its bits, so that one set of tables serves the codes of all lists. Immutable;
+// thread-safe.
 class Codec {
  public:
   Codec() = default;

@@ -103,8 +103,7 @@ TEST(Codec, TablesGiveTheProductWithWhatTheCodeStandsFor) {
     std::array<float, kBlockVectors> estimates{};
     codes.estimate(block.data(), tables.code_tables(), 0, estimates.data());
     for (std::size_t v = 0; v < kBlockVectors; ++v) {
-      const double product =
-          std::inner_product(rotated.begin(), rotated.end(), decoded[v].begin(), 0.0);
+      const double product = std::inner_product(rotated.begin(), rotated.end(), decoded[v].begin(), 0.0);
       EXPECT_NEAR(estimates[v], product, tables.error + 1e-4);
       EXPECT_LT(tables.error, 0.2F);
     }

@@ -184,12 +184,12 @@ std::uint32_t Lists::nearest(const Kernels& kernels, const float* vector) const 
 // 1 - |centroid|^2 on average.
 void Lists::score(const Kernels& kernels, const float* query, float reach, const Level& level,
                   std::size_t begin, std::size_t end, std::vector<Ranked>& out) const {
-  each_product(kernels, query, level.centroids.data() + begin * dimensions_, end - begin, dimensions_,
-               [&](std::size_t i, float product) {
-                 const float rest = std::max(0.0F, 1 - 2 * level.half_norms[begin + i]);
-                 out.push_back({product + reach * std::sqrt(rest), product,
-                                static_cast<std::uint32_t>(begin + i)});
-               });
+  each_product(
+      kernels, query, level.centroids.data() + begin * dimensions_, end - begin, dimensions_,
+      [&](std::size_t i, float product) {
+        const float rest = std::max(0.0F, 1 - 2 * level.half_norms[begin + i]);
+        out.push_back({product + reach * std::sqrt(rest), product, static_cast<std::uint32_t>(begin + i)});
+      });
 }
 
 std::vector<Lists::Ranked> Lists::rank(const Kernels& kernels, const float* query, float reach,

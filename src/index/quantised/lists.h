@@ -34,8 +34,8 @@ class Lists {
     float product = 0;  // of the query and the list's centroid
     std::uint32_t list = 0;
   };
-  // The `most` most promising lists of the `groups` most promising groups, best first: by the product with the
-  // query plus `reach` times how far the list's vectors may lie from its centroid.
+  // The `most` most promising lists of the `groups` most promising groups, best first: by the product with
+  // the query plus `reach` times how far the list's vectors may lie from its centroid.
   std::vector<Ranked> rank(const Kernels& kernels, const float* query, float reach, std::size_t groups,
                            std::size_t most) const;
 

@@ -11,7 +11,8 @@ namespace {
 
 std::vector<float> flat(const TestVectors& vectors) {
   std::vector<float> rows;
-  for (std::size_t i = 0; i < vectors.size(); ++i) rows.insert(rows.end(), vectors[i].begin(), vectors[i].end());
+  for (std::size_t i = 0; i < vectors.size(); ++i)
+    rows.insert(rows.end(), vectors[i].begin(), vectors[i].end());
   return rows;
 }
 

@@ -14,8 +14,10 @@ QuantisedIndex::QuantisedIndex(const IndexOptions& options, std::filesystem::pat
     : options_(options),
       folder_(std::move(folder)),
       rows_(std::make_unique<RowStore>(dimension_count() * sizeof(float))) {
-  if (folder_.empty()) scratch_.emplace();
-  else manifest_ = snapshot_identity(folder_);
+  if (folder_.empty())
+    scratch_.emplace();
+  else
+    manifest_ = snapshot_identity(folder_);
 }
 
 QuantisedIndex::~QuantisedIndex() {

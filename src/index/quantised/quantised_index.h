@@ -118,13 +118,14 @@ class QuantisedIndex final : public VectorIndex {
   const IndexOptions options_;
   const Kernels kernels_ = best_kernels();
   const CodeKernels codes_ = best_code_kernels();
-  std::filesystem::path folder_;   // of the checkpoints; empty: none
-  std::optional<TempDir> scratch_;  // where segments lie when there is no folder
+  std::filesystem::path folder_;     // of the checkpoints; empty: none
+  std::optional<TempDir> scratch_;   // where segments lie when there is no folder
   mutable std::mutex update_mutex_;  // one update or save at a time; taken before gate_
-  mutable std::uint64_t manifest_ = 0;  // checksum of the manifest that folder_ held when it was last looked at
-  std::size_t retry_at_ = 0;            // images in memory at which a flush that failed is tried again
-  mutable SharedGate gate_;             // guards the members below
-  std::unique_ptr<RowStore> rows_;      // the vectors in memory, by slot of table_
+  mutable std::uint64_t manifest_ =
+      0;                            // checksum of the manifest that folder_ held when it was last looked at
+  std::size_t retry_at_ = 0;        // images in memory at which a flush that failed is tried again
+  mutable SharedGate gate_;         // guards the members below
+  std::unique_ptr<RowStore> rows_;  // the vectors in memory, by slot of table_
   SlotTable table_;
   mutable std::vector<LiveSegment> segments_;  // save() notes which ones a manifest names
 };

@@ -79,8 +79,8 @@ Result<void> QuantisedIndex::write_to(const std::filesystem::path& folder, std::
   std::error_code ignored;
   const bool is_home = !folder_.empty() && std::filesystem::equivalent(folder, folder_, ignored);
   if (is_home && snapshot_identity(folder) != manifest_) {
-    return Error{ErrorCode::kConflict, "another process has written to the folder of this index", {},
-                 folder.string()};
+    return Error{
+        ErrorCode::kConflict, "another process has written to the folder of this index", {}, folder.string()};
   }
   std::set<std::string> names;
   for (const LiveSegment& live : segments_) {
@@ -141,11 +141,13 @@ Result<void> QuantisedIndex::load_segments(ByteView table, const std::filesystem
     const ByteView dead = in.get_bytes();
     if (!in.ok() || !name.starts_with("segment-") || name.contains('/')) break;
     FIT_TRY(live.segment, Segment::open(folder / name, dimension_count(), true));
-    if (live.segment->checksum() != checksum) return SegmentReader::damaged("it is not the one that was saved");
+    if (live.segment->checksum() != checksum)
+      return SegmentReader::damaged("it is not the one that was saved");
     live.dead.resize((live.segment->rows() + 63) / 64);
     if (dead.size() != live.dead.size() * sizeof(std::uint64_t)) break;
     std::memcpy(live.dead.data(), dead.data(), dead.size());
-    for (const std::uint64_t word : live.dead) live.dead_count += static_cast<std::size_t>(std::popcount(word));
+    for (const std::uint64_t word : live.dead)
+      live.dead_count += static_cast<std::size_t>(std::popcount(word));
     if (live.dead_count > live.segment->rows()) break;
     segments_.push_back(std::move(live));
   }

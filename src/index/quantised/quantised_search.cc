@@ -48,7 +48,8 @@ QuantisedIndex::Matches QuantisedIndex::few_matches(const Query& query) const {
         for (std::uint64_t bits = filter.words()[word]; bits != 0; bits &= bits - 1)
           segment.append_slots_of({static_cast<std::int64_t>(word * 64) + std::countr_zero(bits)}, slots);
       }
-      std::erase_if(slots, [&](std::uint32_t slot) { return segments_[i].is_dead(segment.row_of_slot(slot)); });
+      std::erase_if(slots,
+                    [&](std::uint32_t slot) { return segments_[i].is_dead(segment.row_of_slot(slot)); });
       std::ranges::sort(slots);
     } else {
       for (std::uint32_t slot = 0; slot < segment.slots(); ++slot) {
@@ -78,7 +79,8 @@ Result<void> QuantisedIndex::compare(const Query& query, std::vector<Candidate> 
     }
     FIT_CHECK(segment.read_rows(first.row, count, rows.data()));
     for (std::size_t j = 0; j < count; ++j) {
-      const float product = kernels_.dot(query.vector, rows.data() + j * dimension_count(), dimension_count());
+      const float product =
+          kernels_.dot(query.vector, rows.data() + j * dimension_count(), dimension_count());
       best.add(segment.item(first.row + j), segment.image(first.row + j), std::clamp(product, -1.0F, 1.0F));
     }
     i += count;
@@ -117,22 +119,21 @@ std::vector<Candidate> QuantisedIndex::estimate_lists(const Query& query, std::s
     const double more = options.effort == 0 ? longer : static_cast<double>(reads) / calibration.reads;
     const auto probes_for = [&](double share) {
       const double probes = calibration.probes * std::max(1.0, more) * std::max(1.0, 0.5 / std::sqrt(share));
-      return static_cast<std::size_t>(std::min(std::ceil(probes), static_cast<double>(segment.lists().size())));
+      return static_cast<std::size_t>(
+          std::min(std::ceil(probes), static_cast<double>(segment.lists().size())));
     };
     SegmentScan scan(segment, kernels_, codes_, query.vector);
     std::size_t scanned = 0;
     std::size_t matching = 0;
     std::size_t probes = probes_for(1);
-    for (std::size_t begin = 0;;) {
-      scan.rank(probes);
-      scan.scan(begin, probes, [&](float estimate, std::uint32_t row) {
+    while (true) {
+      scan.scan_more(probes, [&](float estimate, std::uint32_t row) {
         ++scanned;
         if (options.filter == nullptr && !best.wants(estimate)) return;
         if (!matches(query, i, row)) return;
         ++matching;
         if (best.wants(estimate)) best.add({estimate, i, row});
       });
-      begin = probes;
       const double share = static_cast<double>(matching + 1) / static_cast<double>(scanned + 1);
       const std::size_t wanted = options.filter == nullptr ? probes : probes_for(share);
       const bool has_enough = best.seen() >= reads;
@@ -179,8 +180,10 @@ std::size_t QuantisedIndex::reads_for(const SearchOptions& options) const {
     items += live.segment->items();
   }
   const std::size_t limit = std::min(options.limit, rows);
-  if (options.effort != 0) reads = std::min(options.effort, rows);
-  else if (limit > kUsualLimit) reads = (reads + reads * limit / kUsualLimit) / 2;
+  if (options.effort != 0)
+    reads = std::min(options.effort, rows);
+  else if (limit > kUsualLimit)
+    reads = (reads + reads * limit / kUsualLimit) / 2;
   reads = std::max(reads, 2 * limit);
   return std::min(rows, reads * std::max<std::size_t>(1, rows / items));
 }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMergedTogether = 4;
 constexpr std::uint32_t kInMemory = ~std::uint32_t{0};  // the source of rows in memory
-constexpr std::size_t kFewDead = 64;  // dead rows that are not worth writing a segment anew
+constexpr std::size_t kFewDead = 64;                    // dead rows that are not worth writing a segment anew
 
 std::string new_segment_name() {
   std::random_device random;

@@ -23,8 +23,10 @@ IdColumn IdColumn::read(ByteView bytes, std::uint32_t width) {
     numbers.resize(bytes.size() / sizeof(numbers[0]));
     if (!numbers.empty()) std::memcpy(numbers.data(), bytes.data(), numbers.size() * sizeof(numbers[0]));
   };
-  if (width == 8) fill(column.wide_);
-  else fill(column.narrow_);
+  if (width == 8)
+    fill(column.wide_);
+  else
+    fill(column.narrow_);
   return column;
 }
 
@@ -96,8 +98,10 @@ std::uint32_t Segment::find(ImageId image) const {
   std::size_t end = rows();
   while (begin < end) {
     const std::size_t middle = begin + (end - begin) / 2;
-    if (images_[middle] < image.value) begin = middle + 1;
-    else end = middle;
+    if (images_[middle] < image.value)
+      begin = middle + 1;
+    else
+      end = middle;
   }
   return begin < rows() && images_[begin] == image.value ? static_cast<std::uint32_t>(begin) : kNoRow;
 }

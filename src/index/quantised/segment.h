@@ -56,7 +56,7 @@ class Segment {
   ImageId image(std::size_t row) const { return {images_[row]}; }
   ItemId item(std::size_t row) const { return {items_[row]}; }
   std::uint32_t row_of_slot(std::size_t slot) const { return rows_of_slots_[slot]; }  // kNoRow: padding
-  std::uint32_t find(ImageId image) const;                                           // its row, or kNoRow
+  std::uint32_t find(ImageId image) const;                                            // its row, or kNoRow
 
   // Appends the slots of an item.
   void append_slots_of(ItemId item, std::vector<std::uint32_t>& slots) const;

@@ -13,8 +13,8 @@
 namespace fit::index {
 namespace {
 
-constexpr std::size_t kRowsOfAList = 24;        // in the sample
-constexpr std::size_t kFewestOfAList = 64;      // rows, on average, below which a list is not worth its padding
+constexpr std::size_t kRowsOfAList = 24;    // in the sample
+constexpr std::size_t kFewestOfAList = 64;  // rows, on average, below which a list is not worth its padding
 constexpr std::size_t kMostLists = 65'536;
 constexpr std::size_t kMostResiduals = 20'000;  // that the codec is learned from
 constexpr std::size_t kBatch = 4096;            // rows that are read and written together
@@ -33,8 +33,8 @@ struct Nearest {
 
   void add(float similarity, std::uint32_t row) {
     if (best.size() >= kHeldNearest && similarity <= best.back().first) return;
-    const auto at = std::ranges::upper_bound(best, similarity, std::greater{},
-                                             &std::pair<float, std::uint32_t>::first);
+    const auto at =
+        std::ranges::upper_bound(best, similarity, std::greater{}, &std::pair<float, std::uint32_t>::first);
     best.insert(at, {similarity, row});
     if (best.size() > kHeldNearest) best.pop_back();
   }
@@ -43,7 +43,10 @@ struct Nearest {
 class Builder {
  public:
   Builder(const Kernels& kernels, SegmentPlan plan, const ReadVector& read)
-      : kernels_(kernels), plan_(std::move(plan)), read_(read), dimensions_(plan_.dimensions),
+      : kernels_(kernels),
+        plan_(std::move(plan)),
+        read_(read),
+        dimensions_(plan_.dimensions),
         threads_(thread_count(plan_.threads)) {
     std::ranges::sort(plan_.rows, {}, &SourceRow::image);
   }
@@ -82,8 +85,8 @@ class Builder {
     const std::vector<float> residuals = residuals_of(sample);
     const std::vector<float> units = scaled_to_length_1(residuals);
     // A codec is learned anew when the vectors have drifted away from those that it was learned from.
-    const bool fits = plan_.codec != nullptr &&
-                      plan_.codec->measure(kernels_, units) <= kMostDrift * plan_.codec->learned_error() + 1e-3F;
+    const bool fits = plan_.codec != nullptr && plan_.codec->measure(kernels_, units) <=
+                                                    kMostDrift * plan_.codec->learned_error() + 1e-3F;
     codec_ = fits ? *plan_.codec
                   : Codec::train(kernels_, units, dimensions_, code_bytes_for(dimensions_), threads_);
     hold(sample, residuals);
@@ -152,14 +155,15 @@ class Builder {
     std::vector<float> similarities(kBatch * held_.size());
     for (std::size_t begin = 0; begin < count(); begin += kBatch) {
       const std::size_t size = std::min(kBatch, count() - begin);
-      const auto encoded = parallel_for(size, {.threads = threads_, .grain = 32}, [&](std::size_t i) -> Result<void> {
-        float* const row = rows.data() + i * dimensions_;
-        FIT_CHECK(read_(plan_.rows[begin + i], row));
-        errors[i] = encode(begin + i, row);
-        for (std::size_t h = 0; h < held_.size(); ++h)
-          similarities[i * held_.size() + h] = kernels_.dot(row, held_[h].query.data(), dimensions_);
-        return {};
-      });
+      const auto encoded =
+          parallel_for(size, {.threads = threads_, .grain = 32}, [&](std::size_t i) -> Result<void> {
+            float* const row = rows.data() + i * dimensions_;
+            FIT_CHECK(read_(plan_.rows[begin + i], row));
+            errors[i] = encode(begin + i, row);
+            for (std::size_t h = 0; h < held_.size(); ++h)
+              similarities[i * held_.size() + h] = kernels_.dot(row, held_[h].query.data(), dimensions_);
+            return {};
+          });
       FIT_CHECK(encoded);
       for (std::size_t i = 0; i < size; ++i) {
         float& most = errors_[list_of_row_[begin + i]];
@@ -169,8 +173,7 @@ class Builder {
           if (row != held_[h].itself) nearest_[h].add(similarities[i * held_.size() + h], row);
         }
       }
-      FIT_CHECK(file.add(SegmentSection::kRows,
-                         std::as_bytes(std::span(rows).first(size * dimensions_))));
+      FIT_CHECK(file.add(SegmentSection::kRows, std::as_bytes(std::span(rows).first(size * dimensions_))));
     }
     return {};
   }
@@ -303,13 +306,13 @@ class Builder {
   const std::size_t threads_;
   Lists lists_;
   Codec codec_;
-  std::vector<float> centroids_;        // of the lists, rotated
+  std::vector<float> centroids_;  // of the lists, rotated
   std::vector<Held> held_;
   std::vector<Nearest> nearest_;        // by held query
   std::vector<std::uint8_t> codes_;     // by row
   std::vector<std::uint16_t> factors_;  // by row: scale, offset
   std::vector<std::uint32_t> list_of_row_;
-  std::vector<float> errors_;           // by list
+  std::vector<float> errors_;  // by list
   std::vector<std::uint32_t> first_blocks_;
   std::vector<std::uint32_t> rows_of_slots_;
   IdColumn images_, items_;

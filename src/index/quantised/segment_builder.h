@@ -23,15 +23,15 @@ using ReadVector = std::function<Result<void>(const SourceRow& row, float* vecto
 struct SegmentPlan {
   std::filesystem::path path = {};
   std::size_t dimensions = 0;
-  std::size_t threads = 0;       // as thread_count() reads it
+  std::size_t threads = 0;           // as thread_count() reads it
   std::vector<SourceRow> rows = {};  // at least one, each image once; sorted by the builder
-  const Codec* codec = nullptr;  // to be used again; nullptr: a new one is learned from the rows
+  const Codec* codec = nullptr;      // to be used again; nullptr: a new one is learned from the rows
 };
 
 // A query with its exact answer in one segment, to calibrate searches by.
 struct Held {
   std::vector<float> query = {};
-  std::uint32_t itself = kNoRow;            // a row that is the query, and does not count
+  std::uint32_t itself = kNoRow;                 // a row that is the query, and does not count
   std::vector<std::uint32_t> nearest_rows = {};  // best first; empty when all are equally near
 };
 

@@ -136,7 +136,8 @@ Result<void> SegmentReader::read(SegmentSection section, std::span<std::byte> me
     sum.update(piece);
     done += piece.size();
   }
-  if (sum.digest() != sums_[static_cast<std::size_t>(section)]) return damaged("a section's checksum differs");
+  if (sum.digest() != sums_[static_cast<std::size_t>(section)])
+    return damaged("a section's checksum differs");
   return {};
 }
 
@@ -149,7 +150,8 @@ Result<void> SegmentReader::verify(SegmentSection section) const {
     sum.update(part);
     done += part.size();
   }
-  if (sum.digest() != sums_[static_cast<std::size_t>(section)]) return damaged("a section's checksum differs");
+  if (sum.digest() != sums_[static_cast<std::size_t>(section)])
+    return damaged("a section's checksum differs");
   return {};
 }
 

@@ -21,16 +21,16 @@ namespace fit::index {
 // section's size and XXH3-64, zeros, and last the XXH3-64 of all before it), then the sections of
 // SegmentSection, one after the other.
 enum class SegmentSection {
-  kRows,          // the vectors in float32, by ascending image
-  kImages,        // by row: the image, in image_bytes
-  kItems,         // by row: the item, in item_bytes
-  kCodec,         // Codec::write()
-  kLists,         // Lists::write()
-  kFirstBlocks,   // by list: its first block, uint32; one more at the end
-  kErrors,        // by list: the longest difference of a vector and what its code stands for, float32
-  kBlocks,        // by block: 16 codes, byte by byte, then 16 scales and 16 offsets (kernels/code_scan.h)
-  kRowsOfSlots,   // by slot (16 a block): its row, uint32; all bits set where there is none
-  kSlotsByItem,   // the slots by ascending item, then row, uint32
+  kRows,         // the vectors in float32, by ascending image
+  kImages,       // by row: the image, in image_bytes
+  kItems,        // by row: the item, in item_bytes
+  kCodec,        // Codec::write()
+  kLists,        // Lists::write()
+  kFirstBlocks,  // by list: its first block, uint32; one more at the end
+  kErrors,       // by list: the longest difference of a vector and what its code stands for, float32
+  kBlocks,       // by block: 16 codes, byte by byte, then 16 scales and 16 offsets (kernels/code_scan.h)
+  kRowsOfSlots,  // by slot (16 a block): its row, uint32; all bits set where there is none
+  kSlotsByItem,  // the slots by ascending item, then row, uint32
 };
 inline constexpr std::size_t kSegmentSections = 10;
 inline constexpr std::uint64_t kSegmentHeaderBytes = 4096;
@@ -67,8 +67,8 @@ class SegmentWriter {
       std::make_unique<std::array<Xxh3, kSegmentSections>>();
 };
 
-// Reads one segment. kMalformed naming "snapshot" when the file is missing, or a checksum, the format's version
-// or a size is wrong. Reads are thread-safe.
+// Reads one segment. kMalformed naming "snapshot" when the file is missing, or a checksum, the format's
+// version or a size is wrong. Reads are thread-safe.
 class SegmentReader {
  public:
   static Result<SegmentReader> open(const std::filesystem::path& path);

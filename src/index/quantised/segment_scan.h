@@ -33,6 +33,18 @@ class SegmentScan {
       scan_list(order_[i].list, order_[i].product, use);
   }
 
+  // Ranks the lists, and scans those of the best `lists` that no earlier call has scanned.
+  template <class Use>
+  void scan_more(std::size_t lists, const Use& use) {
+    rank(lists);
+    if (scanned_.empty()) scanned_.resize(segment_.lists().size());
+    for (const Lists::Ranked& one : order_) {
+      if (scanned_[one.list]) continue;
+      scanned_[one.list] = true;
+      scan_list(one.list, one.product, use);
+    }
+  }
+
   // Calls use(estimate, row, slack) for every row: the similarity is at most estimate + slack.
   template <class Use>
   void scan_all(const Use& use) const {
@@ -94,6 +106,7 @@ class SegmentScan {
   float spread_ = 0;
   QueryTables tables_;
   std::vector<Lists::Ranked> order_;
+  std::vector<bool> scanned_;  // by list; of scan_more()
 };
 
 }  // namespace fit::index

@@ -33,12 +33,12 @@ class SegmentTest : public testing::Test {
     SegmentPlan plan{.path = file(), .dimensions = dimensions, .threads = 2};
     for (std::uint32_t i = 0; i < vectors.size(); ++i)
       plan.rows.push_back({std::int64_t{i} + 1, std::int64_t{i} / 2 + 1, 7, i});
-    auto built = build_segment(kernels_, std::move(plan),
-                               [&](const SourceRow& row, float* vector) -> Result<void> {
-                                 EXPECT_EQ(row.source, 7U);
-                                 std::ranges::copy(vectors[row.row], vector);
-                                 return {};
-                               });
+    auto built =
+        build_segment(kernels_, std::move(plan), [&](const SourceRow& row, float* vector) -> Result<void> {
+          EXPECT_EQ(row.source, 7U);
+          std::ranges::copy(vectors[row.row], vector);
+          return {};
+        });
     EXPECT_TRUE(built) << built.error().describe();
     return *std::move(built);
   }
@@ -111,7 +111,13 @@ TEST_F(SegmentTest, ScansOfSlotsAgreeWithScansOfLists) {
   EXPECT_EQ(scan.ranked(), built.segment->lists().size());
   scan.scan(0, 1000, [&](float estimate, std::uint32_t row) { by_row[row] = estimate; });
   EXPECT_TRUE(std::ranges::none_of(by_row, [](float one) { return one == 9; }));
-  std::vector<std::uint32_t> slots(built.segment->slots_by_item().begin(), built.segment->slots_by_item().end());
+  std::vector<int> times(600);
+  SegmentScan stepwise(*built.segment, kernels_, codes_, vectors[3].data());
+  for (const std::size_t lists : {1, 2, 7, 1000})
+    stepwise.scan_more(lists, [&](float, std::uint32_t row) { ++times[row]; });
+  EXPECT_TRUE(std::ranges::all_of(times, [](int count_of_row) { return count_of_row == 1; }));
+  std::vector<std::uint32_t> slots(built.segment->slots_by_item().begin(),
+                                   built.segment->slots_by_item().end());
   std::ranges::sort(slots);
   std::size_t count = 0;
   scan.scan_slots(slots, [&](float estimate, std::uint32_t row) {
@@ -151,7 +157,8 @@ TEST_F(SegmentTest, EveryFlippedBitAndTruncationIsNoticed) {
     damaged[byte] = static_cast<char>(damaged[byte] ^ (1 << (random() % 8)));
     expect_malformed(damaged, byte);
   }
-  for (std::size_t part = 0; part < 40; ++part) expect_malformed(whole.substr(0, part * whole.size() / 40), part);
+  for (std::size_t part = 0; part < 40; ++part)
+    expect_malformed(whole.substr(0, part * whole.size() / 40), part);
   expect_malformed(whole.substr(0, whole.size() - 1), whole.size());
   expect_malformed(whole + "x", whole.size());
 }
@@ -165,8 +172,8 @@ TEST_F(SegmentTest, OtherDimensionsAndAMissingFileAreRefused) {
 
 TEST_F(SegmentTest, AFailedReadLeavesNoFile) {
   SegmentPlan plan{.path = file(), .dimensions = 4, .threads = 1, .rows = {{1, 1, 0, 0}}};
-  const auto built = build_segment(kernels_, std::move(plan),
-                                   [](const SourceRow&, float*) -> Result<void> { return internal("no", {}); });
+  const auto built = build_segment(
+      kernels_, std::move(plan), [](const SourceRow&, float*) -> Result<void> { return internal("no", {}); });
   ASSERT_FALSE(built);
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
 }
