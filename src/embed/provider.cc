@@ -70,7 +70,7 @@ RemoteImageEmbedder::Options remote_options(const EmbedderOptions& options) {
 }  // namespace
 
 bool is_remote_provider(std::string_view provider) {
-  return RemoteProtocol::find_service(provider) != nullptr;
+  return RemoteProtocol::find_provider(provider) != nullptr;
 }
 
 std::string provider_of(std::string_view space) {

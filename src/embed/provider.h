@@ -12,11 +12,11 @@
 
 namespace fit::embed {
 
-// A service that makes vectors of images (remote_image_embedder.h).
+// A remote provider of vectors of images (remote_image_embedder.h).
 struct RemoteEmbedding {
-  std::string base_url = {};                                 // empty: that of the service
+  std::string base_url = {};                                 // empty: the provider's own
   std::string key = {};                                      // empty: none is sent
-  int dimensions = 0;                                        // 0: those of the service's model
+  int dimensions = 0;                                        // 0: those of its usual model
   std::chrono::milliseconds timeout{5'000};                  // of a request that somebody waits for
   std::function<bool(std::chrono::milliseconds)> wait = {};  // between attempts; empty: sleeps
 };
@@ -24,9 +24,9 @@ struct RemoteEmbedding {
 // The choice of an embedder. The members after models_dir, except metrics and remote, apply to "builtin" and
 // "onnx" only.
 struct EmbedderOptions {
-  std::string provider = "builtin";  // "builtin", "palette", "onnx" or a name of RemoteProtocol::services()
-  // onnx: a name known to ModelStore, or a model folder's path. A service: its name of the model; empty: its
-  // usual one.
+  std::string provider = "builtin";  // "builtin", "palette", "onnx" or a name of RemoteProtocol::providers()
+  // onnx: a name known to ModelStore, or a model folder's path. A remote provider: its name of the model;
+  // empty: its usual one.
   std::string model = {};
   std::filesystem::path models_dir = {};
   int batch_size = 16;           // see BatchingEmbedder
@@ -35,10 +35,10 @@ struct EmbedderOptions {
   int threads = 0;               // threads of each run; 0: one per processor (builtin: 1)
   bool load_text = true;         // false saves the text model's memory and load time
   Metrics* metrics = nullptr;    // optional; must outlive the embedder
-  RemoteEmbedding remote = {};   // of a service only
+  RemoteEmbedding remote = {};   // of a remote provider
 };
 
-// Whether the provider is a service of another machine.
+// Whether the provider is a remote one.
 bool is_remote_provider(std::string_view provider);
 
 // The provider that makes the space of this name: "palette", "builtin", or "onnx" for all others.

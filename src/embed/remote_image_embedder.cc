@@ -86,15 +86,15 @@ bool is_path_segment(std::string_view text) {
 
 // Fills what the options leave open.
 Result<RemoteImageEmbedder::Options> completed(RemoteImageEmbedder::Options options) {
-  const RemoteProtocol::Service* const service = RemoteProtocol::find_service(options.provider);
-  if (service == nullptr) return invalid("EMBEDDING_PROVIDER", "is no provider of embeddings");
-  if (options.base_url.empty()) options.base_url = service->base_url;
+  const RemoteProtocol::Provider* const provider = RemoteProtocol::find_provider(options.provider);
+  if (provider == nullptr) return invalid("EMBEDDING_PROVIDER", "is no provider of embeddings");
+  if (options.base_url.empty()) options.base_url = provider->base_url;
   while (options.base_url.ends_with('/')) options.base_url.pop_back();
   if (!options.base_url.starts_with("http://") && !options.base_url.starts_with("https://")) {
     return invalid(kUrlSetting,
                    fit::format("must be an http or https URL for EMBEDDING_PROVIDER={}", options.provider));
   }
-  if (options.model.empty()) options.model = service->model;
+  if (options.model.empty()) options.model = provider->model;
   if (options.model.empty() || options.model.size() > 200 || !is_utf8(options.model)) {
     return invalid("EMBEDDING_MODEL",
                    fit::format("must name {} for EMBEDDING_PROVIDER={}",
@@ -113,7 +113,7 @@ Result<RemoteImageEmbedder::Options> completed(RemoteImageEmbedder::Options opti
 
 Space space_with(const RemoteImageEmbedder::Options& options) {
   const int dimensions = options.dimensions > 0 ? options.dimensions
-                                                : RemoteProtocol::find_service(options.provider)->dimensions;
+                                                : RemoteProtocol::find_provider(options.provider)->dimensions;
   return {.name = remote_space_name(options.provider, options.model),
           .model = options.model,
           .version = fit::format("{}", dimensions),
@@ -126,11 +126,11 @@ Space space_with(const RemoteImageEmbedder::Options& options) {
 struct RemoteImageEmbedder::State {
   explicit State(Options o)
       : options(std::move(o)),
-        service(*RemoteProtocol::find_service(options.provider)),
-        protocol(RemoteProtocol::make(service, {.base_url = options.base_url,
-                                                .key = options.key,
-                                                .model = options.model,
-                                                .dimensions = options.dimensions})),
+        provider(*RemoteProtocol::find_provider(options.provider)),
+        protocol(RemoteProtocol::make(provider, {.base_url = options.base_url,
+                                                 .key = options.key,
+                                                 .model = options.model,
+                                                 .dimensions = options.dimensions})),
         http({.allow_private_addresses = true, .sleep = {}}),
         breaker(options.breaker),
         space(space_with(options)) {
@@ -144,7 +144,7 @@ struct RemoteImageEmbedder::State {
 
   std::size_t batch() const {
     return std::clamp<std::size_t>(static_cast<std::size_t>(std::max(options.batch_size, 1)), 1,
-                                   service.max_inputs);
+                                   provider.max_inputs);
   }
 
   RemoteAttempt send(const RemoteProtocol::Request& request, std::size_t count, milliseconds timeout) {
@@ -213,7 +213,7 @@ struct RemoteImageEmbedder::State {
 
   // Updates the circuit breaker and the metrics.
   void record(const RemoteAttempt& attempt) {
-    // A rejected input is no failure of the service.
+    // A rejected input is no failure of the provider.
     if (attempt.verdict == Verdict::kOk || attempt.verdict == Verdict::kRejectedInput) {
       breaker.succeeded();
     } else {
@@ -290,12 +290,12 @@ struct RemoteImageEmbedder::State {
   }
 
   const Options options;
-  const RemoteProtocol::Service& service;
+  const RemoteProtocol::Provider& provider;
   const std::unique_ptr<RemoteProtocol> protocol;
   net::HttpClient http;
   CircuitBreaker breaker;
   const Space space;
-  std::atomic<int> raw_dimensions = 0;  // numbers in the vectors of the service; 0: not known yet
+  std::atomic<int> raw_dimensions = 0;  // numbers in the vectors of the provider; 0: not known yet
   Histogram* seconds = nullptr;
   Gauge* available = nullptr;
   std::mutex mutex;  // guards `random`

@@ -11,25 +11,25 @@
 
 namespace fit::embed {
 
-// Embeds images and texts with a service of another machine (remote_protocol.h). Images are sent as JPEG
+// Embeds images and texts with a remote provider (remote_protocol.h). Images are sent as JPEG
 // files of at most 512 pixels a side. The key appears in no message and no log line. A circuit breaker opens
 // after repeated failures and after "429 Too Many Requests"; while it is open, calls fail at once with
 // kUnavailable, except one trial call after each pause. Thread-safe; calls block.
 //
 // embed_file() and embed_texts(), for which somebody waits, get one attempt; embed_images() repeats requests
-// that the service may answer later. Errors: kInvalid when the service rejects an input; kUnavailable,
-// kDeadlineExceeded, kBadGateway and kUnauthorized when the service fails; kCancelled when a wait between
+// that the provider may answer later. Errors: kInvalid when the provider rejects an input; kUnavailable,
+// kDeadlineExceeded, kBadGateway and kUnauthorized when the provider fails; kCancelled when a wait between
 // attempts is stopped.
 class RemoteImageEmbedder final : public Embedder {
  public:
-  // The service, its model, and the limits on calls to it.
+  // The provider, its model, and the limits on calls to it.
   struct Options {
-    std::string provider;       // a name of RemoteProtocol::services()
-    std::string base_url = {};  // empty: that of the service
+    std::string provider;       // a name of RemoteProtocol::providers()
+    std::string base_url = {};  // empty: that of the provider
     std::string key = {};       // empty: send no key
-    std::string model = {};     // empty: that of the service
-    int dimensions = 0;   // of the space, and asked for; 0: those of the service's model, and not asked for
-    int batch_size = 16;  // inputs of one request; at most those that the service takes
+    std::string model = {};     // empty: that of the provider
+    int dimensions = 0;   // of the space, and asked for; 0: those of the provider's model, and not asked for
+    int batch_size = 16;  // inputs of one request; at most those that the provider takes
     std::chrono::milliseconds interactive_timeout{5'000};  // of the one attempt
     std::chrono::milliseconds background_timeout{20'000};  // of each attempt
     int background_retries = 2;                            // after 429, 5xx and failed connections

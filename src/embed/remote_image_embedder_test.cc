@@ -28,10 +28,10 @@ media::Image plain_image(std::uint8_t red, std::uint8_t green, int side = 40) {
   return image;
 }
 
-// A service in the form of OpenAI. The vector of an image is its first pixel, and that of a text its length.
-class ImageService {
+// A provider in the form of OpenAI. The vector of an image is its first pixel, and that of a text its length.
+class ImageProvider {
  public:
-  ImageService() : server_([this](const auto& request, auto& connection) { serve(request, connection); }) {}
+  ImageProvider() : server_([this](const auto& request, auto& connection) { serve(request, connection); }) {}
 
   std::string url() const { return server_.url("/v1"); }
   std::vector<TestServer::Request> requests() const { return server_.requests(); }
@@ -85,7 +85,7 @@ class RemoteImageEmbedderTest : public ::testing::Test {
 
   RemoteImageEmbedder::Options options() {
     RemoteImageEmbedder::Options options{.provider = "openai-compatible", .model = "clip"};
-    options.base_url = service_.url();
+    options.base_url = provider_.url();
     options.key = kSecretKey;
     options.dimensions = 4;
     options.batch_size = 3;
@@ -118,7 +118,7 @@ class RemoteImageEmbedderTest : public ::testing::Test {
   }
 
   Metrics metrics_;
-  ImageService service_;
+  ImageProvider provider_;
   std::atomic<CircuitBreaker::Clock::time_point> now_{};
   std::vector<milliseconds> waits_;
   bool stopped_ = false;
@@ -136,10 +136,10 @@ TEST_F(RemoteImageEmbedderTest, AsksInBatchesAndKeepsTheOrder) {
     EXPECT_NEAR(dot(one, one), 1, 1e-5);
     EXPECT_EQ(one.size(), 4U);
   }
-  ASSERT_EQ(service_.requests().size(), 3U);
-  EXPECT_EQ(service_.requests()[0].target, "/v1/embeddings");
-  EXPECT_EQ(service_.requests()[0].headers.at("authorization"), std::string("Bearer ") + kSecretKey);
-  EXPECT_EQ(parse_json("body", service_.requests()[2].body).value()["input"].size(), 1U);
+  ASSERT_EQ(provider_.requests().size(), 3U);
+  EXPECT_EQ(provider_.requests()[0].target, "/v1/embeddings");
+  EXPECT_EQ(provider_.requests()[0].headers.at("authorization"), std::string("Bearer ") + kSecretKey);
+  EXPECT_EQ(parse_json("body", provider_.requests()[2].body).value()["input"].size(), 1U);
 }
 
 TEST_F(RemoteImageEmbedderTest, LargeImagesAreReduced) {
@@ -165,38 +165,38 @@ TEST_F(RemoteImageEmbedderTest, FilesAndTextsAreOfTheSameSpace) {
 }
 
 TEST_F(RemoteImageEmbedderTest, VectorsAreCutOrFilledAndKeepTheirSize) {
-  service_.numbers = 6;
+  provider_.numbers = 6;
   open();
   EXPECT_EQ(embed(1).value().front().size(), 4U);
-  service_.numbers = 5;
+  provider_.numbers = 5;
   EXPECT_EQ(embed(1).error().code, ErrorCode::kBadGateway) << "another model has answered";
-  service_.numbers = 3;
+  provider_.numbers = 3;
   open();
   EXPECT_EQ(embed(1).value().front()[3], 0);
 }
 
 TEST_F(RemoteImageEmbedderTest, BackgroundRequestsAreRepeated) {
   open();
-  service_.answer_next({failing(503), failing(500)});
+  provider_.answer_next({failing(503), failing(500)});
   EXPECT_TRUE(embed(1));
-  EXPECT_EQ(service_.requests().size(), 3U);
+  EXPECT_EQ(provider_.requests().size(), 3U);
   EXPECT_EQ(waits_.size(), 2U);
-  service_.answer_next({failing(429, "Retry-After: 7\r\n")});
+  provider_.answer_next({failing(429, "Retry-After: 7\r\n")});
   EXPECT_TRUE(embed(1));
   EXPECT_GE(waits_.back(), std::chrono::seconds(7));
   stopped_ = true;
-  service_.answer_next({failing(500)});
+  provider_.answer_next({failing(500)});
   EXPECT_EQ(embed(1).error().code, ErrorCode::kCancelled);
 }
 
 TEST_F(RemoteImageEmbedderTest, SearchesGetOneAttemptAndFailFast) {
   open();
-  service_.answer_next({failing(500), failing(500), failing(500)});
+  provider_.answer_next({failing(500), failing(500), failing(500)});
   for (int i = 0; i < 3; ++i) EXPECT_EQ(embed_file().error().code, ErrorCode::kBadGateway);
   EXPECT_TRUE(waits_.empty());
   EXPECT_FALSE(embedder_->is_available());
   EXPECT_EQ(embed_file().error().code, ErrorCode::kUnavailable);
-  EXPECT_EQ(service_.requests().size(), 3U) << "nobody was asked";
+  EXPECT_EQ(provider_.requests().size(), 3U) << "nobody was asked";
   now_ = now_.load() + milliseconds(1001);
   EXPECT_TRUE(embed_file()) << "a trial call";
   EXPECT_TRUE(embedder_->is_available());
@@ -205,7 +205,7 @@ TEST_F(RemoteImageEmbedderTest, SearchesGetOneAttemptAndFailFast) {
 TEST_F(RemoteImageEmbedderTest, RejectedImagesDoNotOpenTheBreaker) {
   open();
   for (const int status : {400, 413, 422, 400}) {
-    service_.answer_next({failing(status)});
+    provider_.answer_next({failing(status)});
     const auto file = embed_file();
     EXPECT_EQ(file.error().code, ErrorCode::kInvalid);
     EXPECT_EQ(file.error().field, "image");
@@ -215,12 +215,12 @@ TEST_F(RemoteImageEmbedderTest, RejectedImagesDoNotOpenTheBreaker) {
 
 TEST_F(RemoteImageEmbedderTest, NoErrorHasTheKey) {
   open();
-  service_.answer_next({failing(401)});
+  provider_.answer_next({failing(401)});
   const Error error = embed(1).error();
   EXPECT_EQ(error.code, ErrorCode::kUnauthorized);
   EXPECT_THAT(error.message, HasSubstr("EMBEDDING_API_KEY"));
   EXPECT_THAT(error.describe(), Not(HasSubstr(kSecretKey)));
-  service_.answer_next({failing(404)});
+  provider_.answer_next({failing(404)});
   EXPECT_THAT(embed(1).error().message, HasSubstr("EMBEDDING_MODEL"));
 }
 
@@ -228,9 +228,9 @@ TEST_F(RemoteImageEmbedderTest, UnusableAnswersAndSilenceAreFailures) {
   auto own = options();
   own.interactive_timeout = milliseconds(200);
   embedder_ = RemoteImageEmbedder::make(own).value();
-  service_.answer_next({TestServer::answer(200, "<html>")});
+  provider_.answer_next({TestServer::answer(200, "<html>")});
   EXPECT_EQ(embed_file().error().code, ErrorCode::kBadGateway);
-  service_.hangs = true;
+  provider_.hangs = true;
   EXPECT_EQ(embed_file().error().code, ErrorCode::kDeadlineExceeded);
 }
 

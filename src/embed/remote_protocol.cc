@@ -89,7 +89,7 @@ Result<std::vector<Vector>> vectors_by_index(std::string_view body, std::size_t 
   return vectors;
 }
 
-// What all services have in common: a JSON body, and the key as a bearer token.
+// What all providers have in common: a JSON body, and the key as a bearer token.
 class JsonProtocol : public RemoteProtocol {
  public:
   JsonProtocol(Settings settings, std::string_view path)
@@ -265,7 +265,7 @@ class OpenaiProtocol final : public JsonProtocol {
   }
 };
 
-constexpr std::array<RemoteProtocol::Service, 5> kServices = {{
+constexpr std::array<RemoteProtocol::Provider, 5> kProviders = {{
     {"jina", "https://api.jina.ai/v1", "jina-clip-v2", 1024, 64},
     {"cohere", "https://api.cohere.com/v2", "embed-v4.0", 1536, 32},
     {"voyage", "https://api.voyageai.com/v1", "voyage-multimodal-3", 1024, 64},
@@ -275,20 +275,20 @@ constexpr std::array<RemoteProtocol::Service, 5> kServices = {{
 
 }  // namespace
 
-std::span<const RemoteProtocol::Service> RemoteProtocol::services() {
-  return kServices;
+std::span<const RemoteProtocol::Provider> RemoteProtocol::providers() {
+  return kProviders;
 }
 
-const RemoteProtocol::Service* RemoteProtocol::find_service(std::string_view name) {
-  const auto* const found = std::ranges::find(kServices, name, &Service::name);
-  return found == kServices.end() ? nullptr : found;
+const RemoteProtocol::Provider* RemoteProtocol::find_provider(std::string_view name) {
+  const auto* const found = std::ranges::find(kProviders, name, &Provider::name);
+  return found == kProviders.end() ? nullptr : found;
 }
 
-std::unique_ptr<RemoteProtocol> RemoteProtocol::make(const Service& service, Settings settings) {
-  if (service.name == "jina") return std::make_unique<JinaProtocol>(std::move(settings));
-  if (service.name == "cohere") return std::make_unique<CohereProtocol>(std::move(settings));
-  if (service.name == "voyage") return std::make_unique<VoyageProtocol>(std::move(settings));
-  if (service.name == "marqo") return std::make_unique<MarqoProtocol>(settings);
+std::unique_ptr<RemoteProtocol> RemoteProtocol::make(const Provider& provider, Settings settings) {
+  if (provider.name == "jina") return std::make_unique<JinaProtocol>(std::move(settings));
+  if (provider.name == "cohere") return std::make_unique<CohereProtocol>(std::move(settings));
+  if (provider.name == "voyage") return std::make_unique<VoyageProtocol>(std::move(settings));
+  if (provider.name == "marqo") return std::make_unique<MarqoProtocol>(settings);
   return std::make_unique<OpenaiProtocol>(std::move(settings));
 }
 

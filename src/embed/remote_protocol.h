@@ -12,7 +12,7 @@
 
 namespace fit::embed {
 
-// How one service wants to be asked for vectors of images and texts, and how it answers. Immutable and
+// How one provider wants to be asked for vectors of images and texts, and how it answers. Immutable and
 // thread-safe; does not block.
 class RemoteProtocol {
  public:
@@ -29,20 +29,20 @@ class RemoteProtocol {
     std::string body;  // JSON
     std::vector<std::string> headers;
   };
-  // The services, by the names of EMBEDDING_PROVIDER, with what they are asked for unless settings say
+  // The providers, by the names of EMBEDDING_PROVIDER, with what they are asked for unless settings say
   // otherwise.
-  struct Service {
+  struct Provider {
     std::string_view name;
     std::string_view base_url;   // empty: it must be given
     std::string_view model;      // empty: it must be given
     int dimensions = 0;          // of the model
     std::size_t max_inputs = 0;  // in one request
   };
-  static std::span<const Service> services();
+  static std::span<const Provider> providers();
   // Null for another name.
-  static const Service* find_service(std::string_view name);
-  // `service` must be one of services().
-  static std::unique_ptr<RemoteProtocol> make(const Service& service, Settings settings);
+  static const Provider* find_provider(std::string_view name);
+  // `provider` must be one of providers().
+  static std::unique_ptr<RemoteProtocol> make(const Provider& provider, Settings settings);
 
   virtual ~RemoteProtocol() = default;
 
@@ -58,7 +58,7 @@ class RemoteProtocol {
   RemoteProtocol() = default;
 };
 
-// Makes a vector of a space with `dimensions` of what a service returned: numbers behind them are cut off,
+// Makes a vector of a space with `dimensions` of what a provider returned: numbers behind them are cut off,
 // missing ones are zeros, and the rest is scaled to L2 norm 1. Cutting suits models that are trained for it
 // (Kusupati et al., "Matryoshka Representation Learning", 2022); zeros do not change cosines. kBadGateway for
 // a vector without a direction.

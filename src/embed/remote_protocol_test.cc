@@ -15,22 +15,22 @@ Bytes jpeg_of(std::string_view text) {
 }
 
 // "b25l" is the base64 of "one", and "dHdv" that of "two".
-std::unique_ptr<RemoteProtocol> protocol(std::string_view service, int dimensions = 0) {
+std::unique_ptr<RemoteProtocol> protocol(std::string_view provider, int dimensions = 0) {
   return RemoteProtocol::make(
-      *RemoteProtocol::find_service(service),
+      *RemoteProtocol::find_provider(provider),
       {.base_url = "http://h/v", .key = "sk-1", .model = "m", .dimensions = dimensions});
 }
 
-void expect_images(std::string_view service, const std::string& url, const Json& body,
+void expect_images(std::string_view provider, const std::string& url, const Json& body,
                    const std::string& key) {
-  const auto request = protocol(service)->images(std::vector{jpeg_of("one"), jpeg_of("two")});
-  EXPECT_EQ(request.url, url) << service;
-  EXPECT_EQ(parse_json("body", request.body).value(), body) << service << " " << request.body;
-  EXPECT_TRUE(std::ranges::contains(request.headers, key)) << service;
-  EXPECT_TRUE(std::ranges::contains(request.headers, "Content-Type: application/json")) << service;
+  const auto request = protocol(provider)->images(std::vector{jpeg_of("one"), jpeg_of("two")});
+  EXPECT_EQ(request.url, url) << provider;
+  EXPECT_EQ(parse_json("body", request.body).value(), body) << provider << " " << request.body;
+  EXPECT_TRUE(std::ranges::contains(request.headers, key)) << provider;
+  EXPECT_TRUE(std::ranges::contains(request.headers, "Content-Type: application/json")) << provider;
 }
 
-TEST(RemoteProtocol, ImagesAreAskedForAsEachServiceDocumentsIt) {
+TEST(RemoteProtocol, ImagesAreAskedForAsEachProviderDocumentsIt) {
   const std::string bearer = "Authorization: Bearer sk-1";
   expect_images(
       "jina", "http://h/v/embeddings",
@@ -59,8 +59,8 @@ TEST(RemoteProtocol, ImagesAreAskedForAsEachServiceDocumentsIt) {
 }
 
 TEST(RemoteProtocol, TextsAreSearchedFor) {
-  const auto body = [](std::string_view service) {
-    return parse_json("body", protocol(service)->texts(std::vector<std::string>{"red"}).body).value();
+  const auto body = [](std::string_view provider) {
+    return parse_json("body", protocol(provider)->texts(std::vector<std::string>{"red"}).body).value();
   };
   EXPECT_EQ(body("jina")["input"], Json::parse(R"([{"text":"red"}])"));
   EXPECT_EQ(body("cohere")["input_type"], "search_query");
@@ -72,8 +72,8 @@ TEST(RemoteProtocol, TextsAreSearchedFor) {
 }
 
 TEST(RemoteProtocol, DimensionsAreAskedForWhereTheyAreSet) {
-  const auto body = [](std::string_view service) {
-    return parse_json("body", protocol(service, 256)->texts(std::vector<std::string>{"red"}).body).value();
+  const auto body = [](std::string_view provider) {
+    return parse_json("body", protocol(provider, 256)->texts(std::vector<std::string>{"red"}).body).value();
   };
   EXPECT_EQ(body("jina")["dimensions"], 256);
   EXPECT_EQ(body("cohere")["output_dimension"], 256);
@@ -84,7 +84,7 @@ TEST(RemoteProtocol, DimensionsAreAskedForWhereTheyAreSet) {
 
 TEST(RemoteProtocol, NoKeyIsSentWithoutOne) {
   const auto keyless =
-      RemoteProtocol::make(*RemoteProtocol::find_service("jina"), {.base_url = "http://h", .model = "m"});
+      RemoteProtocol::make(*RemoteProtocol::find_provider("jina"), {.base_url = "http://h", .model = "m"});
   EXPECT_EQ(keyless->texts(std::vector<std::string>{"red"}).headers.size(), 2U);
 }
 
@@ -92,8 +92,8 @@ TEST(RemoteProtocol, AnswersAreReadInOrder) {
   const std::vector<Vector> expected = {{1, 0}, {0, 2}};
   const std::string by_index =
       R"({"data":[{"index":1,"embedding":[0,2]},{"index":0,"embedding":[1,0]}],"usage":{"total_tokens":9}})";
-  for (const char* const service : {"jina", "voyage", "openai-compatible"}) {
-    EXPECT_EQ(protocol(service)->read(by_index, 2).value(), expected) << service;
+  for (const char* const provider : {"jina", "voyage", "openai-compatible"}) {
+    EXPECT_EQ(protocol(provider)->read(by_index, 2).value(), expected) << provider;
   }
   EXPECT_EQ(protocol("cohere")->read(R"({"id":"x","embeddings":{"float":[[1,0],[0,2]]}})", 2).value(),
             expected);
@@ -104,7 +104,7 @@ TEST(RemoteProtocol, AnswersAreReadInOrder) {
 }
 
 TEST(RemoteProtocol, OtherAnswersAreErrors) {
-  for (const auto& service : RemoteProtocol::services()) {
+  for (const auto& provider : RemoteProtocol::providers()) {
     for (const char* const body : {"",
                                    "<html>",
                                    "[]",
@@ -125,9 +125,9 @@ TEST(RemoteProtocol, OtherAnswersAreErrors) {
                                    R"({"embeddings":{"float":[[1],["x"]]}})",
                                    R"({"embeddings":[[1],[null]]})",
                                    R"({"embeddings":[[1],{}]})"}) {
-      const auto read = protocol(service.name)->read(body, 2);
-      ASSERT_FALSE(read) << service.name << " " << body;
-      EXPECT_EQ(read.error().code, ErrorCode::kBadGateway) << service.name << " " << body;
+      const auto read = protocol(provider.name)->read(body, 2);
+      ASSERT_FALSE(read) << provider.name << " " << body;
+      EXPECT_EQ(read.error().code, ErrorCode::kBadGateway) << provider.name << " " << body;
     }
   }
 }

@@ -65,7 +65,7 @@ media::Limits image_limits(const MediaSettings& settings, ByteBudget& memory) {
 
 embed::EmbedderOptions embedder_options(const Config& config, Metrics& metrics, const std::string& name) {
   const EmbeddingSettings& settings = config.embedding;
-  // The default model is one of onnx; services have their own.
+  // The default model is one of onnx; remote providers have their own.
   const bool has_usual_model =
       embed::is_remote_provider(settings.provider) && settings.model == EmbeddingSettings{}.model;
   const std::string configured = has_usual_model ? std::string() : settings.model;

@@ -37,7 +37,7 @@ Result<void> apply_settings(Config& config, const std::map<std::string, std::str
     }
     FIT_CHECK(set_setting(config, name, field, value));
   }
-  // The key and the address of a service are the server's, and so is what it may be used for.
+  // The key and the address of a remote provider are the server's, and so is what it may be used for.
   const bool is_other =
       config.embedding.provider != embedding.provider || config.embedding.model != embedding.model;
   if (is_other && embed::is_remote_provider(config.embedding.provider)) {

@@ -316,7 +316,7 @@ class QueryResolver {
     if (!rest.empty()) texts.push_back(rest);
     auto vectors = parts_.embedder.embed_texts(texts);
     if (!vectors) {
-      // While a remote service is away, words are searched in listings.
+      // While a remote provider is away, words are searched in listings.
       const bool is_away = parts_.embedder.is_remote() && vectors.error().code != ErrorCode::kInvalid;
       if (!is_away || !check_words()) return vectors.error();
       resolved_.provider_failed = true;

@@ -178,7 +178,7 @@ Result<void> SearchedSpace::warm_up(const std::stop_token& stop, const std::func
       return Error{ErrorCode::kCancelled, "the space is no longer wanted", {}, {}};
     }
   }
-  // A search with any vector reads the index. A remote service, which may be away, is not asked for one.
+  // A search with any vector reads the index. A remote provider, which may be away, is not asked for one.
   embed::Vector vector(static_cast<std::size_t>(embedder_->space().dimensions));
   vector.front() = 1;
   if (!embedder_->is_remote()) {
