@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::seconds;
 
-const Timestamp kStart = parse_rfc3339("time", "2026-03-01T10:00:00Z").value();
+const Timestamp kBegin = parse_rfc3339("time", "2026-03-01T10:00:00Z").value();
 constexpr seconds kTestLease{60};
 
 AlertRuleOptions dead_letters() {
@@ -70,7 +70,7 @@ class AlertRulesContract : public ::testing::TestWithParam<store::testing::Engin
 
   TempDir folder_;
   std::unique_ptr<store::Catalogue> store_;
-  Timestamp time_ = kStart;
+  Timestamp time_ = kBegin;
   std::unique_ptr<Process> first_;
 };
 
@@ -79,13 +79,13 @@ TEST_P(AlertRulesContract, WhatIsAddedIsReadReplacedAndRemoved) {
   const AlertRule added = rules.add(dead_letters(), "key:7", time_).value();
   EXPECT_EQ(rules.get(added.id).value().options, dead_letters());
   EXPECT_EQ(added.created_by, "key:7");
-  EXPECT_EQ(added.created_at, kStart);
+  EXPECT_EQ(added.created_at, kBegin);
   EXPECT_EQ(added.state.state, AlertState::kInactive);
   AlertRuleOptions other = dead_letters();
   other.condition.threshold = 20;
   EXPECT_EQ(rules.replace(added.id, other, time_).value().options, other);
   EXPECT_EQ(rules.list().value().size(), 1U);
-  EXPECT_EQ(rules.silence(added.id, kStart + seconds(5)).value().silenced_until, kStart + seconds(5));
+  EXPECT_EQ(rules.silence(added.id, kBegin + seconds(5)).value().silenced_until, kBegin + seconds(5));
   EXPECT_FALSE(rules.silence(added.id, std::nullopt).value().silenced_until);
   EXPECT_TRUE(rules.remove(added.id, time_));
   for (const auto& error :
@@ -120,7 +120,7 @@ TEST_P(AlertRulesContract, AnAlarmLeadsToOneNoticeForEachChannelAndOneOfItsEnd) 
   }
   EXPECT_EQ(first_->notices().size(), 2U);
   ASSERT_EQ(alarms().size(), 1U);
-  EXPECT_EQ(alarms().front().started_at, kStart + seconds(30));
+  EXPECT_EQ(alarms().front().started_at, kBegin + seconds(30));
   EXPECT_EQ(alarms().front().value, 12);
   EXPECT_EQ(alarms().front().notices, 2);
   EXPECT_FALSE(alarms().front().ended_at);
@@ -133,7 +133,7 @@ TEST_P(AlertRulesContract, AnAlarmLeadsToOneNoticeForEachChannelAndOneOfItsEnd) 
   EXPECT_EQ(alarms().front().notices, 4);
   const auto latest = parse_notice_job(first_->notices().front().payload).value();
   EXPECT_EQ(latest.notice.event, "resolved");
-  EXPECT_EQ(latest.notice.started_at, kStart + seconds(30));
+  EXPECT_EQ(latest.notice.started_at, kBegin + seconds(30));
 }
 
 TEST_P(AlertRulesContract, StatesOutliveAProcess) {

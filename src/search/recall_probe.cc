@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kListedCandidates = 100;  // of a search whose lists are fused
 constexpr std::size_t kChunk = 1'000;           // items that are compared without a rest
 constexpr int kRestFactor = 3;                  // rest for this many times as long as the work took
-constexpr double kSameCosine = 1e-5;            // cosines that differ by less are equal
+constexpr double kAsNear = 1e-5;                // cosines that differ by less are equal
 constexpr int kLowestPriority = 19;
 
 Result<void> rest_after(const Stopwatch& work, const std::stop_token& stop) {
@@ -36,7 +36,7 @@ RecallMeasurement compare_with(std::vector<std::pair<double, ItemId>> exact,
   const auto last = exact.begin() + static_cast<std::ptrdiff_t>(measured.expected) - 1;
   std::ranges::nth_element(exact, last, std::greater<>());
   // Items as near as the last expected one are as good as it.
-  const double least = last->first - kSameCosine;
+  const double least = last->first - kAsNear;
   std::unordered_set<ItemId> near;
   for (const auto& [similarity, item] : exact) {
     if (similarity >= least) near.insert(item);

@@ -2,11 +2,11 @@
 
 import datetime
 import json
+import re
 import time
 
 import jsonschema
 import pytest
-import requests
 
 import fit_process
 from alert_world import Receiver
@@ -288,3 +288,14 @@ def test_of_two_servers_one_tells_and_the_other_takes_over(tmp_path, receiver):
             receiver.wait_for(2)
             assert len(receiver.requests) == 2
             first.start()
+
+
+def test_the_rules_of_the_operations_page_are_accepted(rules_server):
+    page = (fit_process.SOURCE_DIR / "docs/operations.md").read_text()
+    members = re.findall(r'^\| [^|]+ \| `("metric": .*)` \|$', page, re.M)
+    assert len(members) > 5
+    for text in members:
+        rule = {"name": "From the page"} | json.loads("{" + text + "}")
+        answer = rules_server.post(RULES, json=rule)
+        assert answer.status_code == 201, (text, answer.text)
+        assert rules_server.delete(f"{RULES}/{answer.json()['id']}").status_code == 204
