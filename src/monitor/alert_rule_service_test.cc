@@ -14,16 +14,16 @@
 namespace fit::monitor {
 namespace {
 
-using std::chrono::seconds;
+using Seconds = std::chrono::seconds;
 
 const Timestamp kBegin = parse_rfc3339("time", "2026-03-01T10:00:00Z").value();
-constexpr seconds kTestLease{60};
+constexpr Seconds kTestLease{60};
 
 AlertRuleOptions dead_letters() {
   AlertRuleOptions options{.name = "Dead letters",
                            .condition = {.metric = "fit_test_value", .threshold = 10},
-                           .hold = seconds(30),
-                           .keep_firing = seconds(0)};
+                           .hold = Seconds(30),
+                           .keep_firing = Seconds(0)};
   options.channels = {{.kind = NoticeChannel::Kind::kWebhook, .target = "https://hooks.example/x"},
                       {.kind = NoticeChannel::Kind::kEmail, .target = "ops@shop.example"}};
   return options;
@@ -85,7 +85,7 @@ TEST_P(AlertRulesContract, WhatIsAddedIsReadReplacedAndRemoved) {
   other.condition.threshold = 20;
   EXPECT_EQ(rules.replace(added.id, other, time_).value().options, other);
   EXPECT_EQ(rules.list().value().size(), 1U);
-  EXPECT_EQ(rules.silence(added.id, kBegin + seconds(5)).value().silenced_until, kBegin + seconds(5));
+  EXPECT_EQ(rules.silence(added.id, kBegin + Seconds(5)).value().silenced_until, kBegin + Seconds(5));
   EXPECT_FALSE(rules.silence(added.id, std::nullopt).value().silenced_until);
   EXPECT_TRUE(rules.remove(added.id, time_));
   for (const auto& error :
@@ -110,22 +110,22 @@ TEST_P(AlertRulesContract, AnAlarmLeadsToOneNoticeForEachChannelAndOneOfItsEnd) 
   EXPECT_TRUE(first_->look());
   EXPECT_EQ(state_of(id), AlertState::kPending);
   EXPECT_TRUE(alarms().empty());
-  time_ += seconds(30);
+  time_ += Seconds(30);
   first_->look();
   EXPECT_EQ(state_of(id), AlertState::kFiring);
   EXPECT_EQ(first_->notices().size(), 2U);
   for (int i = 0; i < 5; ++i) {
-    time_ += seconds(15);
+    time_ += Seconds(15);
     first_->look();
   }
   EXPECT_EQ(first_->notices().size(), 2U);
   ASSERT_EQ(alarms().size(), 1U);
-  EXPECT_EQ(alarms().front().started_at, kBegin + seconds(30));
+  EXPECT_EQ(alarms().front().started_at, kBegin + Seconds(30));
   EXPECT_EQ(alarms().front().value, 12);
   EXPECT_EQ(alarms().front().notices, 2);
   EXPECT_FALSE(alarms().front().ended_at);
   first_->set(1);
-  time_ += seconds(15);
+  time_ += Seconds(15);
   first_->look();
   EXPECT_EQ(state_of(id), AlertState::kResolved);
   EXPECT_EQ(first_->notices().size(), 4U);
@@ -133,7 +133,7 @@ TEST_P(AlertRulesContract, AnAlarmLeadsToOneNoticeForEachChannelAndOneOfItsEnd) 
   EXPECT_EQ(alarms().front().notices, 4);
   const auto latest = parse_notice_job(first_->notices().front().payload).value();
   EXPECT_EQ(latest.notice.event, "resolved");
-  EXPECT_EQ(latest.notice.started_at, kBegin + seconds(30));
+  EXPECT_EQ(latest.notice.started_at, kBegin + Seconds(30));
 }
 
 TEST_P(AlertRulesContract, StatesOutliveAProcess) {
@@ -142,12 +142,12 @@ TEST_P(AlertRulesContract, StatesOutliveAProcess) {
   first_->look();
   first_ = start();  // the lease of the former one has ended with it
   first_->set(12);
-  time_ += seconds(30);
+  time_ += Seconds(30);
   EXPECT_TRUE(first_->look());
   EXPECT_EQ(state_of(id), AlertState::kFiring) << "pending since before the restart";
   first_ = start();
   first_->set(12);
-  time_ += seconds(15);
+  time_ += Seconds(15);
   first_->look();
   EXPECT_EQ(first_->notices().size(), 2U) << "nobody is told twice";
 }
@@ -160,7 +160,7 @@ TEST_P(AlertRulesContract, OfTwoProcessesOneJudges) {
   for (int i = 0; i < 5; ++i) {
     EXPECT_TRUE(first_->look());
     EXPECT_FALSE(second->look());
-    time_ += seconds(15);
+    time_ += Seconds(15);
   }
   EXPECT_EQ(first_->notices().size(), 2U);
   // One that stands still loses the lease, and the other goes on.
@@ -192,7 +192,7 @@ TEST_P(AlertRulesContract, AnotherConditionBeginsAgain) {
   const AlertRuleId id = first_->rules().add(dead_letters(), "key:7", time_).value().id;
   first_->set(12);
   first_->look();
-  time_ += seconds(30);
+  time_ += Seconds(30);
   first_->look();
   AlertRuleOptions renamed = dead_letters();
   renamed.name = "Lost work";
@@ -206,27 +206,27 @@ TEST_P(AlertRulesContract, AnotherConditionBeginsAgain) {
 
 TEST_P(AlertRulesContract, RatesAreCountedFromLookToLook) {
   AlertRuleOptions errors = dead_letters();
-  errors.hold = seconds(0);
+  errors.hold = Seconds(0);
   errors.condition = {.kind = AlertCondition::Kind::kRate,
                       .metric = "fit_test_total",
                       .labels = {{"status", {"5*"}}},
                       .threshold = 0.5,
-                      .window = seconds(60)};
+                      .window = Seconds(60)};
   const AlertRuleId id = first_->rules().add(errors, "key:7", time_).value().id;
   Counter& failures = first_->metrics().counter("fit_test_total", "T", {{"status", "503"}});
   first_->metrics().counter("fit_test_total", "T", {{"status", "200"}}).add(1'000);
   failures.add(1'000);
   first_->look();
-  time_ += seconds(30);
+  time_ += Seconds(30);
   failures.add(20);
   first_->look();
   EXPECT_EQ(state_of(id), AlertState::kInactive);
-  time_ += seconds(30);
+  time_ += Seconds(30);
   failures.add(20);
   first_->look();
   EXPECT_EQ(state_of(id), AlertState::kFiring) << "40 in a minute";
   EXPECT_EQ(first_->service().matching_series(errors.condition), 1U);
-  time_ += seconds(60);
+  time_ += Seconds(60);
   first_->look();
   EXPECT_EQ(state_of(id), AlertState::kResolved);
 }
@@ -234,15 +234,15 @@ TEST_P(AlertRulesContract, RatesAreCountedFromLookToLook) {
 TEST_P(AlertRulesContract, AlarmsAreListedByPage) {
   AlertRuleOptions quiet = dead_letters();
   quiet.channels.clear();
-  quiet.hold = seconds(0);
+  quiet.hold = Seconds(0);
   const AlertRuleId id = first_->rules().add(quiet, "key:7", time_).value().id;
   for (int i = 0; i < 3; ++i) {
     first_->set(12);
-    time_ += seconds(15);
+    time_ += Seconds(15);
     first_->look();
     if (i == 2) break;
     first_->set(0);
-    time_ += seconds(15);
+    time_ += Seconds(15);
     first_->look();
   }
   AlertRuleStore& rules = first_->rules();
@@ -255,7 +255,7 @@ TEST_P(AlertRulesContract, AlarmsAreListedByPage) {
   EXPECT_TRUE(rules.alarms({.rule = AlertRuleId{id.value + 1}}).value().empty());
   // What has ended long ago goes with the next alarm.
   first_->set(0);
-  time_ += seconds(15);
+  time_ += Seconds(15);
   first_->look();
   time_ += AlertRuleStore::kKeepAlarms + std::chrono::days(1);
   first_->set(12);
@@ -267,7 +267,7 @@ TEST_P(AlertRulesContract, ANoticeIsSentBySignedWebhook) {
   net::TestServer receiver(
       [](const auto&, auto& connection) { connection.send(net::TestServer::answer(200, "")); });
   AlertRuleOptions options = dead_letters();
-  options.hold = seconds(0);
+  options.hold = Seconds(0);
   options.channels = {{.kind = NoticeChannel::Kind::kWebhook, .target = receiver.url("/hook")},
                       {.kind = NoticeChannel::Kind::kEmail, .target = "ops@shop.example"}};
   first_->rules().add(options, "key:7", time_).value();
@@ -289,7 +289,7 @@ TEST_P(AlertRulesContract, ANoticeIsSentBySignedWebhook) {
   EXPECT_EQ(body.at("type"), "alert_rule.firing");
   EXPECT_EQ(body.at("value"), 12);
   const std::string secret = first_->service().sender().webhook_secret().value();
-  const Timestamp sent_at{seconds(std::stoll(request.headers.at("webhook-timestamp")))};
+  const Timestamp sent_at{Seconds(std::stoll(request.headers.at("webhook-timestamp")))};
   EXPECT_EQ(
       request.headers.at("webhook-signature"),
       notify::webhook_signature(secret, request.headers.at("webhook-id"), sent_at, request.body).value());
