@@ -18,10 +18,10 @@ class RemoteProtocol {
  public:
   // What is the same in each request.
   struct Settings {
-    std::string base_url;  // without a slash at the end
-    std::string key;       // empty: none is sent
-    std::string model;     // for marqo the name of the index
-    int dimensions = 0;    // those to ask for; 0: do not ask
+    std::string base_url = {};  // without a slash at the end
+    std::string key = {};       // empty: none is sent
+    std::string model = {};     // for marqo the name of the index
+    int dimensions = 0;         // those to ask for; 0: do not ask
   };
   // A request, which is sent with POST.
   struct Request {

@@ -39,7 +39,9 @@ def shirt(server):
 
 @pytest.fixture(scope="module")
 def plain(server):
-    return add(server, "plain", photo(garment=(222, 204, 174)))
+    buffer = io.BytesIO()
+    Image.new("RGB", (300, 400), (222, 204, 174)).save(buffer, "PNG")
+    return add(server, "plain", buffer.getvalue())
 
 
 def shown(response):

@@ -82,28 +82,28 @@ def openai_compatible(path, headers, body):
     return {"data": [{"index": i, "embedding": one} for i, one in enumerate(vectors)]}
 
 
-PROVIDERS = {"jina": (jina, {}), "cohere": (cohere, {}), "voyage": (voyage, {}),
+FORMS = {"jina": (jina, {}), "cohere": (cohere, {}), "voyage": (voyage, {}),
             "marqo": (marqo, {"EMBEDDING_MODEL": "clothes"}),
             "openai-compatible": (openai_compatible, {"EMBEDDING_MODEL": "clip"})}
 
 
-class Provider:
+class Remote:
     """A provider on a free port of the loopback, in the form of `answer`; `status` other than 200 is an error."""
 
     def __init__(self, answer):
         self.answer, self.status, self.requests, self.errors = answer, 200, 0, []
-        provider = self
+        remote = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                provider.requests += 1
-                status, content = provider.status, {}
+                remote.requests += 1
+                status, content = remote.status, {}
                 if status == 200:
                     try:
-                        content = provider.answer(self.path, self.headers, body)
+                        content = remote.answer(self.path, self.headers, body)
                     except Exception as error:  # the test shows it
-                        provider.errors.append(repr(error))
+                        remote.errors.append(repr(error))
                         status = 500
                 text = json.dumps(content).encode()
                 self.send_response(status)
@@ -128,8 +128,8 @@ class Provider:
 
 
 @pytest.fixture
-def provider(request):
-    running = Provider(PROVIDERS[getattr(request, "param", "openai-compatible")][0])
+def remote(request):
+    running = Remote(FORMS[getattr(request, "param", "openai-compatible")][0])
     yield running
     running.close()
     assert not running.errors
@@ -154,9 +154,9 @@ def names(response):
     return [one["external_id"] for one in results(response)]
 
 
-@pytest.mark.parametrize("provider, provider", [(name, name) for name in PROVIDERS], indirect=["provider"])
-def test_items_are_embedded_and_found(tmp_path, provider, provider):
-    settings = provider.settings(provider, **PROVIDERS[provider][1])
+@pytest.mark.parametrize("provider, remote", [(name, name) for name in FORMS], indirect=["remote"])
+def test_items_are_embedded_and_found(tmp_path, provider, remote):
+    settings = remote.settings(provider, **FORMS[provider][1])
     with Server(tmp_path, **settings) as server:
         for name, colour in COLOURS.items():
             assert put(server, name, colour).status_code == 201
@@ -184,43 +184,43 @@ def test_one_fit_serves_another(builtin_server, drawn_sample, tmp_path):
         assert results(server.search(image_base64=content, limit=1))[0]["similarity"] > 0.999
 
 
-def test_health_does_not_ask(tmp_path, provider):
-    with Server(tmp_path, **provider.settings("openai-compatible", EMBEDDING_MODEL="clip")) as server:
+def test_health_does_not_ask(tmp_path, remote):
+    with Server(tmp_path, **remote.settings("openai-compatible", EMBEDDING_MODEL="clip")) as server:
         for _ in range(3):
             health = server.get("/health").json()
             assert server.get("/ready").status_code == 200
         model = {part["name"]: part for part in health["parts"]}["model"]
-        assert model["ok"] and model["state"]["state"] == "used"
-        assert provider.requests == 0
+        assert model["status"] == "ok" and model["state"]["state"] == "used"
+        assert remote.requests == 0
 
 
-def test_a_provider_that_is_away_and_back(tmp_path, provider):
-    settings = provider.settings("openai-compatible", EMBEDDING_MODEL="clip", EMBEDDING_TIMEOUT=2000)
+def test_a_provider_that_is_away_and_back(tmp_path, remote):
+    settings = remote.settings("openai-compatible", EMBEDDING_MODEL="clip", EMBEDDING_TIMEOUT=2000)
     with Server(tmp_path, **settings) as server:
         for name, colour in COLOURS.items():
             assert put(server, name, colour, title=f"{name} corduroy jacket").status_code == 201
         item = results(server.search(image_base64=photo(COLOURS["red"]), limit=1))[0]["id"]
-        provider.status = 500
+        remote.status = 500
         for i in range(4):
             assert server.search(image_base64=photo((i, 3, 3))).status_code in (502, 503)
-        asked = provider.requests
+        asked = remote.requests
         began = time.monotonic()
         assert_problem(server.search(image_base64=photo((9, 9, 9))), 503)
-        assert time.monotonic() - began < 1 and provider.requests <= asked + 1, "calls fail at once"
+        assert time.monotonic() - began < 1 and remote.requests <= asked + 1, "calls fail at once"
         assert len(results(server.search(item_id=item, limit=2))) == 2
         assert sorted(names(server.search(text="corduroy"))) == ["blue", "green", "red"]
         assert server.get("/ready").status_code == 200
         state = {part["name"]: part for part in server.get("/health").json()["parts"]}["model"]["state"]
         assert state["state"] == "unavailable"
         assert put(server, "late", (1, 2, 3)).status_code in (502, 503)
-        provider.status = 200
+        remote.status = 200
         wait_until(lambda: server.search(image_base64=photo((8, 8, 200))).status_code == 200, "the trial call")
         assert put(server, "late", (1, 2, 3)).status_code == 201
 
 
-def test_a_server_starts_while_the_provider_is_away(tmp_path, provider):
-    provider.status = 503
-    settings = provider.settings("openai-compatible", EMBEDDING_MODEL="clip")
+def test_a_server_starts_while_the_provider_is_away(tmp_path, remote):
+    remote.status = 503
+    settings = remote.settings("openai-compatible", EMBEDDING_MODEL="clip")
     with Server(tmp_path, **settings) as server:
         assert server.get("/ready").status_code == 200
         assert_problem(server.search(image_base64=photo((1, 2, 3))), 503)
@@ -230,8 +230,8 @@ def test_a_server_starts_while_the_provider_is_away(tmp_path, provider):
                                              ({"EMBEDDING_BASE_URL": "ftp://x"}, "EMBEDDING_BASE_URL"),
                                              ({"EMBEDDING_API_KEY": "two words"}, "EMBEDDING_API_KEY"),
                                              ({"EMBEDDING_DIMENSIONS": 9999}, "EMBEDDING_DIMENSIONS")])
-def test_wrong_settings_are_named(tmp_path, provider, change, setting):
-    settings = provider.settings("openai-compatible", EMBEDDING_MODEL="clip") | change
+def test_wrong_settings_are_named(tmp_path, remote, change, setting):
+    settings = remote.settings("openai-compatible", EMBEDDING_MODEL="clip") | change
     done = run(tmp_path, "search", "--text", "red", check=False, **settings)
     assert done.returncode != 0 and setting.lower() in done.stderr.lower()
 
