@@ -83,8 +83,8 @@ TEST(RemoteProtocol, DimensionsAreAskedForWhereTheyAreSet) {
 }
 
 TEST(RemoteProtocol, NoKeyIsSentWithoutOne) {
-  const auto keyless =
-      RemoteProtocol::make(*RemoteProtocol::find_provider("jina"), {.base_url = "http://h", .key = {}, .model = "m"});
+  const auto keyless = RemoteProtocol::make(*RemoteProtocol::find_provider("jina"),
+                                            {.base_url = "http://h", .key = {}, .model = "m"});
   EXPECT_EQ(keyless->texts(std::vector<std::string>{"red"}).headers.size(), 2U);
 }
 

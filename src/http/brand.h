@@ -11,16 +11,16 @@ namespace fit::http {
 // How the app presents itself. A default one is that of Find This Fit.
 struct Brand {
   struct Logo {
-    std::string content;  // empty: the app's own
-    std::string content_type;
+    std::string content = {};  // empty: the app's own
+    std::string content_type = {};
   };
 
-  std::string name;         // empty: Find This Fit
-  std::string color;        // "#0a5cb2"; empty: the app's own
-  std::string currency;     // of prices that have none; empty: they are shown without one
-  std::string imprint_url;  // an http(s) URL or a path of this host; empty: no link
-  std::string privacy_url;  // likewise
-  Logo logo;
+  std::string name = {};         // empty: Find This Fit
+  std::string color = {};        // "#0a5cb2"; empty: the app's own
+  std::string currency = {};     // of prices that have none; empty: they are shown without one
+  std::string imprint_url = {};  // an http(s) URL or a path of this host; empty: no link
+  std::string privacy_url = {};  // likewise
+  Logo logo = {};
 
   bool is_default() const;
   // kInvalid naming the setting of a member that is not as described above.

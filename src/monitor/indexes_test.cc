@@ -10,10 +10,10 @@ namespace {
 TEST(Indexes, ShowTheirStateAndTheTimeOfTheirSearches) {
   search::TestCatalogue catalogue(store::testing::engines().front(), "words", 4);
   Metrics metrics;
-  Histogram& seconds = metrics.latency("fit_index_seconds", "Time");
+  Histogram& latency = metrics.latency("fit_index_seconds", "Time");
   const auto read = [&]() -> Result<Json> {
     FIT_TRY(const auto state, catalogue.searcher().state());
-    return index_statistics(catalogue.searcher(), state, seconds);
+    return index_statistics(catalogue.searcher(), state, latency);
   };
   const Indexes indexes({read});
   Json list = indexes.list().value();
