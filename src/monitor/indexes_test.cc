@@ -24,7 +24,7 @@ TEST(Indexes, ShowTheirStateAndTheTimeOfTheirSearches) {
   const auto item = store::testing::make_item(1, catalogue.space());
   const auto written = catalogue.store().items().upsert(std::span(&item, 1)).value();
   catalogue.catch_up();
-  seconds.observe(0.003);
+  latency.observe(0.003);
   list = indexes.list().value();
   EXPECT_EQ(list[0]["space"], "words");
   EXPECT_EQ(list[0]["vectors_of"], "images");
