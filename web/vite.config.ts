@@ -15,15 +15,31 @@ function listShell(): Plugin {
         // Every page and dialog, so that those which were not opened before open without a network too.
         const parts = Object.keys(bundle).filter((name) => name !== "sw.js" && /\.(js|css)$/.test(name));
         const fonts = Object.keys(bundle).filter((name) => /(inter-latin-wght|serif-latin-400)-normal.*\.woff2$/.test(name));
-        const shell = ["/", "/favicon.svg", "/manifest.webmanifest", ...[...parts, ...fonts].map((name) => `/${name}`)];
+        const shell = ["/", "/favicon.svg", ...[...parts, ...fonts].map((name) => `/${name}`)];
         worker.code = worker.code.replace("__SHELL__", JSON.stringify(shell));
       },
     },
   };
 }
 
+// The app is loaded after its language (src/main.ts). The page says so early, so that both are fetched at once.
+function preloadApp(): Plugin {
+  return {
+    name: "preload-app",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler(_, { bundle }) {
+        const app = Object.values(bundle ?? {}).find((one) => one.type === "chunk" && one.moduleIds.some((id) => id.endsWith("/src/start.tsx")));
+        if (app?.type !== "chunk") throw new Error("the app was not built");
+        return [app.fileName].map((name) => ({ tag: "link", attrs: { rel: "modulepreload", crossorigin: true, href: `/${name}` }, injectTo: "head" as const }));
+      },
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), listShell()],
+  plugins: [react(), listShell(), preloadApp()],
   build: {
     target: "es2022",
     assetsInlineLimit: 0,

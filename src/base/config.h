@@ -77,6 +77,16 @@ struct HttpSettings {
   std::string trusted_proxies;  // parsed by http/trusted_proxies.h
 };
 
+// How the app presents itself; checked by http/brand.h.
+struct BrandSettings {
+  std::string name;  // empty: Find This Fit
+  std::filesystem::path logo;
+  std::string color;     // #rrggbb
+  std::string currency;  // of prices without one
+  std::string imprint_url;
+  std::string privacy_url;
+};
+
 // Who may use the server.
 struct AccessSettings {
   std::string api_key;                        // a key with all scopes; empty: none
@@ -266,6 +276,7 @@ struct Config {
   StorageSettings storage;
   DatabaseSettings database;
   HttpSettings http;
+  BrandSettings brand;
   AccessSettings access;
   OidcSettings oidc;
   MailSettings mail;

@@ -36,6 +36,7 @@ class WeatherService;
 namespace fit::http {
 
 class AccountAuthenticator;
+class AppFiles;
 class FederatedSearch;
 
 // Each function adds one group of routes to the router; docs/api.md describes the routes. References in a
@@ -321,6 +322,6 @@ void add_experiment_routes(Router& router);
 void add_fusion_routes(Router& router);
 
 // The web app, /docs, /openapi.json and the files that they load
-void add_page_routes(Router& router);
+void add_page_routes(Router& router, const std::shared_ptr<const AppFiles>& files);
 
 }  // namespace fit::http

@@ -384,7 +384,7 @@ std::vector<Middleware> standard_middleware(const MiddlewareOptions& options) {
   if (options.audit != nullptr) middleware.push_back(record_audit(*options.audit));
   middleware.push_back(add_security_headers(options.public_url && options.public_url->is_https));
   if (!options.allowed_origins.is_empty()) middleware.push_back(allow_origins(options.allowed_origins));
-  middleware.push_back(show_missing_pages());
+  middleware.push_back(show_missing_pages(options.app_files));
   middleware.push_back(check_host(options.allowed_hosts));
   middleware.push_back(check_origin(options.allowed_origins, public_origin));
   middleware.push_back(refuse_unknown_routes());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@ class AuditWriter;
 }
 
 namespace fit::http {
+
+class AppFiles;
 
 // A step that every request takes before its handler, and its response after it. Both functions may be empty.
 // Thread-safe: calls for different requests run at the same time.
@@ -85,8 +88,8 @@ Middleware add_security_headers(bool is_https_only);
 // Allows web pages of these origins to read responses in a browser.
 Middleware allow_origins(AllowedOrigins origins);
 // Replaces the problem details of a 404 by the web app, which says so, where a person opened the address in a
-// browser.
-Middleware show_missing_pages();
+// browser. `files` has the app; null: the one that is built in.
+Middleware show_missing_pages(std::shared_ptr<const AppFiles> files = nullptr);
 // 421 for requests whose host is not allowed. This prevents DNS rebinding (AllowedHosts).
 Middleware check_host(AllowedHosts hosts);
 // 403 for requests other than GET, HEAD and OPTIONS that a browser sends for a web page of an origin that is
@@ -120,6 +123,7 @@ struct MiddlewareOptions {
   AllowedHosts allowed_hosts = {};
   std::optional<PublicUrl> public_url = {};
   Authenticator& authenticator;
+  std::shared_ptr<const AppFiles> app_files = {};    // with the app; null: the one that is built in
   accounts::AuditWriter* audit = nullptr;            // null: there is no audit log
   std::optional<RateLimitOptions> rate_limits = {};  // nullopt: no limits
 };

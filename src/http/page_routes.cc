@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <array>
+#include <memory>
 
 #include "http/api.h"
-#include "http/assets.h"
+#include "http/app_files.h"
 #include "http/compression.h"
 #include "http/etag.h"
 #include "http/middleware.h"
@@ -15,6 +17,8 @@ constexpr std::string_view kPagePolicy =
     "img-src 'self' http: https: data: blob:; media-src 'self' blob:; manifest-src 'self'; worker-src "
     "'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+using Files = std::shared_ptr<const AppFiles>;
 
 struct Page {
   std::string_view path;
@@ -55,20 +59,32 @@ constexpr std::array kPages = {
     Page{"/alerts/confirm", "index.html"},
     Page{"/unsubscribe", "index.html"},
     Page{"/bookmarklet", "index.html"},
+    Page{"/recent", "index.html"},
+    Page{"/studio", "index.html"},
+    Page{"/studio/catalogue", "index.html"},
+    Page{"/studio/uploads", "index.html"},
+    Page{"/studio/sources", "index.html"},
+    Page{"/studio/clusters", "index.html"},
+    Page{"/studio/clusters/{id}", "index.html"},
+    Page{"/studio/review", "index.html"},
+    Page{"/studio/trends", "index.html"},
+    Page{"/studio/experiments", "index.html"},
+    Page{"/studio/alerts", "index.html"},
+    Page{"/studio/operations", "index.html"},
+    Page{"/studio/queues", "index.html"},
+    Page{"/studio/users", "index.html"},
+    Page{"/studio/keys", "index.html"},
+    Page{"/studio/bookmarklet", "index.html"},
     Page{"/manifest.webmanifest", "manifest.webmanifest"},
     Page{"/sw.js", "sw.js"},
     Page{"/favicon.svg", "favicon.svg"},
+    Page{kLogoPath, kLogoPath.substr(1)},
     Page{"/docs", "docs.html"},
     Page{"/api/docs", "docs.html"},
     Page{"/docs.js", "docs.js"},
     Page{"/docs.css", "docs.css"},
     Page{"/openapi.json", "openapi.json"},
 };
-
-const Asset* find_asset(std::string_view path) {
-  const auto found = std::ranges::lower_bound(assets(), path, {}, &Asset::path);
-  return found == assets().end() || found->path != path ? nullptr : &*found;
-}
 
 // A response with the file, compressed where the client takes it.
 Response response_with(const Asset& asset, std::string_view cache_control, const Request& request) {
@@ -101,17 +117,18 @@ Response send_asset(const Asset& asset, std::string_view cache_control, const Re
   return response;
 }
 
-Handler send_named(std::string_view path) {
-  return [asset = find_asset(path)](const Request& request) -> Result<Response> {
-    if (asset == nullptr) return not_found("this page is not built in");
+Handler send_named(const Files& files, std::string_view path) {
+  return [files, path](const Request& request) -> Result<Response> {
+    const Asset* const asset = files->find(path);
+    if (asset == nullptr) return not_found("there is no such file");
     return send_asset(*asset, "no-cache", request);
   };
 }
 
 // Sends the file of that name in one of the app's folders.
-Handler send_from(std::string folder, std::string_view cache_control) {
-  return [folder = std::move(folder), cache_control](const Request& request) -> Result<Response> {
-    const Asset* const asset = find_asset(folder + std::string(request.path_parameters.get("id")));
+Handler send_from(const Files& files, std::string folder, std::string_view cache_control) {
+  return [files, folder = std::move(folder), cache_control](const Request& request) -> Result<Response> {
+    const Asset* const asset = files->find(folder + std::string(request.path_parameters.get("id")));
     if (asset == nullptr)
       return not_found("there is no such file; the app may have been updated, load it again");
     return send_asset(*asset, cache_control, request);
@@ -126,16 +143,19 @@ bool is_navigation(const Request& request) {
 
 }  // namespace
 
-Middleware show_missing_pages() {
+Middleware show_missing_pages(std::shared_ptr<const AppFiles> files) {
+  if (files == nullptr) files = std::make_shared<const AppFiles>();
   return {.name = "missing pages",
-          .after = [app = find_asset("index.html")](const Exchange& exchange, Response& response) {
-            if (response.status != 404 || app == nullptr || !is_navigation(exchange.request)) return;
+          .after = [files = std::move(files)](const Exchange& exchange, Response& response) {
+            if (response.status != 404 || !is_navigation(exchange.request)) return;
+            const Asset* const app = files->find("index.html");
+            if (app == nullptr) return;
             response = response_with(*app, "no-store", exchange.request);
             response.status = 404;
           }};
 }
 
-void add_page_routes(Router& router) {
+void add_page_routes(Router& router, const std::shared_ptr<const AppFiles>& files) {
   for (const Page& page : kPages) {
     router.add({.method = Method::kGet,
                 .pattern = std::string(page.path),
@@ -143,7 +163,7 @@ void add_page_routes(Router& router) {
                 .run_on = RunOn::kLoop,
                 .route_class = RouteClass::kNone,
                 .query_parameters = kAnyParameters,
-                .handler = send_named(page.asset)});
+                .handler = send_named(files, page.asset)});
   }
   router.add({.method = Method::kGet,
               .pattern = "/assets/{id}",
@@ -151,14 +171,14 @@ void add_page_routes(Router& router) {
               .run_on = RunOn::kLoop,
               .route_class = RouteClass::kNone,
               .query_parameters = kAnyParameters,
-              .handler = send_from("assets/", "public, max-age=31536000, immutable")});
+              .handler = send_from(files, "assets/", "public, max-age=31536000, immutable")});
   router.add({.method = Method::kGet,
               .pattern = "/icons/{id}",
               .required_scope = kPublic,
               .run_on = RunOn::kLoop,
               .route_class = RouteClass::kNone,
               .query_parameters = kAnyParameters,
-              .handler = send_from("icons/", "public, max-age=86400")});
+              .handler = send_from(files, "icons/", "public, max-age=86400")});
 }
 
 }  // namespace fit::http

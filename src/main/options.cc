@@ -190,6 +190,20 @@ bool listens_beyond_loopback(const HttpSettings& settings) {
   return to_lower(settings.host) != "localhost";
 }
 
+Result<http::Brand> brand_of(const BrandSettings& settings) {
+  http::Brand brand{.name = std::string(trim(settings.name)),
+                    .color = settings.color,
+                    .currency = settings.currency,
+                    .imprint_url = settings.imprint_url,
+                    .privacy_url = settings.privacy_url,
+                    .logo = {}};
+  if (!settings.logo.empty()) {
+    FIT_TRY(brand.logo, http::read_logo("BRAND_LOGO", settings.logo));
+  }
+  FIT_CHECK(brand.check());
+  return brand;
+}
+
 Result<std::optional<http::TlsFiles>> tls_files(const HttpSettings& settings) {
   if (settings.tls_cert.empty() && settings.tls_key.empty()) return std::nullopt;
   if (settings.tls_cert.empty()) return invalid("TLS_CERT", "must be set, because TLS_KEY is");

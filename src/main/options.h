@@ -10,6 +10,7 @@
 #include "embed/provider.h"
 #include "embed/remote_text_embedder.h"
 #include "http/account_authenticator.h"
+#include "http/brand.h"
 #include "http/federation.h"
 #include "http/server.h"
 #include "ingest/assets/asset_service.h"
@@ -23,7 +24,7 @@
 #include "serving/searched_space.h"
 #include "store/catalogue.h"
 
-// Make the options of each folder's objects from the settings. All are pure functions.
+// Make the options of each folder's objects from the settings. All are pure functions but brand_of().
 namespace fit {
 
 store::GraphOptions graph_options(const DatabaseSettings& settings);
@@ -100,6 +101,9 @@ Result<std::optional<ProviderOptions>> provider_options(const OidcSettings& sett
 // The limits that apply: those that are given, on a public server also the defaults, and always that of
 // attempts to sign in.
 http::RateLimits rate_limits(const Config& config);
+
+// How the app presents itself; reads the file of BRAND_LOGO. kInvalid naming one of the settings.
+Result<http::Brand> brand_of(const BrandSettings& settings);
 
 // The files of TLS_CERT and TLS_KEY; nullopt when neither is set. kInvalid naming the one that is missing.
 Result<std::optional<http::TlsFiles>> tls_files(const HttpSettings& settings);

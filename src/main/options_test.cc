@@ -47,6 +47,18 @@ TEST(Options, StandbysSwitchTheResultCacheOff) {
   EXPECT_TRUE(space_options(config, {}, false).reads_standbys);
 }
 
+TEST(Options, TheBrandIsTheAppsOwnUnlessItIsSet) {
+  BrandSettings settings;
+  EXPECT_TRUE(brand_of(settings)->is_default());
+  settings.name = " Corner Shop ";
+  EXPECT_EQ(brand_of(settings)->name, "Corner Shop");
+  settings.color = "blue";
+  EXPECT_EQ(brand_of(settings).error().field, "BRAND_COLOR");
+  settings.color = "";
+  settings.logo = "/nowhere/logo.svg";
+  EXPECT_EQ(brand_of(settings).error().field, "BRAND_LOGO");
+}
+
 TEST(Options, DefaultRateLimitsApplyToPublicServers) {
   Config config;
   EXPECT_TRUE(rate_limits(config).search.is_off());

@@ -6,6 +6,7 @@
 
 #include "base/version.h"
 #include "http/api.h"
+#include "http/app_files.h"
 #include "http/federated_search.h"
 #include "http/public_url.h"
 #include "http/scratch_folder.h"
@@ -112,7 +113,8 @@ Result<std::unique_ptr<style::WeatherService>> open_weather(Runtime& runtime) {
 }
 
 Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& tenants, Access& access,
-                                 const std::filesystem::path& scratch_path) {
+                                 const std::filesystem::path& scratch_path,
+                                 const std::shared_ptr<const http::AppFiles>& app_files) {
   FIT_TRY(style::OutfitRecommender recommender, style::OutfitRecommender::load(runtime.ontology()));
   FIT_TRY(std::unique_ptr<style::WeatherService> weather, open_weather(runtime));
   const HttpSettings& settings = runtime.config().http;
@@ -189,7 +191,7 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
   http::add_trend_routes(router);
   http::add_experiment_routes(router);
   http::add_fusion_routes(router);
-  http::add_page_routes(router);
+  http::add_page_routes(router, app_files);
   return router;
 }
 
@@ -218,6 +220,9 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, http::TlsCertificate* 
           middleware_options(config.http, runtime.metrics(), runtime.log(), access->authenticator()));
   TenantPool tenants(runtime, tenant, access->accounts());
   tenants.start();
+  FIT_TRY(const http::Brand brand, brand_of(config.brand));
+  const auto app_files = std::make_shared<const http::AppFiles>(brand);
+  middleware.app_files = app_files;
   middleware.audit = &access->audit();
   middleware.rate_limits.emplace(http::RateLimitOptions{
       .limiter = runtime.rate_limiter(), .metrics = runtime.metrics(), .limits = rate_limits(config)});
@@ -227,7 +232,7 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, http::TlsCertificate* 
     exit_limit.start();
     tenant.request_stop();
   };
-  FIT_TRY(http::Router router, make_router(runtime, tenant, tenants, *access, scratch.path()));
+  FIT_TRY(http::Router router, make_router(runtime, tenant, tenants, *access, scratch.path(), app_files));
   http::Server server(std::move(options), std::move(router), http::standard_middleware(middleware),
                       runtime.metrics(), runtime.log());
   FIT_CHECK(access->announce_set_up());

@@ -55,7 +55,7 @@ def test_security_headers(server, path):
     assert "Server" not in headers
 
 
-@pytest.mark.parametrize("path", ["/", "/items/1", "/catalogue", "/uploads", "/operations", "/sign-in", "/set-up", "/invitation", "/reset", "/account", "/favourites", "/review", "/queues", "/clusters", "/clusters/1", "/trends", "/experiments", "/wardrobe", "/wardrobe/1", "/for-you", "/outfits", "/outfits/saved", "/outfits/saved/1", "/outfits/plan", "/shared-outfit", "/sources", "/saved-searches", "/alerts/confirm", "/unsubscribe", "/bookmarklet", "/keys", "/users", "/docs", "/api/docs", "/docs.js", "/docs.css", "/favicon.svg"])
+@pytest.mark.parametrize("path", ["/", "/items/1", "/catalogue", "/uploads", "/operations", "/sign-in", "/set-up", "/invitation", "/reset", "/account", "/favourites", "/review", "/queues", "/clusters", "/clusters/1", "/trends", "/experiments", "/wardrobe", "/wardrobe/1", "/for-you", "/outfits", "/outfits/saved", "/outfits/saved/1", "/outfits/plan", "/shared-outfit", "/sources", "/saved-searches", "/alerts/confirm", "/unsubscribe", "/bookmarklet", "/keys", "/users", "/recent", "/studio", "/studio/catalogue", "/studio/uploads", "/studio/sources", "/studio/clusters", "/studio/clusters/1", "/studio/review", "/studio/trends", "/studio/experiments", "/studio/alerts", "/studio/operations", "/studio/queues", "/studio/users", "/studio/keys", "/studio/bookmarklet", "/docs", "/api/docs", "/docs.js", "/docs.css", "/favicon.svg"])
 def test_pages_load_nothing_from_other_servers(server, path):
     response = server.get(path)
     assert response.status_code == 200

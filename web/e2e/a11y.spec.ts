@@ -39,6 +39,20 @@ test.describe("axe finds nothing on", () => {
     await check(page);
   });
 
+  test("the overview of the studio and what was seen last", onPhone, async ({ page }) => {
+    await page.goto("/recent");
+    await expect(page.getByRole("heading", { name: "Nothing yet" })).toBeVisible();
+    await check(page);
+    await page.goto("/items/1");
+    await expect(page.locator(".item-facts h1")).toBeVisible();
+    await page.getByRole("link", { name: "Recent" }).click();
+    await expect(page.getByRole("list").getByRole("link").last()).toHaveAttribute("href", "/items/1");
+    await check(page, { dark: true });
+    await page.goto("/studio");
+    await expect(page.getByRole("main").getByRole("link", { name: /^Catalogue/ })).toBeVisible();
+    await check(page, { dark: true });
+  });
+
   test("the pages of files, of operation and of sources", onPhone, async ({ page }) => {
     await page.goto("/uploads");
     await expect(page.getByRole("button", { name: "Choose files" })).toBeVisible();

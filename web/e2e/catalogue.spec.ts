@@ -124,7 +124,7 @@ own("an import goes on while other pages are shown, and the browser asks before 
   await page.getByTestId("import-file").setInputFiles(path);
   await page.getByRole("button", { name: "Import shop.ndjson" }).click();
   await expect(page.getByRole("heading", { name: "Importing" })).toBeVisible();
-  await page.getByRole("link", { name: "Search" }).first().click();
+  await page.getByRole("link", { name: "Back to the shop" }).click();
   await expect(page.getByRole("heading", { name: "Find this fit" })).toBeVisible();
   const asked = page.waitForEvent("dialog");
   const leaving = page.evaluate(() => window.location.reload());

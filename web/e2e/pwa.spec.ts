@@ -36,6 +36,8 @@ test("pages and dialogs that were never opened open without a network", async ({
   await page.getByRole("button", { name: "Crop to one garment" }).click();
   await expect(page.getByRole("dialog", { name: "Crop to one garment" }).locator("img").first()).toBeVisible();
   await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^Account/ }).click();
+  await page.getByRole("link", { name: "Studio" }).click();
   await page.getByRole("link", { name: "Catalogue" }).first().click();
   await expect(page.getByRole("heading", { level: 1, name: "Catalogue" })).toBeVisible();
   await expect(page.getByRole("heading", { name: "You are offline" })).toBeVisible();
@@ -75,7 +77,7 @@ test("files are compressed, hashed ones cached forever, the page revalidated", a
   expect(html).not.toMatch(/<script(?![^>]*src)|\son[a-z]+=|style=/);
   const again = await fetch(url, { headers: { "If-None-Match": page.headers.get("etag") ?? "" } });
   expect(again.status).toBe(304);
-  const script = /src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1] ?? "";
+  const script = /href="(\/assets\/start-[^"]+\.js)"/.exec(html)?.[1] ?? "";
   for (const coding of ["br", "gzip", "identity"]) {
     const response = await fetch(url + script, { headers: { "Accept-Encoding": coding } });
     expect(response.headers.get("content-encoding") ?? "identity").toBe(coding);

@@ -48,7 +48,7 @@ test("outfits are compared, planned, worn, shared and deleted", onPhone, async (
   await expect(page.getByRole("button", { name: /: 1 outfit$/ })).toBeVisible();
   await check(page);
 
-  await page.getByRole("link", { name: "Saved", exact: true }).click();
+  await page.getByRole("main").getByRole("link", { name: "Saved", exact: true }).click();
   await outfits.filter({ hasText: "Work" }).getByRole("link").click();
   await expect(page).toHaveTitle(/^Saved outfit/);
   await page.getByRole("button", { name: "Worn today: Work" }).click();

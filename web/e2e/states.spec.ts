@@ -186,7 +186,7 @@ test.describe("a page that fails", () => {
       await page.goto(path);
       await expect(page.getByRole("heading", { name: "This page has failed" })).toBeVisible();
       await expect(page.getByText(/undefined|null|Minified/)).toHaveCount(0);
-      await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Catalogue" })).toBeVisible();
+      await expect(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: path === "/" || path.startsWith("/items/") ? "Recent" : "Catalogue" })).toBeVisible();
       await page.unroute(request);
       if (path === "/") await page.getByRole("button", { name: "Reload the page" }).click();
       else await page.getByRole("link", { name: "Go to search" }).click();
@@ -213,13 +213,15 @@ test("a photo that is still being read does not pull back from the page that was
   await page.goto("/");
   await expect(cards(page).first()).toBeVisible();
   await page.getByTestId("file").setInputFiles(path);
+  await page.getByRole("button", { name: /^Account/ }).click();
+  await page.getByRole("link", { name: "Studio" }).click();
   await page.getByRole("link", { name: "Catalogue" }).first().click();
   await expect(page.getByRole("heading", { level: 1, name: "Catalogue" })).toBeVisible();
   await page.evaluate(() => (window as unknown as { release: () => void }).release());
   await expect.poll(() => page.evaluate(() => (window as unknown as { decoded: number }).decoded)).toBe(1);
   await page.getByLabel("Find in the catalogue").fill("jeans");
   await expect(page.locator(".pieces tbody tr").first()).toContainText(/jeans/i);
-  expect(new URL(page.url()).pathname).toBe("/catalogue");
+  expect(new URL(page.url()).pathname).toBe("/studio/catalogue");
 });
 
 // A window has no service worker where the app was opened over plain HTTP, for example.
@@ -241,15 +243,16 @@ test.describe("offline, what was not loaded yet", () => {
     await page.goto("/");
     await expect(cards(page).first()).toBeVisible();
     await context.setOffline(true);
-    await page.getByRole("link", { name: "Catalogue" }).first().click();
+    await page.getByRole("link", { name: "Recent" }).click();
     await expect(page.getByRole("heading", { name: "You are offline" })).toBeVisible();
     await expect(page.getByText(/preload|fetch|\.js|\.css/)).toHaveCount(0);
     await page.getByRole("link", { name: "Go to search" }).click();
     await expect(page.getByRole("heading", { name: "Find this fit" })).toBeVisible();
     await context.setOffline(false);
+    await page.getByRole("link", { name: "Recent" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Recent" })).toBeVisible();
+    await page.goto("/studio");
     await page.getByRole("link", { name: "Operations" }).first().click();
     await expect(page.getByText("All systems operational")).toBeVisible();
-    await page.getByRole("link", { name: "Catalogue" }).first().click();
-    await expect(page.getByRole("heading", { level: 1, name: "Catalogue" })).toBeVisible();
   });
 });

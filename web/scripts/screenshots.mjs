@@ -42,12 +42,12 @@ const SHOTS = {
   results: choose,
   item: firstItem,
   catalogue: async (page) => {
-    await page.goto(`${url}/catalogue`);
+    await page.goto(`${url}/studio/catalogue`);
     await settle(page);
   },
   // On a server that asks nobody.
   keys: async (page) => {
-    await page.goto(`${url}/keys`);
+    await page.goto(`${url}/studio/keys`);
     await page.evaluate(async (wanted) => {
       const { keys } = await (await fetch("/api/v1/keys")).json();
       for (const key of keys.length > 0 ? [] : wanted) {
@@ -58,7 +58,7 @@ const SHOTS = {
     await settle(page);
   },
   operations: async (page) => {
-    await page.goto(`${url}/operations`);
+    await page.goto(`${url}/studio/operations`);
     for (let i = 0; i < 14; ++i) {
       await page.evaluate(async (n) => {
         for (let k = 0; k < 1 + ((n * 7) % 5); ++k) {
@@ -103,7 +103,7 @@ const MORE = {
     await settle(page);
   },
   edit: async (page) => {
-    await page.goto(`${url}/catalogue`);
+    await page.goto(`${url}/studio/catalogue`);
     await page.getByRole("button", { name: /^Edit/ }).first().click();
     await settle(page);
   },

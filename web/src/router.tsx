@@ -1,5 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { SignInPage } from "./access/SignInPage";
 import { parseState, stringifyState, type SearchState } from "./search/state";
 import { loadModule } from "./shell/loadModule";
@@ -22,17 +22,17 @@ const item = createRoute({
 });
 const catalogue = createRoute({
   getParentRoute: () => root,
-  path: "/catalogue",
+  path: "/studio/catalogue",
   component: lazyRouteComponent(() => loadModule(() => import("./catalogue/CataloguePage")), "CataloguePage"),
 });
 const uploads = createRoute({
   getParentRoute: () => root,
-  path: "/uploads",
+  path: "/studio/uploads",
   component: lazyRouteComponent(() => loadModule(() => import("./uploads/UploadsPage")), "UploadsPage"),
 });
 const operations = createRoute({
   getParentRoute: () => root,
-  path: "/operations",
+  path: "/studio/operations",
   component: lazyRouteComponent(() => loadModule(() => import("./operations/OperationsPage")), "OperationsPage"),
 });
 const signIn = createRoute({
@@ -67,32 +67,32 @@ const favourites = createRoute({
 });
 const review = createRoute({
   getParentRoute: () => root,
-  path: "/review",
+  path: "/studio/review",
   component: lazyRouteComponent(() => loadModule(() => import("./review/ReviewPage")), "ReviewPage"),
 });
 const queues = createRoute({
   getParentRoute: () => root,
-  path: "/queues",
+  path: "/studio/queues",
   component: lazyRouteComponent(() => loadModule(() => import("./queues/QueuesPage")), "QueuesPage"),
 });
 const clusters = createRoute({
   getParentRoute: () => root,
-  path: "/clusters",
+  path: "/studio/clusters",
   component: lazyRouteComponent(() => loadModule(() => import("./clusters/ClustersPage")), "ClustersPage"),
 });
 const cluster = createRoute({
   getParentRoute: () => root,
-  path: "/clusters/$id",
+  path: "/studio/clusters/$id",
   component: lazyRouteComponent(() => loadModule(() => import("./clusters/ClusterPage")), "ClusterPage"),
 });
 const trends = createRoute({
   getParentRoute: () => root,
-  path: "/trends",
+  path: "/studio/trends",
   component: lazyRouteComponent(() => loadModule(() => import("./trends/TrendsPage")), "TrendsPage"),
 });
 const experiments = createRoute({
   getParentRoute: () => root,
-  path: "/experiments",
+  path: "/studio/experiments",
   component: lazyRouteComponent(() => loadModule(() => import("./experiments/ExperimentsPage")), "ExperimentsPage"),
 });
 const wardrobe = createRoute({
@@ -138,7 +138,7 @@ const outfits = createRoute({
 });
 const sources = createRoute({
   getParentRoute: () => root,
-  path: "/sources",
+  path: "/studio/sources",
   component: lazyRouteComponent(() => loadModule(() => import("./sources/SourcesPage")), "SourcesPage"),
 });
 const savedSearches = createRoute({
@@ -158,23 +158,63 @@ const confirmAddress = createRoute({
 });
 const bookmarklet = createRoute({
   getParentRoute: () => root,
-  path: "/bookmarklet",
+  path: "/studio/bookmarklet",
   component: lazyRouteComponent(() => loadModule(() => import("./capture/BookmarkletPage")), "BookmarkletPage"),
 });
 const keys = createRoute({
   getParentRoute: () => root,
-  path: "/keys",
+  path: "/studio/keys",
   component: lazyRouteComponent(() => loadModule(() => import("./access/KeysPage")), "KeysPage"),
 });
 const users = createRoute({
   getParentRoute: () => root,
-  path: "/users",
+  path: "/studio/users",
   component: lazyRouteComponent(() => loadModule(() => import("./access/UsersPage")), "UsersPage"),
 });
+const recent = createRoute({
+  getParentRoute: () => root,
+  path: "/recent",
+  component: lazyRouteComponent(() => loadModule(() => import("./recent/RecentPage")), "RecentPage"),
+});
+const studio = createRoute({
+  getParentRoute: () => root,
+  path: "/studio",
+  component: lazyRouteComponent(() => loadModule(() => import("./studio/StudioPage")), "StudioPage"),
+});
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: "/studio/alerts",
+  component: lazyRouteComponent(() => loadModule(() => import("./alerts/SavedSearchesPage")), "SavedSearchesPage"),
+});
+
+// The address that a page of the studio had before. Bookmarks have it still.
+const moved = <const Path extends `/${string}`>(path: Path) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    beforeLoad: ({ location }) => {
+      throw redirect({ href: `/studio${location.href}`, replace: true });
+    },
+  });
+const before = [
+  moved("/catalogue"),
+  moved("/uploads"),
+  moved("/operations"),
+  moved("/review"),
+  moved("/queues"),
+  moved("/clusters"),
+  moved("/clusters/$id"),
+  moved("/trends"),
+  moved("/experiments"),
+  moved("/sources"),
+  moved("/bookmarklet"),
+  moved("/keys"),
+  moved("/users"),
+] as const;
 
 export function makeRouter(_: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([search, item, catalogue, uploads, operations, signIn, setUp, invitation, reset, account, favourites, review, queues, clusters, cluster, trends, experiments, wardrobe, garment, forYou, outfits, savedOutfits, savedOutfit, plan, sharedOutfit, sources, savedSearches, unsubscribe, confirmAddress, bookmarklet, keys, users]),
+    routeTree: root.addChildren([search, item, catalogue, uploads, operations, signIn, setUp, invitation, reset, account, favourites, review, queues, clusters, cluster, trends, experiments, wardrobe, garment, forYou, outfits, savedOutfits, savedOutfit, plan, sharedOutfit, sources, savedSearches, unsubscribe, confirmAddress, bookmarklet, keys, users, recent, studio, alerts, ...before]),
     parseSearch: (text) => parseState(text) as Record<string, unknown>,
     stringifySearch: (state) => stringifyState(state as SearchState),
     scrollRestoration: true,

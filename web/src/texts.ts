@@ -1,12 +1,14 @@
-// Every text of the user interface.
+// Every text of the user interface, in English. language/ has other languages.
 import type { PropertyName } from "./api/client";
+import { brand } from "./brand/brand";
+import { translate } from "./language/language";
 
 const count = (n: number, one: string, many: string) => `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
 export const texts = {
-  app: "Find This Fit",
+  app: brand.name,
   skip: "Skip to content",
-  nav: { label: "Main", search: "Search", catalogue: "Catalogue", uploads: "Uploads", operations: "Operations", api: "API" },
+  nav: { label: "Main", search: "Search", saved: "Saved", recent: "Recent", studio: "Studio", shop: "Back to the shop", api: "API" },
   theme: { label: "Colour scheme", light: "Light", dark: "Dark", system: "System" },
   close: "Close",
   cancel: "Cancel",
@@ -44,6 +46,9 @@ export const texts = {
     signIn: "Sign in",
     setUp: "Set up",
     link: "Choose a password",
+    recent: "Recent",
+    studio: "Studio",
+    alerts: "Alerts",
   },
 
   hero: {
@@ -1544,7 +1549,7 @@ export const texts = {
     lead: "For pages that only your own browser can open. A button in your bookmarks sends the listing that you look at to this catalogue.",
     how: "How it is set up",
     drag: "Show the bar of bookmarks, and drag this button to it:",
-    button: "Add to Find This Fit",
+    button: `Add to ${brand.name}`,
     byHand: "Or make a bookmark of any page, edit it, and paste this as its address:",
     code: "Address of the bookmark",
     use: "How it is used",
@@ -1563,8 +1568,57 @@ export const texts = {
     close: "Close the window",
   },
 
+  recent: {
+    title: "Recent",
+    lead: "What you searched for and looked at. It is kept in this browser only.",
+    searches: "Searches",
+    seen: "Items you looked at",
+    clear: "Clear all",
+    clearTitle: "Clear everything?",
+    clearLead: "Your recent searches, their photos and the items that you looked at are removed from this browser.",
+    cleared: "Cleared",
+    none: "Nothing yet",
+    noneLead: "Your searches and the items that you open appear here, so that you find them again.",
+    search: "Start a search",
+  },
+
+  savedTabs: {
+    label: "Saved",
+    items: "Items",
+    searches: "Searches",
+    outfits: "Outfits",
+    signInLead: "With an account you save items and outfits too, and find them on all of your devices.",
+  },
+
+  studio: {
+    title: "Studio",
+    lead: "Everything about the catalogue and the server, by what your role allows.",
+    overview: "Overview",
+    groups: { listings: "Listings", insight: "Insight", server: "Server and access" },
+    about: {
+      catalogue: "Import, edit and remove listings.",
+      uploads: "Send photos and videos, and see what became of them.",
+      sources: "Shops and feeds that are read at set times.",
+      clusters: "Photos that show the same garment, to sort by hand.",
+      review: "Items that the content filter holds back.",
+      trends: "What rises and falls in listings, saves and searches.",
+      experiments: "Compare two ways of searching.",
+      alerts: "Saved searches, their finds, and how alerts reach you.",
+      operations: "Health, load and response times of the server.",
+      queues: "Jobs that wait, run or have failed.",
+      users: "Invite people, choose their roles, remove them.",
+      keys: "Give programs access, with rights, limits and an expiry.",
+    },
+  },
+
+  legal: { imprint: "Imprint", privacy: "Privacy" },
+
+  language: { label: "Language" },
+
   install: { offer: "Install the app", offlineReady: "Ready to work offline" },
 };
+
+translate(texts); // before any other module reads them
 
 // The displayed name of a property, filter or facet.
 export function nameOf(key: string): string {

@@ -8,8 +8,8 @@ import { useNotice } from "../shell/Notices";
 import { finishRemovals } from "../saved/removing";
 import { texts } from "../texts";
 import { forgetDevice } from "./forgetDevice";
-import { may, useMe } from "./me";
-import { nameOf, pagesOf } from "./pages";
+import { inStudio, may, mayStudio, useMe } from "./me";
+import { accountOf, nameOf, personalOf, studioEntryOf } from "./pages";
 
 const t = texts.access;
 
@@ -74,6 +74,9 @@ function Tenants({ me }: { me: Me }) {
 
 function Items({ me, id, close }: { me: Me; id: string; close: () => void }) {
   const signOut = useSignOut();
+  const personal = personalOf(me); // in the navigation on a desk, but not in the studio's
+  const studio = useRouterState({ select: (state) => inStudio(state.location.pathname) });
+  const isPersonal = (to: string) => !studio && personal.some((page) => page.to === to);
   return (
     <div id={id} className="menu account-list">
       {me.kind === "user" && (
@@ -84,8 +87,8 @@ function Items({ me, id, close }: { me: Me; id: string; close: () => void }) {
       )}
       <Tenants me={me} />
       <ul aria-label={t.menu}>
-        {pagesOf(me).map(({ to, text, icon: Icon }) => (
-          <li key={to}>
+        {[...accountOf(me), ...personal, ...studioEntryOf(me)].map(({ to, text, icon: Icon }) => (
+          <li key={to} className={isPersonal(to) ? "on-phone" : undefined}>
             <Link to={to} className="menu-item" onClick={close}>
               <Icon size={17} aria-hidden /> {text}
             </Link>
@@ -125,7 +128,7 @@ export function AccountMenu() {
   const me = useMe();
   const { href, pathname } = useRouterState({ select: (state) => state.location });
   if (!me) return null;
-  if (me.kind !== "anonymous") return pagesOf(me).length > 0 && <MenuButton me={me} />;
+  if (me.kind !== "anonymous") return (me.kind === "user" || personalOf(me).length > 0 || mayStudio(me)) && <MenuButton me={me} />;
   if (!me.sign_in_possible || pathname === "/sign-in" || !may(me, "search")) return null;
   return (
     <Link to="/sign-in" state={{ from: href }} className="button sign-in-link">

@@ -30,13 +30,13 @@ const signIn = async () => {
 it("who may not search signs in, and then sees the page that was wanted", async () => {
   let me: Me = anonymous();
   serve({ "GET /api/v1/auth/me": () => me, "POST /api/v1/auth/login": () => ((me = user("viewer")), me.user) });
-  const { router } = renderAt("/catalogue", <Page />);
+  const { router } = renderAt("/studio/catalogue", <Page />);
   await userEvent.type(await screen.findByLabelText(t.email), "ada@example.com");
   expect(screen.queryByLabelText("words")).toBeNull();
   await signIn();
   await screen.findByLabelText("words");
   expect(screen.queryByText("editable")).toBeNull();
-  expect(router.state.location.pathname).toBe("/catalogue");
+  expect(router.state.location.pathname).toBe("/studio/catalogue");
 });
 
 it("when a session has ended, what was typed stays", async () => {
@@ -46,7 +46,7 @@ it("when a session has ended, what was typed stays", async () => {
     "GET /api/v1/properties": problem(401, "unauthorized"),
     "POST /api/v1/auth/login": () => ((me = user("editor")), me.user),
   });
-  renderAt("/catalogue", <Page />);
+  renderAt("/studio/catalogue", <Page />);
   const words = await screen.findByLabelText<HTMLInputElement>("words");
   await userEvent.type(words, "navy coat");
   me = anonymous();
@@ -62,7 +62,7 @@ it("when a session has ended, what was typed stays", async () => {
 it("a role that was taken away hides what it allowed", async () => {
   let me: Me = user("editor");
   serve({ "GET /api/v1/auth/me": () => me, "GET /api/v1/properties": problem(403, "forbidden") });
-  renderAt("/catalogue", <Page />);
+  renderAt("/studio/catalogue", <Page />);
   await screen.findByText("editable");
   me = user("viewer");
   await api.properties().catch(() => undefined);
@@ -72,34 +72,39 @@ it("a role that was taken away hides what it allowed", async () => {
 
 it("a page that is not for a role says so", async () => {
   serve({ "GET /api/v1/auth/me": user("viewer") });
-  renderAt("/keys", <Page />);
+  renderAt("/studio/keys", <Page />);
   await screen.findByText(t.denied);
   expect(screen.queryByLabelText("words")).toBeNull();
 });
 
 it("a server without accounts does not ask for one", async () => {
   serve({ "GET /api/v1/auth/me": anonymous([], false) });
-  renderAt("/catalogue", <Page />);
+  renderAt("/studio/catalogue", <Page />);
   await screen.findByText(t.noAccounts);
 });
 
 it("without an answer the app is shown", async () => {
   vi.spyOn(globalThis, "fetch").mockRejectedValue(new TypeError("Failed to fetch"));
-  renderAt("/catalogue", <Page />, <AccountMenu />);
+  renderAt("/studio/catalogue", <Page />, <AccountMenu />);
   await screen.findByText("editable");
   expect(screen.queryByRole("button")).toBeNull();
 });
 
+it("the studio is for who looks after it", async () => {
+  serve({ "GET /api/v1/auth/me": user("shopper") });
+  renderAt("/studio/catalogue", <Page />);
+  await screen.findByText(t.denied);
+  expect(screen.queryByLabelText("words")).toBeNull();
+});
+
 it.each([
-  [
-    user("owner"),
-    ["Account", "Favourites", "Wardrobe", "For you", "Outfits", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "Experiments", "API keys", "Users", "Sign out"],
-  ],
-  [user("viewer"), ["Account", "Favourites", "Wardrobe", "For you", "Outfits", "Saved searches", "Trends", "Sign out"]],
-  [local(), ["For you", "Outfits", "Saved searches", "Trends", "Review", "Clusters", "Sources", "Queues", "Experiments", "API keys"]],
+  [user("owner"), ["Account", "For you", "Outfits", "Wardrobe", "Studio", "Sign out"]],
+  [user("viewer"), ["Account", "For you", "Outfits", "Wardrobe", "Studio", "Sign out"]],
+  [user("shopper"), ["Account", "For you", "Outfits", "Wardrobe", "Sign out"]],
+  [local(), ["For you", "Outfits", "Studio"]],
 ])("the menu has what the person may do", async (me, names) => {
   serve({ "GET /api/v1/auth/me": me });
-  renderAt("/catalogue", <Page />, <AccountMenu />);
+  renderAt("/recent", <Page />, <AccountMenu />);
   await userEvent.click(await screen.findByRole("button", { name: /Account/ }));
   const items = () => screen.queryAllByRole("listitem").map((item) => item.textContent.trim());
   expect(items()).toEqual(names);
@@ -113,7 +118,7 @@ it.each([
 
 it("who may search without an account can sign in", async () => {
   serve({ "GET /api/v1/auth/me": anonymous(["search", "items:read"]) });
-  renderAt("/catalogue", <Page />, <AccountMenu />);
+  renderAt("/recent", <Page />, <AccountMenu />);
   await screen.findByRole("link", { name: t.signIn });
   expect(screen.getByLabelText("words")).toBeTruthy();
 });

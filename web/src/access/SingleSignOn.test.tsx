@@ -12,7 +12,7 @@ const t = texts.access;
 
 it("where there is a provider, the sign-in page leads to it", async () => {
   serve({ "GET /api/v1/auth/me": { ...anonymous(), single_sign_on: "Shop ID" } });
-  renderAt("/catalogue", <p>the page</p>);
+  renderAt("/studio/catalogue", <p>the page</p>);
   const link = await screen.findByRole("link", { name: t.signInAt("Shop ID") });
   expect(link.getAttribute("href")).toMatch(/^\/api\/v1\/auth\/oidc\/start\?return_to=%2F/);
   expect(screen.getByLabelText(t.password)).toBeTruthy();
@@ -20,7 +20,7 @@ it("where there is a provider, the sign-in page leads to it", async () => {
 
 it("where there is none, it does not", async () => {
   serve({ "GET /api/v1/auth/me": anonymous() });
-  renderAt("/catalogue", <p>the page</p>);
+  renderAt("/studio/catalogue", <p>the page</p>);
   await screen.findByLabelText(t.password);
   expect(screen.queryByRole("link", { name: /^Sign in with/ })).toBeNull();
 });

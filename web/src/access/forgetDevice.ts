@@ -3,11 +3,13 @@ import { unsubscribeHere } from "../alerts/push";
 import { forgetDeviceId } from "../api/device";
 import { chooseTenant } from "../api/tenant";
 import { removePhotos } from "../photo/store";
+import { clearSeen } from "../recent/seen";
 import { clearRecent } from "../search/recent";
 import { forgetWardrobe } from "../wardrobe/device";
 
 export async function forgetDevice() {
   clearRecent();
+  clearSeen();
   forgetDeviceId();
   chooseTenant(undefined);
   await removePhotos();

@@ -15,9 +15,21 @@ export const meOptions = queryOptions({
 export const MeContext = createContext<Me | undefined>(undefined);
 export const useMe = () => useContext(MeContext);
 
-// What each page asks for.
+// What each page of the shop asks for.
 const NEEDS: [start: string, scope: Scope][] = [
   ["/items/", "items:read"],
+  ["/recent", "search"],
+  ["/for-you", "search"],
+  ["/outfits/saved", "account"],
+  ["/outfits/plan", "account"],
+  ["/outfits", "search"],
+  ["/saved-searches", "search"],
+  ["/account", "account"],
+  ["/favourites", "account"],
+  ["/wardrobe", "account"],
+];
+// What each page of the studio asks for besides being let into it. Their addresses begin with /studio.
+const STUDIO_NEEDS: [start: string, scope: Scope][] = [
   ["/catalogue", "items:read"],
   ["/operations", "metrics"],
   ["/uploads", "ingest"],
@@ -26,28 +38,33 @@ const NEEDS: [start: string, scope: Scope][] = [
   ["/clusters", "items:read"],
   ["/trends", "items:read"],
   ["/experiments", "admin"],
-  ["/for-you", "search"],
-  ["/outfits/saved", "account"],
-  ["/outfits/plan", "account"],
-  ["/outfits", "search"],
   ["/sources", "items:write"],
   ["/bookmarklet", "items:write"],
-  ["/saved-searches", "search"],
+  ["/alerts", "search"],
   ["/keys", "admin"],
   ["/users", "admin"],
-  ["/account", "account"],
-  ["/favourites", "account"],
-  ["/wardrobe", "account"],
 ];
+const STUDIO = "/studio";
+const STAFF: Scope[] = ["items:write", "ingest", "content:review", "metrics", "admin"];
 const OPEN = new Set(["/sign-in", "/set-up", "/invitation", "/reset", "/alerts/confirm", "/unsubscribe", "/shared-outfit"]);
 
 // While the server cannot be reached, nobody knows what it would allow: pages are shown as far as they are on the device.
 export const may = (me: Me | undefined, scope: Scope) => me === undefined || me.scopes.includes(scope);
 
+export const inStudio = (path: string) => path === STUDIO || path.startsWith(`${STUDIO}/`);
+// The page's part of an address of the studio: "/catalogue" of "/studio/catalogue".
+export const pageOf = (path: string) => (inStudio(path) && path !== STUDIO ? path.slice(STUDIO.length) : path);
+
+// Whether the studio is for somebody: for who looks after the catalogue or the server, and for those whose role is to look on.
+export const mayStudio = (me: Me | undefined) => me === undefined || me.role === "viewer" || STAFF.some((scope) => may(me, scope));
+
 export function mayOpen(me: Me | undefined, path: string): boolean {
   if (OPEN.has(path)) return true;
   if (path === "/") return may(me, "search");
-  const need = NEEDS.find(([start]) => path.startsWith(start));
+  const needOf = (needs: typeof NEEDS) => needs.find(([start]) => pageOf(path).startsWith(start));
+  const studioNeed = inStudio(path) ? needOf(STUDIO_NEEDS) : undefined;
+  if (inStudio(path)) return mayStudio(me) && (studioNeed === undefined || may(me, studioNeed[1]));
+  const need = needOf(NEEDS);
   return need === undefined || may(me, need[1]);
 }
 

@@ -2,11 +2,12 @@ import "../styles/catalogue.css";
 import "../styles/access.css";
 import "../styles/alerts.css";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
 import { Bell } from "lucide-react";
 import { useState } from "react";
-import { useMe } from "../access/me";
+import { inStudio, useMe } from "../access/me";
 import { savedSearches, type SavedSearch } from "../api/alerts";
+import { SavedTabs } from "../favourites/SavedTabs";
 import { ConfirmDialog } from "../shell/ConfirmDialog";
 import { errorText } from "../shell/errorText";
 import { Message, ReadFailure } from "../shell/Messages";
@@ -27,6 +28,7 @@ export function SavedSearchesPage() {
   const notice = useNotice();
   const me = useMe();
   const query = useQuery({ queryKey: searchesKey, queryFn: ({ signal }) => savedSearches.list(signal), staleTime: 0 });
+  const studio = useRouterState({ select: (state) => inStudio(state.location.pathname) });
   const [step, setStep] = useState<Step>();
   const refresh = () => void queries.invalidateQueries({ queryKey: searchesKey });
   const pausing = useMutation({
@@ -46,6 +48,7 @@ export function SavedSearchesPage() {
         <h1>{t.title}</h1>
         <p className="soft">{t.lead}</p>
       </header>
+      {!studio && <SavedTabs />}
       <ReadFailure query={query} />
       {query.isSuccess && known.length === 0 && (
         <Message icon={<Bell size={32} />} title={t.none}>

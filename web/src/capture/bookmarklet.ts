@@ -10,7 +10,7 @@ const MOST = 10 << 20; // characters; the server takes as many bytes
 
 // The program runs in the page of a shop, so it is a text. It gives the page to no window but one of this app.
 const PROGRAM = (origin: string) => `(()=>{
-const o=${JSON.stringify(origin)},w=open(o+"/bookmarklet#capture","_blank","popup,width=480,height=720");
+const o=${JSON.stringify(origin)},w=open(o+"/studio/bookmarklet#capture","_blank","popup,width=480,height=720");
 if(!w)return;
 addEventListener("message",e=>{if(e.origin===o&&e.source===w&&e.data==="${READY}")w.postMessage({type:"${PAGE}",url:location.href,html:document.documentElement.outerHTML},o)});
 })()`;

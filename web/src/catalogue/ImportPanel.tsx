@@ -1,6 +1,7 @@
 import { Progress as Bar } from "@base-ui/react/progress";
 import { FileUp, FolderUp } from "lucide-react";
 import { useEffect, useRef, useState, type DragEvent } from "react";
+import { locale } from "../language/language";
 import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
 import { fromDrop, fromInput } from "./folder";
@@ -29,7 +30,7 @@ function Counters({ progress }: { progress: Progress }) {
       {counts.map(([name, count]) => (
         <div key={name} className={name === texts.catalogue.rejected && count > 0 ? "bad" : ""}>
           <dt>{name}</dt>
-          <dd>{count.toLocaleString("en")}</dd>
+          <dd>{count.toLocaleString(locale())}</dd>
         </div>
       ))}
     </dl>

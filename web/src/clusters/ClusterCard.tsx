@@ -41,7 +41,7 @@ export function ClusterCard({ cluster, selected, onSelect, onDropped }: Props) {
   };
   return (
     <li className={over ? "cluster over" : "cluster"} data-id={cluster.id} data-selected={selected || undefined} {...(onSelect && drag)}>
-      <Link to="/clusters/$id" params={{ id: cluster.id }} className="cluster-link" draggable={false}>
+      <Link to="/studio/clusters/$id" params={{ id: cluster.id }} className="cluster-link" draggable={false}>
         <img src={cluster.centre.thumbnail_url} alt="" loading="lazy" decoding="async" draggable={false} />
         <span className="cluster-name">{name}</span>
         <span className="soft small">{[t.photos(cluster.size), copies > 0 && t.copies(copies)].filter(Boolean).join(" · ")}</span>

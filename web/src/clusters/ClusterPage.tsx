@@ -23,7 +23,7 @@ import { clustersKey, nameOf, problemOf, toggled, useRefresh } from "./shared";
 const t = texts.clusters;
 
 const back = (
-  <Link to="/clusters" className="text-button cluster-back">
+  <Link to="/studio/clusters" className="text-button cluster-back">
     <ArrowLeft size={16} aria-hidden /> {t.back}
   </Link>
 );
@@ -32,7 +32,7 @@ function Gone() {
   return (
     <Message icon={<Boxes size={32} />} title={t.gone}>
       <p>{t.goneLead}</p>
-      <Link to="/clusters" className="button">
+      <Link to="/studio/clusters" className="button">
         {t.back}
       </Link>
     </Message>
@@ -203,7 +203,7 @@ function ClusterOf({ id }: { id: string }) {
             notice(t.moved);
             setMoving(undefined);
             // The cluster ends with its last photo.
-            if (photosOf(moving) >= cluster.photos) void router.navigate({ to: "/clusters" });
+            if (photosOf(moving) >= cluster.photos) void router.navigate({ to: "/studio/clusters" });
             else refresh();
           }}
           onClose={() => setMoving(undefined)}

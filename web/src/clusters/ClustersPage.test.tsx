@@ -38,7 +38,7 @@ it("lists clusters by name with what is in them, in the chosen order", async () 
     "GET /api/v1/clusters?order=newest&min_size=1&duplicates=true&cursor=c": { clusters: [cluster("8", "Before")], next_cursor: null },
   });
   const first = await screen.findByRole("link", { name: /Rust dress/ });
-  expect(first.getAttribute("href")).toBe("/clusters/1");
+  expect(first.getAttribute("href")).toBe("/studio/clusters/1");
   expect(first.textContent).toContain(`${t.photos(3)} · ${t.copies(1)}`);
   screen.getByText("Piece 2");
   await userEvent.selectOptions(screen.getByLabelText(t.order), "newest");

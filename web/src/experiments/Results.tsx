@@ -1,5 +1,6 @@
 import type { Experiment, ExperimentResults, Metric, MetricResult, ShadowResults } from "../api/experiments";
 import { METRICS } from "../api/experiments";
+import { locale } from "../language/language";
 import { Facts } from "../shell/Facts";
 import { percent } from "../shell/format";
 import { texts } from "../texts";
@@ -52,7 +53,7 @@ function MetricRow({ metric, result, decides }: { metric: Metric; result: Metric
   );
 }
 
-const pairText = (value: ExperimentResults["people"]) => (typeof value === "number" ? value.toLocaleString("en") : t.pair(value.a, value.b));
+const pairText = (value: ExperimentResults["people"]) => (typeof value === "number" ? value.toLocaleString(locale()) : t.pair(value.a, value.b));
 
 function verdict({ state, mode, metric }: Experiment, { winner }: ExperimentResults): string {
   if (winner) return t.winner(winner.toUpperCase(), t.metrics[metric].toLowerCase());
@@ -106,13 +107,13 @@ function Shadow({ results }: { results: ShadowResults }) {
       <Facts
         className="facts"
         facts={[
-          [t.compared, results.compared.toLocaleString("en")],
+          [t.compared, results.compared.toLocaleString(locale())],
           [t.overlap, share(results.overlap_at_10)],
           [t.rankOverlap, share(results.rank_biased_overlap)],
           [t.meanTime, times(results.mean_ms)],
           [t.slowest, times(results.slowest_ms)],
-          [t.failed, results.failed > 0 ? results.failed.toLocaleString("en") : null],
-          [t.dropped, results.dropped > 0 ? results.dropped.toLocaleString("en") : null],
+          [t.failed, results.failed > 0 ? results.failed.toLocaleString(locale()) : null],
+          [t.dropped, results.dropped > 0 ? results.dropped.toLocaleString(locale()) : null],
         ]}
       />
     </>

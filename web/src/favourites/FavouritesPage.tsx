@@ -13,6 +13,7 @@ import { formatPrice } from "../shell/format";
 import { ReadFailure } from "../shell/Messages";
 import { titleOf } from "../shell/titleOf";
 import { texts } from "../texts";
+import { SavedTabs } from "./SavedTabs";
 import { listsOptions, useFavouriteChange } from "./useFavourites";
 
 const t = texts.favourites;
@@ -121,6 +122,7 @@ export function FavouritesPage() {
       <header className="page-head">
         <h1>{t.title}</h1>
       </header>
+      <SavedTabs />
       <ReadFailure query={query} />
       {query.data && lists.length === 0 && <p className="soft">{t.none}</p>}
       {lists.map((list) => (

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck, CircleHelp } from "lucide-react";
 import { createContext, useContext, useState, type ReactNode } from "react";
 import { api, type Health } from "../api/client";
+import { locale } from "../language/language";
 import { Failure } from "../shell/Messages";
 import { formatBytes, formatDuration, formatTime } from "../shell/format";
 import { whileAllowed } from "../shell/queries";
@@ -78,7 +79,7 @@ function Fact({ name, value }: { name: string; value: ReactNode }) {
   );
 }
 
-const count = (value: number | undefined) => value?.toLocaleString("en");
+const count = (value: number | undefined) => value?.toLocaleString(locale());
 const ms = (value: number) => (value < 10 ? `${value.toFixed(1)} ms` : value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
 const perSecond = (value: number) => (value === 0 ? "0" : value < 10 ? value.toFixed(1) : String(Math.round(value)));
 

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useMay } from "../access/me";
 import { api } from "../api/client";
 import { jobs, type Queue } from "../api/jobs";
+import { locale } from "../language/language";
 import { parseMetrics } from "../operations/prometheus";
 import { errorText } from "../shell/errorText";
 import { formatAgo, formatMoment } from "../shell/format";
@@ -16,7 +17,7 @@ import { rateOf, withReading, type JobReading, type Rate } from "./rates";
 
 const t = texts.queues;
 const POLL_MS = 5_000;
-const perMinute = (rate: number) => (rate > 0 && rate < 1 ? "< 1" : Math.round(rate).toLocaleString("en"));
+const perMinute = (rate: number) => (rate > 0 && rate < 1 ? "< 1" : Math.round(rate).toLocaleString(locale()));
 
 // The counters of this server, for those who may read them.
 function useReadings(): JobReading[] {
@@ -66,10 +67,10 @@ function QueueRow({ queue, rate, onPause, onChanged }: { queue: Queue; rate?: Ra
         <span className="queue-name">{name}</span>
         <StandStill queue={queue} />
       </th>
-      <td className="number">{queue.waiting.toLocaleString("en")}</td>
-      <td className="number extra">{queue.delayed.toLocaleString("en")}</td>
-      <td className="number">{queue.running.toLocaleString("en")}</td>
-      <td className={queue.dead > 0 ? "number asset-error" : "number"}>{queue.dead.toLocaleString("en")}</td>
+      <td className="number">{queue.waiting.toLocaleString(locale())}</td>
+      <td className="number extra">{queue.delayed.toLocaleString(locale())}</td>
+      <td className="number">{queue.running.toLocaleString(locale())}</td>
+      <td className={queue.dead > 0 ? "number asset-error" : "number"}>{queue.dead.toLocaleString(locale())}</td>
       <td className="extra">{queue.oldest_waiting_at ? formatAgo(queue.oldest_waiting_at) : "–"}</td>
       <td className="number extra">{rate ? perMinute(rate.done) : "–"}</td>
       <td className="number extra">{rate ? perMinute(rate.failed) : "–"}</td>

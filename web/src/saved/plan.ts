@@ -1,3 +1,4 @@
+import { locale } from "../language/language";
 // Days of a plan, as texts such as 2026-03-01. A day has no time zone. Weeks begin on Monday.
 const DAY_MS = 86_400_000;
 
@@ -25,7 +26,7 @@ export function addMonths(day: string, months: number): string {
 }
 
 const formatter = (options: Intl.DateTimeFormatOptions) => {
-  const format = new Intl.DateTimeFormat("en", { ...options, timeZone: "UTC" });
+  const format = new Intl.DateTimeFormat(locale(), { ...options, timeZone: "UTC" });
   return (day: string) => format.format(new Date(day));
 };
 

@@ -1,12 +1,16 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { HeadContent, Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { Activity, LayoutGrid, Monitor, Moon, Search, Sun, Upload, WifiOff } from "lucide-react";
+import { LayoutDashboard, Monitor, Moon, Store, Sun, WifiOff } from "lucide-react";
 import { useEffect, useEffectEvent, useState } from "react";
 import { AccountMenu } from "../access/AccountMenu";
 import { Gate, WhoIsThere } from "../access/Gate";
-import { mayOpen, useMe } from "../access/me";
+import { inStudio, mayOpen, mayStudio, pageOf, useMe } from "../access/me";
+import { personalOf, studioOf, tabsOf } from "../access/pages";
+import { brand } from "../brand/brand";
 import { useImportState } from "../catalogue/importRun";
 import { texts } from "../texts";
+import { LanguageSelect } from "../language/LanguageSelect";
+import { SeenItems } from "../recent/SeenItems";
 import { useNotice } from "./Notices";
 import { onReachable, isReachable, useReachable } from "./reachable";
 import { applyTheme, theme, THEMES, type Theme } from "./theme";
@@ -29,13 +33,6 @@ function ThemeButton() {
     </button>
   );
 }
-
-const PAGES = [
-  { to: "/", text: texts.nav.search, icon: Search },
-  { to: "/catalogue", text: texts.nav.catalogue, icon: LayoutGrid },
-  { to: "/uploads", text: texts.nav.uploads, icon: Upload },
-  { to: "/operations", text: texts.nav.operations, icon: Activity },
-] as const;
 
 function UnreachableBanner() {
   const reachable = useReachable();
@@ -67,7 +64,7 @@ function ImportBanner() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const state = useImportState();
   const notice = useNotice();
-  const elsewhere = path !== "/catalogue";
+  const elsewhere = path !== "/studio/catalogue";
   const { step } = state;
   const failed = step === "stopped" && state.error !== undefined;
   const ended = useEffectEvent(() => {
@@ -79,11 +76,12 @@ function ImportBanner() {
   if (step !== "running" || !elsewhere) return null;
   return (
     <div className="banner calm">
-      <Link to="/catalogue">{texts.catalogue.runningElsewhere(Math.round(state.progress.share * 100))}</Link>
+      <Link to="/studio/catalogue">{texts.catalogue.runningElsewhere(Math.round(state.progress.share * 100))}</Link>
     </div>
   );
 }
 
+// The titles of pages; those of the studio by the end of their address.
 const TITLES: Record<string, string> = {
   "/catalogue": texts.titles.catalogue,
   "/operations": texts.titles.operations,
@@ -112,6 +110,9 @@ const TITLES: Record<string, string> = {
   "/set-up": texts.titles.setUp,
   "/invitation": texts.titles.link,
   "/reset": texts.titles.link,
+  "/recent": texts.titles.recent,
+  "/studio": texts.titles.studio,
+  "/alerts": texts.titles.alerts,
 };
 
 // The titles of pages that show one of many.
@@ -127,19 +128,36 @@ function useTitle() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const open = mayOpen(useMe(), path);
   useEffect(() => {
-    const page = open ? (TITLES[path] ?? ONE_OF_MANY.find(([start]) => path.startsWith(start))?.[1]) : texts.titles.signIn;
+    const name = pageOf(path);
+    const page = open ? (TITLES[name] ?? ONE_OF_MANY.find(([start]) => name.startsWith(start))?.[1]) : texts.titles.signIn;
     document.title = page ? `${page} – ${texts.app}` : texts.app;
   }, [path, open]);
 }
 
+// The page that has the focus of the navigation: the saved items and searches share a tab.
+const SAVED = ["/favourites", "/saved-searches"];
+
+// The shop's: three tabs on a phone. On a desk there is room for what belongs to the person.
 function Navigation() {
   const me = useMe();
-  const pages = PAGES.filter(({ to }) => mayOpen(me, to));
-  if (pages.length === 0) return null;
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const tabs = tabsOf(me);
+  if (tabs.length === 0) return null;
   return (
     <nav className="nav" aria-label={texts.nav.label}>
-      {pages.map(({ to, text, icon: Icon }) => (
-        <Link key={to} to={to} activeOptions={{ exact: to !== "/", includeSearch: false }} className="nav-link">
+      {tabs.map(({ to, text, icon: Icon }) => (
+        <Link
+          key={to}
+          to={to}
+          activeOptions={{ exact: to !== "/", includeSearch: false }}
+          className={SAVED.includes(to) && SAVED.includes(path) ? "nav-link active" : "nav-link"}
+        >
+          <Icon size={20} aria-hidden />
+          <span>{text}</span>
+        </Link>
+      ))}
+      {personalOf(me).map(({ to, text, icon: Icon }) => (
+        <Link key={to} to={to} activeOptions={{ includeSearch: false }} className="nav-link on-desk">
           <Icon size={20} aria-hidden />
           <span>{text}</span>
         </Link>
@@ -148,23 +166,78 @@ function Navigation() {
   );
 }
 
-const brand = (
-  <Link to="/" className="brand" aria-label={texts.app}>
-    <img src="/favicon.svg" alt="" width="30" height="30" />
-    <span>{texts.app}</span>
+const PHONE_TABS = 2; // besides the overview, which leads to all pages
+
+// The studio's: all pages beside the page on a desk, three tabs on a phone.
+function StudioNavigation() {
+  const me = useMe();
+  const groups = studioOf(me);
+  if (groups.length === 0) return null;
+  const tabs = groups.map(({ pages }) => pages[0]?.to).filter((to) => to !== undefined);
+  const wanted = tabs.includes("/studio/operations") ? ["/studio/catalogue", "/studio/operations"] : tabs.slice(0, PHONE_TABS);
+  return (
+    <nav className="nav studio-nav" aria-label={texts.nav.label}>
+      <Link to="/studio" activeOptions={{ exact: true }} className="nav-link">
+        <LayoutDashboard size={20} aria-hidden />
+        <span>{texts.studio.overview}</span>
+      </Link>
+      {groups.map(({ name, pages }) => (
+        <div key={name} className="studio-group">
+          <p className="studio-group-name">{texts.studio.groups[name]}</p>
+          {pages.map(({ to, name: page, icon: Icon }) => (
+            <Link key={to} to={to} activeOptions={{ includeSearch: false }} className={wanted.includes(to) ? "nav-link" : "nav-link on-desk"}>
+              <Icon size={20} aria-hidden />
+              <span>{texts.titles[page]}</span>
+            </Link>
+          ))}
+        </div>
+      ))}
+    </nav>
+  );
+}
+
+const home = (
+  <Link to="/" className="brand" aria-label={brand.name}>
+    <img src={brand.logo} alt="" width="30" height="30" />
+    <span>{brand.name}</span>
   </Link>
 );
 
+// The pages that the law of some countries asks for.
+function Legal() {
+  if (!brand.imprint && !brand.privacy) return null;
+  return (
+    <footer className="legal">
+      {brand.imprint && <a href={brand.imprint}>{texts.legal.imprint}</a>}
+      {brand.privacy && <a href={brand.privacy}>{texts.legal.privacy}</a>}
+    </footer>
+  );
+}
+
 export function Shell() {
   return (
-    <WhoIsThere waiting={<header className="top">{brand}</header>}>
+    <WhoIsThere waiting={<header className="top">{home}</header>}>
       <Frame />
     </WhoIsThere>
   );
 }
 
+function Page() {
+  return (
+    <main id="main" tabIndex={-1}>
+      <Gate>
+        <Outlet />
+      </Gate>
+    </main>
+  );
+}
+
+// The frame of the studio, where its visitor is let in, and of the shop.
 function Frame() {
   useTitle();
+  const me = useMe();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const studio = inStudio(path) && mayStudio(me);
   return (
     <>
       <HeadContent />
@@ -172,23 +245,39 @@ function Frame() {
         {texts.skip}
       </a>
       <header className="top">
-        {brand}
-        <Navigation />
+        {home}
+        {studio ? <span className="studio-name">{texts.nav.studio}</span> : <Navigation />}
         <div className="top-end">
-          <a href="/docs" className="quiet-link">
-            {texts.nav.api}
-          </a>
+          {studio && (
+            <>
+              <a href="/docs" className="quiet-link">
+                {texts.nav.api}
+              </a>
+              {mayOpen(me, "/") && (
+                <Link to="/" className="quiet-link to-shop" aria-label={texts.nav.shop} title={texts.nav.shop}>
+                  <Store size={19} aria-hidden />
+                  <span>{texts.nav.shop}</span>
+                </Link>
+              )}
+            </>
+          )}
+          <LanguageSelect />
           <ThemeButton />
           <AccountMenu />
         </div>
       </header>
       <UnreachableBanner />
       <ImportBanner />
-      <main id="main" tabIndex={-1}>
-        <Gate>
-          <Outlet />
-        </Gate>
-      </main>
+      <SeenItems />
+      {studio ? (
+        <div className="studio-frame">
+          <StudioNavigation />
+          <Page />
+        </div>
+      ) : (
+        <Page />
+      )}
+      <Legal />
     </>
   );
 }

@@ -1,20 +1,23 @@
+import { brand } from "../brand/brand";
+import { locale } from "../language/language";
 const money = new Map<string, Intl.NumberFormat>();
 
 export function formatPrice(price: number | null, currency: string | null): string | null {
   if (price === null) return null;
-  const key = currency ?? "";
+  const code = currency ?? brand.currency ?? "";
+  const isWhole = Number.isInteger(Math.round(price * 100) / 100);
+  const key = `${code} ${isWhole}`;
   let format = money.get(key);
   if (!format) {
-    const digits = { minimumFractionDigits: 0, maximumFractionDigits: 2 };
+    const digits = { minimumFractionDigits: isWhole ? 0 : 2, maximumFractionDigits: 2 };
     try {
-      format = new Intl.NumberFormat("en", currency ? { style: "currency", currency, currencyDisplay: "narrowSymbol", ...digits } : digits);
+      format = new Intl.NumberFormat(locale(), code ? { style: "currency", currency: code, currencyDisplay: "narrowSymbol", ...digits } : digits);
     } catch {
-      format = new Intl.NumberFormat("en", digits);
+      format = new Intl.NumberFormat(locale(), digits);
     }
     money.set(key, format);
   }
-  const text = format.format(price);
-  return /\.\d$/.test(text) ? `${text}0` : text;
+  return format.format(price);
 }
 
 // "$" or "€", or the code of a currency without a symbol.
@@ -65,7 +68,7 @@ export function formatDuration(seconds: number): string {
 
 export function formatDate(time: string | null): string | null {
   if (!time) return null;
-  return new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(new Date(time));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(new Date(time));
 }
 
 const COLOURS: Record<string, string> = {
@@ -109,17 +112,17 @@ export function swatch(colour: string): string | undefined {
 }
 
 // A moment with its day and its time of day.
-export const formatMoment = (time: string) => new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(new Date(time));
+export const formatMoment = (time: string) => new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }).format(new Date(time));
 
 // The time of day of a moment in milliseconds.
-export const formatTime = (moment: number) => new Intl.DateTimeFormat("en", { timeStyle: "medium", hourCycle: "h23" }).format(moment);
+export const formatTime = (moment: number) => new Intl.DateTimeFormat(locale(), { timeStyle: "medium", hourCycle: "h23" }).format(moment);
 
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3600], ["minute", 60]];
 
 // How long ago a moment was, such as "5 minutes ago".
 export function formatAgo(time: string, now = Date.now()): string {
   const seconds = (Date.parse(time) - now) / 1000;
-  const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const format = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
   const [unit, length] = UNITS.find((one) => Math.abs(seconds) >= one[1]) ?? ["second", 1];
   return unit === "second" ? format.format(0, "second") : format.format(Math.round(seconds / length), unit);
 }

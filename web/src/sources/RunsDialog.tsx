@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { sources, type Source, type SourceRun } from "../api/sources";
+import { locale } from "../language/language";
 import { DialogFrame } from "../shell/DialogFrame";
 import { formatBytes, formatMoment } from "../shell/format";
 import { ReadFailure } from "../shell/Messages";
@@ -15,7 +16,7 @@ function Failures({ run }: { run: SourceRun }) {
   const total = failures.reduce((sum, [, n]) => sum + n, 0);
   return (
     <details className="small">
-      <summary>{failures.map(([reason, n]) => `${reason}: ${n.toLocaleString("en")}`).join(" · ")}</summary>
+      <summary>{failures.map(([reason, n]) => `${reason}: ${n.toLocaleString(locale())}`).join(" · ")}</summary>
       <p>{t.failures(total)}</p>
       <ul className="samples">
         {run.samples.map((sample, index) => (

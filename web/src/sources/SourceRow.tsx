@@ -1,5 +1,6 @@
 import { History, Pencil, Play, Square, Trash2 } from "lucide-react";
 import type { Source } from "../api/sources";
+import { locale } from "../language/language";
 import { Facts } from "../shell/Facts";
 import { formatAgo, formatMoment } from "../shell/format";
 import { texts } from "../texts";
@@ -52,7 +53,7 @@ const nextRun = (source: Source) => (source.paused ? t.pausedRun : source.next_r
 const listingsOf = (source: Source) =>
   Object.entries(source.listings ?? {})
     .filter(([, n]) => n > 0)
-    .map(([status, n]) => `${n.toLocaleString("en")} ${(texts.status[status] ?? status).toLowerCase()}`)
+    .map(([status, n]) => `${n.toLocaleString(locale())} ${(texts.status[status] ?? status).toLowerCase()}`)
     .join(" · ");
 
 export function SourceRow({ source, busy, onAct, onOpen }: Props) {

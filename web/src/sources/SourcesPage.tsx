@@ -62,7 +62,7 @@ export function SourcesPage() {
           <p className="soft">{t.lead}</p>
         </div>
         <div className="row">
-          <Link to="/bookmarklet" className="button">
+          <Link to="/studio/bookmarklet" className="button">
             {t.bookmarklet}
           </Link>
           <button type="button" className="button primary" onClick={() => setStep({ name: "add" })}>

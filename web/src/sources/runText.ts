@@ -1,4 +1,5 @@
 import type { SourceRun } from "../api/sources";
+import { locale } from "../language/language";
 import { texts } from "../texts";
 
 const t = texts.sources;
@@ -8,7 +9,7 @@ export const countsOf = (counts: SourceRun["counts"]): string =>
   Object.entries(t.counts)
     .map(([name, text]) => [counts[name as keyof typeof counts], text] as const)
     .filter(([n]) => n > 0)
-    .map(([n, text]) => `${n.toLocaleString("en")} ${text}`)
+    .map(([n, text]) => `${n.toLocaleString(locale())} ${text}`)
     .join(" · ");
 
 // The failures of a run by reason, the most frequent first.

@@ -16,7 +16,7 @@ export function TrendCard({ trend, weeks }: { trend: Trend; weeks: number }) {
         <div className="trend-name">
           <span className="soft small">{t.kinds[trend.kind]}</span>
           {isCluster ? (
-            <Link to="/clusters/$id" params={{ id: trend.value }}>
+            <Link to="/studio/clusters/$id" params={{ id: trend.value }}>
               {name}
             </Link>
           ) : (

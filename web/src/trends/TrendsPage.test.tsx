@@ -61,7 +61,7 @@ it("shows what rises and falls, with the weeks before", async () => {
   expect(bars.querySelectorAll("rect")).toHaveLength(26);
   expect(bars.querySelectorAll("rect.now")).toHaveLength(4);
   const cluster = rising.getByRole("link", { name: t.cluster("7") });
-  expect(cluster.getAttribute("href")).toBe("/clusters/7");
+  expect(cluster.getAttribute("href")).toBe("/studio/clusters/7");
   const falling = within(screen.getByRole("list", { name: t.listOf(t.sources.listings, t.falling) }));
   expect(falling.getByRole("listitem").textContent).toContain(t.growth(0.31));
   expect(within(screen.getByRole("region", { name: t.sources.saves })).getByText(t.quiet)).toBeTruthy();

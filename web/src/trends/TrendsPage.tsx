@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { TrendingUp } from "lucide-react";
 import { useState } from "react";
 import { TREND_WINDOWS, trends, type Trend, type TrendList, type TrendWindow } from "../api/trends";
+import { locale } from "../language/language";
 import { Message, ReadFailure } from "../shell/Messages";
 import { texts } from "../texts";
 import { TrendCard } from "./TrendCard";
@@ -69,7 +70,7 @@ export function TrendsPage() {
       )}
       {report?.computed_at && (
         <>
-          <p className="soft small">{t.computed(new Date(report.computed_at).toLocaleString("en"))}</p>
+          <p className="soft small">{t.computed(new Date(report.computed_at).toLocaleString(locale()))}</p>
           {SOURCES.map((name) => (
             <Source key={name} name={name} list={report[name]} weeks={WEEKS[period]} />
           ))}

@@ -1,3 +1,4 @@
+import { locale } from "../language/language";
 import { swatch } from "../shell/format";
 
 interface Props {
@@ -32,7 +33,7 @@ export function CountBars({ title, counts, nameOf, coloured = false }: Props) {
             <svg className="count-bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden>
               <rect width={(count / most) * 100} height="10" />
             </svg>
-            <span className="count-number">{count.toLocaleString("en")}</span>
+            <span className="count-number">{count.toLocaleString(locale())}</span>
           </li>
         ))}
       </ul>

@@ -1,4 +1,5 @@
 import type { WardrobeSummary } from "../api/wardrobe";
+import { locale } from "../language/language";
 import { Facts } from "../shell/Facts";
 import { formatPrice } from "../shell/format";
 import { texts } from "../texts";
@@ -17,8 +18,8 @@ export function Summary({ summary, onNeverWorn }: { summary: WardrobeSummary; on
       <Facts
         className="facts"
         facts={[
-          [t.garmentsTitle, summary.garments.toLocaleString("en")],
-          [t.daysWorn, summary.wears.toLocaleString("en")],
+          [t.garmentsTitle, summary.garments.toLocaleString(locale())],
+          [t.daysWorn, summary.wears.toLocaleString(locale())],
           ...costs.flatMap(([currency, cost]): [string, string | null][] => [
             [t.paid(currency), formatPrice(cost.price, currency)],
             [t.perWearIn(currency), formatPrice(cost.cost_per_wear, currency)],

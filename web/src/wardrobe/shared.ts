@@ -1,5 +1,6 @@
 // What the pages of the wardrobe share: names, days, and changes.
 import type { Garment } from "../api/wardrobe";
+import { locale } from "../language/language";
 import { seenAs } from "../shell/titleOf";
 import { useChange } from "../shell/useChange";
 import { texts } from "../texts";
@@ -27,7 +28,7 @@ export function today(now = new Date()): string {
 }
 
 // A day has no time zone.
-export const formatDay = (day: string) => new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day));
+export const formatDay = (day: string) => new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day));
 
 // A change of the wardrobe, which is read again.
 export const useWardrobeChange = <Given, Answer>(change: (given: Given) => Promise<Answer>, wordsOf?: ((error: unknown) => string) | null) =>

@@ -20,7 +20,7 @@ const THUMBNAILS = "thumbnails";
 const SHARED = "shared";
 const WARDROBE = "wardrobe";
 const MAX_THUMBNAILS = 600;
-const PAGES = new Set(["/", "/catalogue", "/uploads", "/operations", "/sign-in", "/set-up", "/invitation", "/reset", "/account", "/favourites", "/review", "/queues", "/clusters", "/trends", "/experiments", "/wardrobe", "/for-you", "/outfits", "/outfits/saved", "/outfits/plan", "/shared-outfit", "/sources", "/saved-searches", "/bookmarklet", "/alerts/confirm", "/unsubscribe", "/keys", "/users"]);
+const PAGES = new Set(["/", "/catalogue", "/uploads", "/operations", "/sign-in", "/set-up", "/invitation", "/reset", "/account", "/favourites", "/review", "/queues", "/clusters", "/trends", "/experiments", "/wardrobe", "/for-you", "/outfits", "/outfits/saved", "/outfits/plan", "/shared-outfit", "/sources", "/saved-searches", "/bookmarklet", "/alerts/confirm", "/unsubscribe", "/keys", "/users", "/recent", "/studio"]);
 const NETWORK_TIMEOUT_MS = 4_000;
 
 self.addEventListener("install", (event) => {
@@ -64,6 +64,17 @@ async function cacheFirst(request: Request, cacheName: string, store: boolean): 
     await cache.put(request, fresh.clone());
   }
   return fresh;
+}
+
+// The manifest and the logo change with the server's settings.
+async function freshFirst(request: Request): Promise<Response> {
+  try {
+    const fresh = await fetch(request);
+    if (fresh.ok) await (await caches.open(SHELL)).put(request, fresh.clone());
+    return fresh;
+  } catch {
+    return (await caches.match(request, { cacheName: SHELL })) ?? Response.error();
+  }
 }
 
 async function thumbnail(request: Request): Promise<Response> {
@@ -132,9 +143,11 @@ self.addEventListener("fetch", (event) => {
   if (request.method === "POST" && url.pathname === "/share") event.respondWith(share(request));
   if (request.method !== "GET") return;
   if (request.mode === "navigate") {
-    if (PAGES.has(url.pathname) || ["/items/", "/clusters/", "/wardrobe/", "/outfits/saved/"].some((start) => url.pathname.startsWith(start))) {
+    if (PAGES.has(url.pathname) || ["/items/", "/studio/", "/clusters/", "/wardrobe/", "/outfits/saved/"].some((start) => url.pathname.startsWith(start))) {
       event.respondWith(page(request));
     }
+  } else if (url.pathname === "/manifest.webmanifest" || url.pathname === "/brand/logo") {
+    event.respondWith(freshFirst(request));
   } else if (url.pathname.startsWith("/assets/")) {
     event.respondWith(cacheFirst(request, SHELL, true));
   } else if (/^\/images\/\d+\/thumbnail$/.test(url.pathname)) {

@@ -2,12 +2,14 @@ import "./styles/fonts.css";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/search.css";
+import "./styles/studio.css";
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { meOptions } from "./access/me";
+import { applyBrand } from "./brand/brand";
 import { ImportRun, ImportRunContext } from "./catalogue/importRun";
 import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { makeQueryClient } from "./shell/queries";
@@ -19,6 +21,7 @@ import { prefetchSearch } from "./search/useSearch";
 import { registerWorker } from "./worker/register";
 
 applyTheme();
+applyBrand();
 const queries = makeQueryClient();
 const router = makeRouter(queries);
 // The server's index follows its store within a moment, so that lists are read again a little later too.

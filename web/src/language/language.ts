@@ -1,0 +1,84 @@
+// The language of the app: the one that was chosen, else the first of the browser's that the app has, else English. English is in
+// texts.ts; another language is loaded before the app, and replaces its texts.
+import { brand } from "../brand/brand";
+
+export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
+export type Language = keyof typeof LANGUAGES;
+type Messages = { [key: string]: unknown };
+
+const MESSAGES: Record<Exclude<Language, "en">, () => Promise<{ default: (words: { app: string }) => Messages }>> = {
+  de: () => import("./de"),
+};
+const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(["ar", "fa", "he", "ur"]);
+const KEY = "language";
+
+const isLanguage = (name: string | null): name is Language => name !== null && Object.hasOwn(LANGUAGES, name);
+
+function kept(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null; // the browser forbids its storage
+  }
+}
+
+// The first of the wanted languages, such as "de-AT", that the app has.
+export function firstKnown(wanted: readonly string[]): Language {
+  return wanted.map((name) => name.toLowerCase().split("-")[0] ?? null).find(isLanguage) ?? "en";
+}
+
+function chosen(): Language {
+  const own = kept();
+  if (isLanguage(own)) return own;
+  return typeof navigator === "undefined" ? "en" : firstKnown(navigator.languages);
+}
+
+let now: Language = "en"; // until another one is loaded
+
+export const language = () => now;
+// What Intl is told: numbers, prices and dates are written as in the language of the texts.
+export const locale = () => now;
+
+// The texts are read when the app starts, so that another language begins with a new document.
+export function chooseLanguage(next: Language) {
+  try {
+    localStorage.setItem(KEY, next);
+  } catch {
+    return; // it would be forgotten at once
+  }
+  window.location.reload();
+}
+
+const isGroup = (value: unknown): value is Messages => typeof value === "object" && value !== null && !Array.isArray(value);
+
+// Replaces what `translated` has too.
+export function replaceTexts(texts: Messages, translated: Messages) {
+  for (const [key, value] of Object.entries(translated)) {
+    const old = texts[key];
+    if (isGroup(old) && isGroup(value)) replaceTexts(old, value);
+    else texts[key] = value;
+  }
+}
+
+let loaded: Messages | undefined;
+
+// Loads the messages of the language. Where they cannot be loaded, without a connection for example, the app is in English.
+export async function loadLanguage(wanted: Language = chosen()): Promise<void> {
+  now = "en";
+  loaded = undefined;
+  if (wanted !== "en") {
+    try {
+      loaded = (await MESSAGES[wanted]()).default({ app: brand.name });
+      now = wanted;
+    } catch {
+      // English
+    }
+  }
+  document.documentElement.lang = now;
+  document.documentElement.dir = RIGHT_TO_LEFT.has(now) ? "rtl" : "ltr";
+}
+
+// Puts English texts into the language that is loaded.
+export function translate(texts: Messages) {
+  if (loaded) replaceTexts(texts, loaded);
+}
