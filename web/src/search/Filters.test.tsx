@@ -53,6 +53,16 @@ it("several values of a facet are chosen, each with its count", async () => {
   expect(after()).toEqual({ filters: { category: ["tops", "shoes"] } });
 });
 
+it("a value of a long list is found by typing", async () => {
+  const brands = Array.from({ length: 20 }, (_, index) => ({ value: `Brand ${index}`, count: 20 - index }));
+  render(<Filters state={{ filters: { brand: ["Brand 3"] } }} facets={{ brand: { missing: 0, values: brands } }} currency={null} searching={false} onChange={vi.fn()} />);
+  expect(screen.queryByRole("searchbox")).toBeNull();
+  await userEvent.click(screen.getByRole("button", { name: "Show more" }));
+  expect(screen.getAllByRole("checkbox").length).toBe(20);
+  await userEvent.type(screen.getByRole("searchbox", { name: "Find in: Brand" }), "nd 1");
+  expect(screen.getAllByRole("checkbox").length).toBe(11);
+});
+
 it("the sheet leads to the results by their number, and clears what is chosen", async () => {
   const clear = vi.fn();
   const close = vi.fn();

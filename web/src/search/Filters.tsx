@@ -44,17 +44,23 @@ const ORDER: ValueFilter[] = [
 ];
 const OPEN_AT_FIRST = ["category", "primary_color", "price"];
 const SHOWN = 7;
+const LONG = 12; // values, of which one is looked for by typing
 
 function Values({ name, facet, state, onChange }: { name: ValueFilter; facet: Facet | undefined; state: SearchState; onChange: ChangeState }) {
   const [all, setAll] = useState(false);
+  const [typed, setTyped] = useState("");
   const chosen = state.filters?.[name] ?? [];
   const counted = facet?.values ?? [];
   // Chosen values stay in the list when no item has them any more.
   const values = [...counted, ...chosen.filter((value) => !counted.some((one) => one.value === value)).map((value) => ({ value, count: 0 }))];
-  const shown = all ? values : values.filter((one, index) => index < SHOWN || chosen.includes(one.value));
+  const wanted = typed.trim().toLowerCase();
+  const shown = all ? values.filter((one) => one.value.toLowerCase().includes(wanted)) : values.filter((one, index) => index < SHOWN || chosen.includes(one.value));
   const colours = name === "primary_color" || name === "secondary_color";
   return (
     <>
+      {all && values.length > LONG && (
+        <input className="input find-value" type="search" aria-label={texts.filters.find(nameOf(name))} placeholder={texts.filters.find(nameOf(name))} value={typed} onChange={(event) => setTyped(event.target.value)} />
+      )}
       <ul className="values">
         {shown.map(({ value, count }) => (
           <li key={value}>
