@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, expect, it, vi } from "vitest";
 import { renderAt } from "../testing/app";
 import { item } from "../testing/found";
 import { local } from "../testing/people";
@@ -8,6 +8,8 @@ import { serve } from "../testing/server";
 import { Details } from "./Details";
 import { Gallery } from "./Gallery";
 
+// It is loaded when it is wanted, for which a busy machine takes longer than a test waits.
+beforeAll(() => import("./Lightbox"), 60_000);
 afterEach(() => vi.restoreAllMocks());
 
 const images = ["7", "8", "9"].map((id) => ({ id, url: `/images/${id}`, thumbnail_url: `/images/${id}/thumbnail`, width: 600, height: 800 }));

@@ -3,10 +3,13 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactNode } from "react";
-import { describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { found } from "../testing/found";
 import { makeQueryClient } from "../shell/queries";
 import { Card } from "./Card";
+
+// What is loaded when it is wanted is loaded before: a busy machine takes longer than a test waits.
+beforeAll(() => Promise.all([import("./CardMenu"), import("./WhyDialog")]), 60_000);
 
 const MENU = "More actions for Blue denim jacket";
 
