@@ -8,9 +8,9 @@ test("what was searched for and opened is found again, and cleared", onPhone, as
   const title = await page.locator(".item-facts h1").innerText();
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Recent" }).click();
   await expect(page).toHaveTitle(/^Recent/);
-  await expect(page.getByRole("link", { name: "denim jacket" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "denim jacket", exact: true })).toBeVisible();
   await expect(page.getByRole("main").getByRole("link", { name: title }).first()).toBeVisible();
-  await page.getByRole("link", { name: "denim jacket" }).click();
+  await page.getByRole("link", { name: "denim jacket", exact: true }).click();
   await expect(page).toHaveURL(/q=denim\+jacket/);
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Recent" }).click();
   await page.getByRole("button", { name: "Clear all" }).click();

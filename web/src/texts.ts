@@ -936,6 +936,8 @@ export const texts = {
     unhealthy: "A part has failed",
     noAnswer: "The server does not respond",
     lastRead: (time: string) => `The values below are those of ${time}`,
+    asOf: (time: string) => `as of ${time}`,
+    measuredUntil: (time: string) => `Nothing was measured after ${time}. The charts and the table are as they were then.`,
     version: "Version",
     uptime: "Uptime",
     store: "Catalogue",

@@ -56,7 +56,7 @@ export default ({ app }: { app: string }) => ({
     link: "Passwort wählen",
     recent: "Verlauf",
     studio: "Studio",
-    alerts: "Benachrichtigungen",
+    alerts: "Hinweise",
   },
 
   hero: {
@@ -931,6 +931,8 @@ export default ({ app }: { app: string }) => ({
     unhealthy: "Ein Teil ist ausgefallen",
     noAnswer: "Der Server antwortet nicht",
     lastRead: (time: string) => `Die Werte unten sind die von ${time}`,
+    asOf: (time: string) => `Stand ${time}`,
+    measuredUntil: (time: string) => `Nach ${time} wurde nichts gemessen. Diagramme und Tabelle sind, wie sie damals waren.`,
     version: "Version",
     uptime: "Laufzeit",
     store: "Katalog",

@@ -14,8 +14,11 @@ import { texts } from "../texts";
 import { Chart } from "./Chart";
 import { pointOf, routesOf, type Point, type Reading } from "./history";
 import { parseMetrics, type Metrics } from "./prometheus";
+import { useFresh } from "./useFresh";
 
 const POLL_MS = 2_000;
+const HEALTH_POLL_MS = 5_000;
+const FRESH_MS = 15_000; // older values are no verdict on now
 const MAX_POINTS = 150; // five minutes
 
 function useHistory() {
@@ -226,20 +229,35 @@ function Overall({ data, current, readAt }: { data: Health; current: boolean; re
       {ok ? <CircleCheck size={22} aria-hidden /> : <CircleAlert size={22} aria-hidden />}
       <strong>{ok ? o.healthy : o.unhealthy}</strong>
       <span>
-        {o.version} {data.version} · {o.uptime} {formatDuration(data.uptime_s)}
+        {o.version} {data.version} · {o.uptime} {formatDuration(data.uptime_s)} · {o.asOf(formatTime(readAt))}
       </span>
     </p>
   );
 }
 
+// What the charts show, and until when.
+function Measured({ at, current, isEmpty }: { at: number; current: boolean; isEmpty: boolean }) {
+  const o = texts.operations;
+  if (!current && at > 0) {
+    return (
+      <p className="problem" role="status">
+        {o.measuredUntil(formatTime(at))}
+      </p>
+    );
+  }
+  return isEmpty && <p className="soft small">{o.collecting}</p>;
+}
+
 export function OperationsPage() {
-  const health = useQuery({ queryKey: ["health"], queryFn: ({ signal }) => api.health(signal), refetchInterval: whileAllowed(5_000), staleTime: 0 });
+  const health = useQuery({ queryKey: ["health"], queryFn: ({ signal }) => api.health(signal), refetchInterval: whileAllowed(HEALTH_POLL_MS), staleTime: 0 });
   const history = useHistory();
   const reachable = useReachable();
+  const healthIsFresh = useFresh(health.dataUpdatedAt, FRESH_MS);
+  const metricsAreFresh = useFresh(history.dataUpdatedAt, FRESH_MS);
 
   if (health.isError && !health.data) return <Failure error={health.error} retry={() => void health.refetch()} />;
   const data = health.data;
-  const current = reachable && !health.isError;
+  const current = reachable && !health.isError && healthIsFresh;
   const part = (name: string) => data?.parts.find((one) => one.name === name);
   const [store, index, model, storage] = ["store", "index", "model", "storage"].map((name) => stateOf(data, name)) as [State, State, State, State];
   const memory = number(index, "bytes");
@@ -278,7 +296,7 @@ export function OperationsPage() {
           {data?.parts.filter((one) => !KNOWN.includes(one.name)).map((one) => <Other key={one.name} part={one} />)}
         </div>
         <section className="panel" aria-label={o.throughput}>
-          {history.points.length < 1 && <p className="soft small">{o.collecting}</p>}
+          <Measured at={history.dataUpdatedAt} current={reachable && !history.isError && metricsAreFresh} isEmpty={history.points.length < 1} />
           <Charts points={history.points} />
         </section>
         {history.data && <Routes metrics={history.data.metrics} />}

@@ -52,6 +52,14 @@ it("an item that is opened is remembered once, the latest first", async () => {
   expect(router.state.location.pathname).toBe("/items/7");
 });
 
+it("a wrong answer about an item fails nothing around its page", async () => {
+  const calls = serve({ [ME]: visitor, "GET /api/v1/items/7": { items: [null] } });
+  renderAt("/items/$id", <p>the page</p>, <SeenItems />, "/items/7");
+  await waitFor(() => expect(calls.map(({ path }) => path)).toContain("/api/v1/items/7"));
+  await screen.findByText("the page");
+  expect(localStorage.getItem("seen-items")).toBeNull();
+});
+
 it("what was seen belongs to a tenant, and goes at the sign-out", async () => {
   addSeen({ id: "7", title: "Rust coat" });
   chooseTenant("shop");

@@ -1,9 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { api } from "../api/client";
+import { api, type Item } from "../api/client";
 import { titleOf } from "../shell/titleOf";
 import { addSeen } from "./seen";
+
+// A wrong answer must not fail the frame of all pages: the item's page says that something is wrong.
+function shownOf(item: Item | undefined): { title?: string; image?: string } {
+  try {
+    return item ? { title: titleOf(item), image: item.images[0]?.thumbnail_url } : {};
+  } catch {
+    return {};
+  }
+}
 
 const ITEM = /^\/items\/(\d+)$/;
 
@@ -11,8 +20,7 @@ const ITEM = /^\/items\/(\d+)$/;
 export function SeenItems() {
   const id = useRouterState({ select: (state) => ITEM.exec(state.location.pathname)?.[1] });
   const { data } = useQuery({ queryKey: ["item", id], enabled: id !== undefined, queryFn: ({ signal }) => api.item(id ?? "", signal) });
-  const title = data && titleOf(data);
-  const image = data?.images[0]?.thumbnail_url;
+  const { title, image } = shownOf(data);
   useEffect(() => {
     if (id !== undefined && title !== undefined) addSeen({ id, title, image });
   }, [id, title, image]);
