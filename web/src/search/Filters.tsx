@@ -9,6 +9,7 @@ import { deviceId } from "../api/device";
 import type { Facet } from "../api/client";
 import { swatch, symbolOf } from "../shell/format";
 import { amountOf } from "./amount";
+import { locale } from "../language/language";
 import { nameOf, texts } from "../texts";
 import { toggleValue, type ChangeState, type PriceRange, type SearchState, type ValueFilter } from "./state";
 
@@ -80,7 +81,7 @@ function Values({ name, facet, state, onChange }: { name: ValueFilter; facet: Fa
                 </svg>
               )}
               <span className="value-name">{value}</span>
-              <span className="value-count">{count.toLocaleString("en")}</span>
+              <span className="value-count">{count.toLocaleString(locale())}</span>
             </label>
           </li>
         ))}
