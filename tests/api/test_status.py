@@ -70,7 +70,7 @@ def test_pages_load_nothing_from_other_servers(server, path):
 def test_files_of_the_app_are_cached_forever_and_compressed(server):
     page = server.get("/")
     assert page.headers["Cache-Control"] == "no-cache"
-    script = re.search(r'src="(/assets/[^"]+\.js)"', page.text)[1]
+    script = re.search(r'href="(/assets/start-[^"]+\.js)"', page.text)[1]
     sizes = {}
     for coding in ("br", "gzip", "identity"):
         response = requests.get(server.url + script, headers={"Accept-Encoding": coding}, timeout=30, stream=True)
