@@ -11,6 +11,10 @@ namespace {
 // A lease outlives this many looks that fail or come late.
 constexpr int kLooksOfLease = 4;
 
+// Some metrics are there only some time after the start of a process. Until then, a threshold of which no
+// series is there says nothing, so that a restart ends no alarm.
+constexpr std::chrono::seconds kSettling{60};
+
 // A mail server or a webhook that is down comes back; the notices of other rules go on meanwhile.
 jobs::ErrorClass class_of_notice(const Error& error) {
   switch (error.code) {
@@ -56,6 +60,7 @@ Result<bool> AlertRuleService::look(std::chrono::seconds lease) {
   const std::lock_guard lock(mutex_);
   FIT_TRY(auto rules, store_.list());
   const Timestamp time = this->time();
+  if (!first_look_) first_look_ = time;
   // Reading all metrics takes milliseconds, and a server without rules has no use for it.
   const auto samples = rules.empty() ? std::vector<Sample>() : parse_exposition(parts_.metrics.expose());
   feed(rules, samples, time);
@@ -86,10 +91,16 @@ void AlertRuleService::feed(const std::vector<AlertRule>& rules, const std::vect
   }
 }
 
-Reading AlertRuleService::read(const AlertRule& rule, const std::vector<Sample>& samples) const {
+Reading AlertRuleService::read(const AlertRule& rule, const std::vector<Sample>& samples,
+                               Timestamp time) const {
   const AlertCondition& condition = rule.options.condition;
   if (condition.metric.empty()) return {};  // of a later version
-  if (condition.kind != AlertCondition::Kind::kRate) return judge(condition, matching(condition, samples));
+  if (condition.kind != AlertCondition::Kind::kRate) {
+    const auto matched = matching(condition, samples);
+    const bool is_settling = first_look_ && time - *first_look_ < kSettling;
+    if (matched.empty() && is_settling && condition.kind == AlertCondition::Kind::kThreshold) return {};
+    return judge(condition, matched);
+  }
   const auto window = windows_.find(rule.id.value);
   return window == windows_.end() ? Reading() : judge(condition, window->second.rates.rate());
 }
@@ -106,7 +117,7 @@ Result<void> AlertRuleService::judge_all(std::vector<AlertRule>& rules, const st
                                          Timestamp time) {
   bool has_notices = false;
   for (AlertRule& rule : rules) {
-    const AlertStep step = next_step(rule, read(rule, samples), time);
+    const AlertStep step = next_step(rule, read(rule, samples, time), time);
     if (step.next == rule.state && !step.notice) continue;
     FIT_TRY(const bool is_applied, store_.apply(rule, step, time));
     if (!is_applied) continue;

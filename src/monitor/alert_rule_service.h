@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -67,7 +68,7 @@ class AlertRuleService {
   };
 
   void feed(const std::vector<AlertRule>& rules, const std::vector<Sample>& samples, Timestamp time);
-  Reading read(const AlertRule& rule, const std::vector<Sample>& samples) const;
+  Reading read(const AlertRule& rule, const std::vector<Sample>& samples, Timestamp time) const;
   Result<bool> hold_watch(Timestamp time, std::chrono::seconds lease);
   Result<void> judge_all(std::vector<AlertRule>& rules, const std::vector<Sample>& samples, Timestamp time);
   void show(const std::vector<AlertRule>& rules);
@@ -77,10 +78,11 @@ class AlertRuleService {
   const Parts parts_;
   AlertRuleStore store_;
   const NoticeSender sender_;
-  const std::int64_t owner_;                // a random number
-  std::mutex mutex_;                        // of one look at a time, and of what follows
-  std::map<std::int64_t, Window> windows_;  // of rates, by the ids of rules
-  Timestamp held_until_ = {};               // the end of the lease; the past: this process does not have it
+  const std::int64_t owner_;                  // a random number
+  std::mutex mutex_;                          // of one look at a time, and of what follows
+  std::map<std::int64_t, Window> windows_;    // of rates, by the ids of rules
+  std::optional<Timestamp> first_look_ = {};  // nullopt: there was none
+  Timestamp held_until_ = {};                 // the end of the lease; the past: this process does not have it
   BackgroundTask task_;
 };
 

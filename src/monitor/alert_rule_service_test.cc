@@ -152,6 +152,21 @@ TEST_P(AlertRulesContract, StatesOutliveAProcess) {
   EXPECT_EQ(first_->notices().size(), 2U) << "nobody is told twice";
 }
 
+TEST_P(AlertRulesContract, ARestartEndsNoAlarmBeforeItsMetricIsThere) {
+  const AlertRuleId id = first_->rules().add(dead_letters(), "key:7", time_).value().id;
+  first_->set(12);
+  first_->look();
+  time_ += Seconds(30);
+  first_->look();
+  first_ = start();
+  time_ += Seconds(15);
+  first_->look();
+  EXPECT_EQ(state_of(id), AlertState::kFiring);
+  time_ += Seconds(60);
+  first_->look();
+  EXPECT_EQ(state_of(id), AlertState::kResolved) << "it is not there at all";
+}
+
 TEST_P(AlertRulesContract, OfTwoProcessesOneJudges) {
   const auto second = start();
   first_->rules().add(dead_letters(), "key:7", time_).value();

@@ -19,7 +19,7 @@ RULES = "/api/v1/alert-rules"
 
 
 def add_rule(server, status=201, **fields):
-    rule = {"name": "Waiting searches", "metric": "fit_saved_searches", "threshold": -1, "for_s": 0, "keep_firing_s": 0}
+    rule = {"name": "Waiting searches", "metric": "fit_saved_searches_waiting", "threshold": -1, "for_s": 0, "keep_firing_s": 0}
     answer = server.post(RULES, json=rule | fields)
     assert answer.status_code == status, answer.text
     return answer.json()
@@ -118,7 +118,7 @@ def test_an_alarm_is_told_once_and_its_end_once(rules_server, receiver):
     by_path = {path: (headers, json.loads(body)) for path, headers, body in receiver.requests}
     headers, hook = by_path["/hook"]
     assert hook["type"] == "alert_rule.firing" and hook["rule"] == {"id": rule["id"], "name": "Waiting searches"}
-    assert hook["condition"] == "sum of fit_saved_searches above -1" and hook["value"] == 0
+    assert hook["condition"] == "sum of fit_saved_searches_waiting above -1" and hook["value"] == 0
     assert headers["webhook-signature"].startswith("v1,") and headers["webhook-id"]
     assert by_path["/"][1]["topic"] == "my-topic" and by_path["/"][1]["title"] == "[firing] Waiting searches"
     time.sleep(3)  # looks that tell nobody anything
@@ -128,7 +128,7 @@ def test_an_alarm_is_told_once_and_its_end_once(rules_server, receiver):
     assert alarm["id"] == hook["alert_id"]
 
     # Another threshold is another condition: the alarm ends without a notice.
-    server.post(f"{RULES}/{rule['id']}", json={"name": "Waiting searches", "metric": "fit_saved_searches", "threshold": 5})
+    server.post(f"{RULES}/{rule['id']}", json={"name": "Waiting searches", "metric": "fit_saved_searches_waiting", "threshold": 5})
     assert state_of(server, rule) == "inactive"
     assert server.get(f"/api/v1/alerts?rule_id={rule['id']}").json()["alerts"][0]["state"] == "resolved"
     assert len(receiver.requests) == 2
@@ -168,7 +168,7 @@ def test_a_silenced_rule_tells_when_the_silence_is_over(rules_server, receiver):
     rule = add_rule(server, threshold=5, channels=[{"type": "webhook", "url": receiver.url}])
     silenced = server.post(f"{RULES}/{rule['id']}/silence", json={"until": in_hours(1)})
     assert silenced.status_code == 200 and silenced.json()["silenced_until"]
-    server.post(f"{RULES}/{rule['id']}", json={"name": "Quiet", "metric": "fit_saved_searches", "threshold": -1, "for_s": 0,
+    server.post(f"{RULES}/{rule['id']}", json={"name": "Quiet", "metric": "fit_saved_searches_waiting", "threshold": -1, "for_s": 0,
                                                "channels": [{"type": "webhook", "url": receiver.url}]})
     wait_for_state(server, rule, "firing")
     time.sleep(2)
@@ -246,7 +246,7 @@ def test_mail_is_sent_by_the_queue(tmp_path):
             rule = add_rule(server, channels=[{"type": "email", "address": "ops@shop.example"}])
             message = mail.message_to("ops@shop.example")
             assert message["Subject"] == "[firing] Waiting searches"
-            assert "sum of fit_saved_searches above -1" in message.get_content()
+            assert "sum of fit_saved_searches_waiting above -1" in message.get_content()
             assert server.post(f"{RULES}/{rule['id']}/test").json()["channels"][0]["accepted"]
             assert mail.message_to("ops@shop.example")["Subject"] == "[test] Waiting searches"
 
