@@ -78,7 +78,7 @@ constexpr std::array kPages = {
     Page{"/manifest.webmanifest", "manifest.webmanifest"},
     Page{"/sw.js", "sw.js"},
     Page{"/favicon.svg", "favicon.svg"},
-    Page{kLogoPath, kLogoPath.substr(1)},
+    Page{"/brand/logo", "brand/logo"},  // kLogoPath
     Page{"/docs", "docs.html"},
     Page{"/api/docs", "docs.html"},
     Page{"/docs.js", "docs.js"},

@@ -65,7 +65,8 @@ it("the shown photo is searched with, whole or in part", async () => {
 it("the photo fills the window, is enlarged, and turned by the arrow keys", async () => {
   await show();
   await userEvent.click(screen.getByRole("button", { name: "Zoom the photo" }));
-  await screen.findByRole("dialog", { name: "Photo 1 of 3" });
+  const opened = await screen.findByRole("dialog", { name: "Photo 1 of 3" });
+  await waitFor(() => expect(opened.contains(document.activeElement)).toBe(true));
   await userEvent.keyboard("{ArrowRight}");
   const dialog = await screen.findByRole("dialog", { name: "Photo 2 of 3" });
   expect(dialog.querySelector(".lightbox-photo img")?.getAttribute("src")).toBe("/images/8");

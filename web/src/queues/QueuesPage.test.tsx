@@ -63,7 +63,7 @@ function show(answers: Record<string, unknown> = {}, me = user()): Call[] {
     "GET /metrics": new Response("", { headers: { "Content-Type": "text/plain" } }),
     ...answers,
   });
-  renderAt("/queues", <QueuesPage />);
+  renderAt("/studio/queues", <QueuesPage />);
   return calls;
 }
 const sent = (calls: Call[], method: string, path: string) => calls.find((one) => one.method === method && one.path === path);

@@ -27,7 +27,7 @@ const scarf: FlaggedItem = {
 
 function show(answers: Record<string, unknown>, me = user("editor")) {
   const calls = serve({ "GET /api/v1/auth/me": me, "GET /api/v1/content/flagged": { items: [coat, scarf], total: 2 }, ...answers });
-  renderAt("/review", <ReviewPage />);
+  renderAt("/studio/review", <ReviewPage />);
   return calls;
 }
 

@@ -59,7 +59,7 @@ const shop: Source = {
 
 function show(list: Source[], answers: Record<string, unknown> = {}, me = user("editor")) {
   const calls = serve({ "GET /api/v1/auth/me": me, "GET /api/v1/sources": { sources: list }, ...answers });
-  renderAt("/sources", <SourcesPage />);
+  renderAt("/studio/sources", <SourcesPage />);
   return calls;
 }
 
