@@ -1,9 +1,10 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { texts } from "../texts";
 import german from "./de";
+import spanish from "./es";
 import { firstKnown, language, LANGUAGES, loadLanguage, replaceTexts, translate } from "./language";
 
-const LANGUAGES_BUT_ENGLISH = { de: german };
+const LANGUAGES_BUT_ENGLISH = { de: german, es: spanish };
 const SAME_EVERYWHERE = new Set(["app"]); // the name of the shop
 
 afterEach(() => {
