@@ -2,9 +2,10 @@ import { afterEach, expect, it, vi } from "vitest";
 import { texts } from "../texts";
 import german from "./de";
 import spanish from "./es";
+import italian from "./it";
 import { firstKnown, language, LANGUAGES, loadLanguage, replaceTexts, translate } from "./language";
 
-const LANGUAGES_BUT_ENGLISH = { de: german, es: spanish };
+const LANGUAGES_BUT_ENGLISH = { de: german, es: spanish, it: italian };
 const SAME_EVERYWHERE = new Set(["app"]); // the name of the shop
 
 afterEach(() => {
@@ -67,6 +68,16 @@ it("the comparison sees what is wrong", () => {
   const english = { a: "x", b: (name: string) => `of ${name}`, c: { d: "y" }, e: (n: number) => `${n} items` };
   expect(differences(english, { a: "x", b: (name: string) => `von ${name}`, c: { d: "z" }, e: (n: number) => `${n} Artikel` })).toEqual([]);
   expect(differences(english, { a: " ", b: () => "von", c: {}, e: (n: number) => `Artikel${n > 0 ? "" : "!"}` })).toEqual(["a is empty", "b has other parameters", "c.d is missing", "e leaves out ⟦0⟧"]);
+});
+
+it("Italian dates have the article that their number asks for", () => {
+  const { saved, queues, account } = italian({ app: "Shop" });
+  expect(saved.plannedFor("3 dic 2026")).toBe("in programma il 3 dic 2026");
+  expect(saved.plannedFor("8 dic 2026")).toBe("in programma l’8 dic 2026");
+  expect(saved.plannedFor("18 dic 2026")).toBe("in programma il 18 dic 2026");
+  expect(saved.chooseTitle("martedì 8 dicembre")).toBe("Outfit per martedì 8 dicembre");
+  expect(queues.pausedFor("11 dic 2026, 14:30")).toBe("In pausa fino all’11 dic 2026, 14:30");
+  expect(account.sessionFacts("::1", "ieri", "1 dic 2026")).toBe("::1 · ultimo utilizzo: ieri · dal 1 dic 2026");
 });
 
 it("the browser's first language that the app has counts", () => {
