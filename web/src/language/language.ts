@@ -2,13 +2,14 @@
 // texts.ts; another language is loaded before the app, and replaces its texts.
 import { brand } from "../brand/brand";
 
-export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español", it: "Italiano" } as const;
+export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español", fr: "Français", it: "Italiano" } as const;
 export type Language = keyof typeof LANGUAGES;
 type Messages = { [key: string]: unknown };
 
 const MESSAGES: Record<Exclude<Language, "en">, () => Promise<{ default: (words: { app: string }) => Messages }>> = {
   de: () => import("./de"),
   es: () => import("./es"),
+  fr: () => import("./fr"),
   it: () => import("./it"),
 };
 const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(["ar", "fa", "he", "ur"]);
