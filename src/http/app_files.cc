@@ -56,7 +56,8 @@ void AppFiles::add(std::string_view path, std::string_view content_type, std::st
 }
 
 const Asset* AppFiles::find(std::string_view path) const {
-  const auto found = std::ranges::find(made_, path, [](const auto& one) { return std::string_view(one->path); });
+  const auto found =
+      std::ranges::find(made_, path, [](const auto& one) { return std::string_view(one->path); });
   return found != made_.end() ? &(*found)->asset : built_in(path);
 }
 

@@ -47,11 +47,20 @@ std::string escape_html(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
     switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      default: escaped += c;
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        escaped += c;
     }
   }
   return escaped;
@@ -104,10 +113,12 @@ Result<void> Brand::check() const {
   if (!currency.empty() && !is_currency(currency)) {
     return invalid("BRAND_CURRENCY", "must be the three capital letters of a currency, such as EUR");
   }
-  for (const auto& [setting, url] : {std::pair("IMPRINT_URL", &imprint_url), std::pair("PRIVACY_URL", &privacy_url)}) {
+  for (const auto& [setting, url] :
+       {std::pair("IMPRINT_URL", &imprint_url), std::pair("PRIVACY_URL", &privacy_url)}) {
     if (!url->empty() && !is_link(*url)) {
-      return invalid(setting, "must be an http(s) URL such as https://shop.example/imprint, or a path such as "
-                              "/imprint");
+      return invalid(setting,
+                     "must be an http(s) URL such as https://shop.example/imprint, or a path such as "
+                     "/imprint");
     }
   }
   return {};
@@ -121,9 +132,8 @@ Result<Brand::Logo> read_logo(const std::string& setting, const std::filesystem:
   if (type == kTypes.end()) return invalid(setting, "must be a .svg, .png or .webp file");
   const auto bytes = read_file(path, kMaxLogoBytes);
   if (!bytes) {
-    return invalid(setting,
-                   fit::format("{}: must be a file of at most {} KiB that this program may read",
-                               path.string(), kMaxLogoBytes >> 10));
+    return invalid(setting, fit::format("{}: must be a file of at most {} KiB that this program may read",
+                                        path.string(), kMaxLogoBytes >> 10));
   }
   if (bytes->empty()) return invalid(setting, "must not be an empty file");
   return Brand::Logo{.content = std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size()),

@@ -37,7 +37,8 @@ TEST(Brand, WhatIsNotAsDescribedIsNamed) {
   }
   EXPECT_EQ(field_of({.currency = "eur"}), "BRAND_CURRENCY");
   EXPECT_EQ(field_of({.currency = "EURO"}), "BRAND_CURRENCY");
-  for (const char* url : {"javascript:alert(1)", "//evil.example", "/\\evil.example", "imprint", "https://a b"}) {
+  for (const char* url :
+       {"javascript:alert(1)", "//evil.example", "/\\evil.example", "imprint", "https://a b"}) {
     EXPECT_EQ(field_of({.imprint_url = url}), "IMPRINT_URL") << url;
     EXPECT_EQ(field_of({.privacy_url = url}), "PRIVACY_URL") << url;
   }
@@ -59,8 +60,8 @@ TEST(Brand, ThePageAndTheManifestHaveItsLogo) {
   const std::string page = branded_page(kPageBuiltIn, brand);
   EXPECT_THAT(page, HasSubstr("<link rel=\"icon\" href=\"/brand/logo\" type=\"image/png\""));
   EXPECT_THAT(page, Not(HasSubstr("apple-touch-icon")));
-  const auto manifest =
-      parse_json("manifest", branded_manifest(R"({"name": "x", "start_url": "/", "icons": [{}, {}]})", brand));
+  const auto manifest = parse_json(
+      "manifest", branded_manifest(R"({"name": "x", "start_url": "/", "icons": [{}, {}]})", brand));
   ASSERT_TRUE(manifest);
   EXPECT_EQ((*manifest)["name"], "Shop");
   EXPECT_EQ((*manifest)["start_url"], "/");
@@ -85,7 +86,8 @@ TEST(Brand, ALogoIsAPictureOfModestSize) {
 
 TEST(AppFiles, OnlyABrandChangesThePage) {
   const AppFiles own;
-  const AppFiles branded(Brand{.name = "Shop", .logo = {.content = "<svg/>", .content_type = "image/svg+xml"}});
+  const AppFiles branded(
+      Brand{.name = "Shop", .logo = {.content = "<svg/>", .content_type = "image/svg+xml"}});
   ASSERT_NE(own.find("index.html"), nullptr);
   EXPECT_FALSE(own.find("index.html")->brotli.empty());
   EXPECT_EQ(own.find("brand/logo"), nullptr);

@@ -43,9 +43,8 @@ Result<std::vector<std::size_t>> find_first_copies(std::span<const Hit* const> h
   std::vector<std::size_t> distinct;
   for (std::size_t i = 0; i < hits.size(); ++i) {
     const domain::ImageRecord* const image = image_of(*hits[i]);
-    const auto copied = std::ranges::find_if(distinct, [&](std::size_t before) {
-      return image != nullptr && shows_same(*image, *hits[before]);
-    });
+    const auto copied = std::ranges::find_if(
+        distinct, [&](std::size_t before) { return image != nullptr && shows_same(*image, *hits[before]); });
     first.push_back(copied == distinct.end() ? i : *copied);
     if (copied == distinct.end()) distinct.push_back(i);
   }

@@ -21,8 +21,8 @@ bool is_same_image(std::uint64_t one_hash, std::uint64_t other_hash, double cosi
 // The image that a hit was found by, otherwise its first image; null without images. Borrowed from the hit.
 const domain::ImageRecord* image_of(const Hit& hit);
 
-// For each hit, the position of the first hit that shows the same image, which is its own where no earlier hit
-// does. A hit is compared with the first ones only, so that copies of copies do not join. A hit without a
+// For each hit, the position of the first hit that shows the same image, which is its own where no earlier
+// hit does. A hit is compared with the first ones only, so that copies of copies do not join. A hit without a
 // vector in the searcher's space shows no image of another. Errors are the searcher's. Thread-safe; blocks.
 Result<std::vector<std::size_t>> find_first_copies(std::span<const Hit* const> hits,
                                                    const VectorSearcher& searcher);

@@ -127,7 +127,6 @@ export default ({ app }: { app: string }) => ({
   results: {
     title: "Ähnliche Artikel",
     titleWords: "Ergebnisse",
-    close: (n: number) => count(n, "guter Treffer", "gute Treffer"),
     similar: (n: number, isMore: boolean, isByExample: boolean) => {
       const [one, many] = isByExample ? (["ähnlicher Artikel", "ähnliche Artikel"] as const) : (["Ergebnis", "Ergebnisse"] as const);
       return isMore ? `${number(n)}+ ${many}` : count(n, one, many);
@@ -160,7 +159,6 @@ export default ({ app }: { app: string }) => ({
     why: "Warum sehe ich das?",
     size: (size: string) => `Größe ${size}`,
     noTitle: "Artikel",
-    noPrice: "Kein Preis",
     noImage: "Kein Foto",
     actions: (title: string) => `Weitere Aktionen für ${title}`,
     actionsHint: "Mehr",
