@@ -2,12 +2,13 @@
 // texts.ts; another language is loaded before the app, and replaces its texts.
 import { brand } from "../brand/brand";
 
-export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
+export const LANGUAGES = { en: "English", de: "Deutsch", ar: "العربية" } as const;
 export type Language = keyof typeof LANGUAGES;
 type Messages = { [key: string]: unknown };
 
 const MESSAGES: Record<Exclude<Language, "en">, () => Promise<{ default: (words: { app: string }) => Messages }>> = {
   de: () => import("./de"),
+  ar: () => import("./ar"),
 };
 const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(["ar", "fa", "he", "ur"]);
 const KEY = "language";
