@@ -1,12 +1,13 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { texts } from "../texts";
+import arabic from "./ar";
 import german from "./de";
 import spanish from "./es";
 import french from "./fr";
 import italian from "./it";
 import { firstKnown, language, LANGUAGES, loadLanguage, replaceTexts, translate } from "./language";
 
-const LANGUAGES_BUT_ENGLISH = { de: german, es: spanish, fr: french, it: italian };
+const LANGUAGES_BUT_ENGLISH = { de: german, es: spanish, fr: french, it: italian, ar: arabic };
 const SAME_EVERYWHERE = new Set(["app"]); // the name of the shop
 
 afterEach(() => {
@@ -112,4 +113,16 @@ it("plurals and numbers are those of the language", () => {
   expect(de.clusters.photos(1)).toBe("1 Foto");
   expect(de.clusters.photos(1234)).toBe("1.234 Fotos");
   expect(de.capture.button).toBe("Zu Shop hinzufügen");
+});
+
+it("Arabic has a form for each kind of number, and is written from right to left", async () => {
+  const ar = arabic({ app: "Shop" });
+  expect([0, 1, 2, 3, 11, 100, 1234].map(ar.clusters.photos)).toEqual(["لا صور", "صورة واحدة", "صورتان", "3 صور", "11 صورة", "100 صورة", "1,234 صورة"]);
+  expect(ar.results.similar(1000, true, false)).toBe("أكثر من 1,000 نتيجة");
+  expect(firstKnown(["ar-EG", "en"])).toBe("ar");
+  await loadLanguage("ar");
+  expect(document.documentElement.lang).toBe("ar");
+  expect(document.documentElement.dir).toBe("rtl");
+  await loadLanguage("en");
+  expect(document.documentElement.dir).toBe("ltr");
 });

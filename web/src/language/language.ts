@@ -2,7 +2,7 @@
 // texts.ts; another language is loaded before the app, and replaces its texts.
 import { brand } from "../brand/brand";
 
-export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español", fr: "Français", it: "Italiano" } as const;
+export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español", fr: "Français", it: "Italiano", ar: "العربية" } as const;
 export type Language = keyof typeof LANGUAGES;
 type Messages = { [key: string]: unknown };
 
@@ -11,6 +11,7 @@ const MESSAGES: Record<Exclude<Language, "en">, () => Promise<{ default: (words:
   es: () => import("./es"),
   fr: () => import("./fr"),
   it: () => import("./it"),
+  ar: () => import("./ar"),
 };
 const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(["ar", "fa", "he", "ur"]);
 const KEY = "language";
