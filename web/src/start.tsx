@@ -4,6 +4,7 @@ import "./styles/controls.css";
 import "./styles/search.css";
 import "./styles/studio.css";
 import { CSPProvider } from "@base-ui/react/csp-provider";
+import { DirectionProvider } from "@base-ui/react/direction-provider";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
@@ -11,6 +12,7 @@ import { createRoot } from "react-dom/client";
 import { meOptions } from "./access/me";
 import { applyBrand } from "./brand/brand";
 import { ImportRun, ImportRunContext } from "./catalogue/importRun";
+import { direction } from "./language/language";
 import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { makeQueryClient } from "./shell/queries";
 import { applyTheme } from "./shell/theme";
@@ -40,13 +42,15 @@ if (root) {
     <StrictMode>
       <ErrorBoundary>
         <CSPProvider disableStyleElements>
-          <QueryClientProvider client={queries}>
-            <ImportRunContext value={importRun}>
-              <Notices>
-                <RouterProvider router={router} />
-              </Notices>
-            </ImportRunContext>
-          </QueryClientProvider>
+          <DirectionProvider direction={direction()}>
+            <QueryClientProvider client={queries}>
+              <ImportRunContext value={importRun}>
+                <Notices>
+                  <RouterProvider router={router} />
+                </Notices>
+              </ImportRunContext>
+            </QueryClientProvider>
+          </DirectionProvider>
         </CSPProvider>
       </ErrorBoundary>
     </StrictMode>,

@@ -87,7 +87,7 @@ function ItemRow({ item, writable, onEdit, onRemove }: { item: Item; writable: b
             {image && <img src={image.thumbnail_url} alt="" width={48} height={60} loading="lazy" decoding="async" />}
           </span>
           <span>
-            <span className="piece-title">{title}</span>
+            <span className="piece-title" dir="auto">{title}</span>
             <span className="soft small">{[item.brand, item.source].filter(Boolean).join(" · ")}</span>
           </span>
         </Link>

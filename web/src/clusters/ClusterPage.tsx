@@ -52,7 +52,7 @@ function Head({ cluster, mayChange, onRename }: { cluster: ClusterDetail; mayCha
     <header className="page-head with-action">
       <div>
         {back}
-        <h1>{nameOf(cluster)}</h1>
+        <h1 dir="auto">{nameOf(cluster)}</h1>
         <p className="soft">{facts.filter(Boolean).join(" · ")}</p>
       </div>
       {mayChange && (

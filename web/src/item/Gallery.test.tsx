@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeAll, expect, it, vi } from "vitest";
+import { loadLanguage } from "../language/language";
 import { renderAt } from "../testing/app";
 import { item } from "../testing/found";
 import { local } from "../testing/people";
@@ -51,6 +52,23 @@ it("swiping turns the photos, scrolling and the mouse do not", async () => {
   drag(-20, 0);
   drag(-80, 0, "mouse");
   expect(shown()).toBe("/images/7");
+});
+
+it("from right to left, the next photo is to the left", async () => {
+  await loadLanguage("ar");
+  try {
+    await show();
+    await userEvent.keyboard("{ArrowLeft}");
+    expect(shown()).toBe("/images/8");
+    await userEvent.keyboard("{ArrowRight}");
+    expect(shown()).toBe("/images/7");
+    const main = document.querySelector(".gallery-main") ?? document.body;
+    fireEvent.pointerDown(main, { clientX: 200, clientY: 200, pointerType: "touch", isPrimary: true });
+    fireEvent.pointerUp(main, { clientX: 280, clientY: 205, pointerType: "touch", isPrimary: true });
+    expect(shown()).toBe("/images/8");
+  } finally {
+    await loadLanguage("en");
+  }
 });
 
 it("the shown photo is searched with, whole or in part", async () => {

@@ -48,10 +48,10 @@ export function Gallery({ item: { images }, onSearch, onSearchPart }: Props) {
         </button>
         {images.length > 1 && (
           <>
-            <button type="button" className="icon-button over left" aria-label={t.previous} onClick={() => turn(-1)}>
+            <button type="button" className="icon-button over before" aria-label={t.previous} onClick={() => turn(-1)}>
               <ChevronLeft size={22} aria-hidden />
             </button>
-            <button type="button" className="icon-button over right" aria-label={t.next} onClick={() => turn(1)}>
+            <button type="button" className="icon-button over after" aria-label={t.next} onClick={() => turn(1)}>
               <ChevronRight size={22} aria-hidden />
             </button>
           </>

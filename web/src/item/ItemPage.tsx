@@ -112,7 +112,7 @@ export function ItemPage() {
         <Gallery key={item.id} item={item} onSearch={(image) => void searchByPhoto(photoOf(image), { fresh: true })} onSearchPart={part.open} />
         <div className="item-facts">
           <p className="soft">{[item.brand ?? item.source, item.size && texts.card.size(item.size)].filter(Boolean).join(" · ")}</p>
-          <h1>{titleOf(item)}</h1>
+          <h1 dir="auto">{titleOf(item)}</h1>
           <p className="item-price">
             {price}
             {item.status !== "active" && <span className={`status ${item.status}`}>{texts.status[item.status]}</span>}
@@ -142,7 +142,7 @@ export function ItemPage() {
           {item.description && (
             <section>
               <h2>{texts.item.description}</h2>
-              <p className="description">{item.description}</p>
+              <p className="description" dir="auto">{item.description}</p>
             </section>
           )}
           <section>

@@ -57,10 +57,10 @@ export default function Lightbox({ images, index, onTurn, onClose }: Props) {
           </div>
           {images.length > 1 && !large && (
             <>
-              <button type="button" className="icon-button over left" aria-label={t.previous} onClick={() => turn(-1)}>
+              <button type="button" className="icon-button over before" aria-label={t.previous} onClick={() => turn(-1)}>
                 <ChevronLeft size={24} aria-hidden />
               </button>
-              <button type="button" className="icon-button over right" aria-label={t.next} onClick={() => turn(1)}>
+              <button type="button" className="icon-button over after" aria-label={t.next} onClick={() => turn(1)}>
                 <ChevronRight size={24} aria-hidden />
               </button>
             </>

@@ -1,4 +1,5 @@
 import { useRef, type PointerEvent } from "react";
+import { forwards } from "../language/language";
 
 const LEAST = 40; // pixels
 
@@ -14,7 +15,7 @@ export function useSwipe(turn: (by: 1 | -1) => void) {
       start.current = undefined;
       if (!from) return;
       const [x, y] = [event.clientX - from.x, event.clientY - from.y];
-      if (Math.abs(x) >= LEAST && Math.abs(x) > 1.5 * Math.abs(y)) turn(x < 0 ? 1 : -1);
+      if (Math.abs(x) >= LEAST && Math.abs(x) > 1.5 * Math.abs(y)) turn(forwards(-x));
     },
     onPointerCancel: () => {
       start.current = undefined;

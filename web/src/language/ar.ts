@@ -23,7 +23,7 @@ const uploadReasons: Record<string, string> = {
 
 export default ({ app }: { app: string }) => ({
   skip: "الانتقال إلى المحتوى",
-  nav: { label: "القائمة الرئيسية", search: "البحث", saved: "المحفوظات", recent: "الأخيرة", studio: "الاستوديو", shop: "العودة إلى المتجر", api: "API" },
+  nav: { label: "القائمة الرئيسية", search: "البحث", saved: "المحفوظات", recent: "السجل", studio: "الاستوديو", shop: "العودة إلى المتجر", api: "API" },
   theme: { label: "المظهر", light: "فاتح", dark: "داكن", system: "حسب الجهاز" },
   close: "إغلاق",
   cancel: "إلغاء",
@@ -61,7 +61,7 @@ export default ({ app }: { app: string }) => ({
     signIn: "تسجيل الدخول",
     setUp: "الإعداد",
     link: "اختيار كلمة المرور",
-    recent: "الأخيرة",
+    recent: "السجل",
     studio: "الاستوديو",
     alerts: "التنبيهات",
   },
@@ -93,7 +93,7 @@ export default ({ app }: { app: string }) => ({
     likeItem: "مشابه لهذا المنتج",
     likeItemNamed: (title: string) => `مشابه لـ«${title}»`,
     completions: "الاقتراحات",
-    recent: "الأخيرة",
+    recent: "بحث سابق",
     example: "ما تبحث به",
     unfold: (name: string) => `${name}: العودة إلى الأعلى`,
     clearPhoto: "إزالة الصورة",
@@ -624,7 +624,7 @@ export default ({ app }: { app: string }) => ({
     leadAround: "ملابس تتناسق مع المنتج الذي اخترته.",
     wishes: "الغرض من الإطلالات",
     from: "من",
-    froms: { catalogue: "الكتالوج", wardrobe: "خزانتي", both: "كليهما" },
+    froms: { catalogue: "الكتالوج", wardrobe: "خزانتي", both: "كلاهما" },
     occasion: "المناسبة",
     season: "الموسم",
     weather: "الطقس",
@@ -1589,7 +1589,7 @@ export default ({ app }: { app: string }) => ({
   },
 
   recent: {
-    title: "الأخيرة",
+    title: "السجل",
     lead: "ما بحثت عنه وشاهدته. يُحفظ في هذا المتصفح فقط.",
     searches: "عمليات البحث",
     seen: "منتجات شاهدتها",
@@ -1631,7 +1631,7 @@ export default ({ app }: { app: string }) => ({
     },
   },
 
-  legal: { imprint: "بيانات الناشر", privacy: "الخصوصية" },
+  legal: { imprint: "بيانات الشركة", privacy: "الخصوصية" },
   language: { label: "اللغة" },
 
   install: { offer: "تثبيت التطبيق", offlineReady: "جاهز للعمل دون اتصال" },

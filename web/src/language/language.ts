@@ -42,6 +42,9 @@ let now: Language = "en"; // until another one is loaded
 export const language = () => now;
 // What Intl is told: numbers, prices and dates are written as in the language of the texts.
 export const locale = () => now;
+export const direction = () => (RIGHT_TO_LEFT.has(now) ? "rtl" : "ltr");
+// What lies in the direction of reading, 1, or against it, -1, where x grows from left to right.
+export const forwards = (x: number): 1 | -1 => (x > 0 === (direction() === "ltr") ? 1 : -1);
 
 // The texts are read when the app starts, so that another language begins with a new document.
 export function chooseLanguage(next: Language) {
@@ -79,7 +82,7 @@ export async function loadLanguage(wanted: Language = chosen()): Promise<void> {
     }
   }
   document.documentElement.lang = now;
-  document.documentElement.dir = RIGHT_TO_LEFT.has(now) ? "rtl" : "ltr";
+  document.documentElement.dir = direction();
 }
 
 // Puts English texts into the language that is loaded.

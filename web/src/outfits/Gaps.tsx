@@ -26,7 +26,7 @@ export function Gaps({ gaps }: { gaps: OutfitGap[] }) {
                     <span className="card-image">
                       <PieceImage address={item.images[0]?.thumbnail_url} />
                     </span>
-                    <span className="card-title small">{titleOf(item)}</span>
+                    <span className="card-title small" dir="auto">{titleOf(item)}</span>
                     <span className="card-price small">{formatPrice(item.price, item.currency)}</span>
                   </Link>
                 </li>

@@ -169,8 +169,8 @@ function Outfit({ outfit }: { outfit: SavedOutfit }) {
         <OutfitPicture key={outfit.updated_at} address={outfit.picture_url} alt={t.pictureOf(name)} eager />
       </section>
       <div className="item-facts">
-        <h1>{name}</h1>
-        {outfit.notes && <p className="description">{outfit.notes}</p>}
+        <h1 dir="auto">{name}</h1>
+        {outfit.notes && <p className="description" dir="auto">{outfit.notes}</p>}
         <div className="row">
           <WornToday outfit={outfit} primary />
           <button type="button" className="button" onClick={() => setEdits(true)}>

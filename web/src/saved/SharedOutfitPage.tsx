@@ -36,7 +36,7 @@ function Shared({ token, tenant }: { token: string; tenant: string | null }) {
         </section>
         <div className="item-facts">
           <p className="soft">{t.sharedBy}</p>
-          <h1>{name}</h1>
+          <h1 dir="auto">{name}</h1>
           <section aria-labelledby="shared-pieces">
             <h2 id="shared-pieces">{t.pieces}</h2>
             <SharedPieces pieces={outfit.pieces} />

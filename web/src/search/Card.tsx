@@ -76,8 +76,8 @@ export const Card = memo(function Card({ found, info, eager, hasBadge = true, li
             <span className="card-price">{price}</span>
             {found.size && <span className="card-size" title={texts.card.size(found.size)}>{found.size}</span>}
           </span>
-          <span className="card-brand">{found.brand ?? found.source}</span>
-          <span className="card-title">{title}</span>
+          <span className="card-brand" dir="auto">{found.brand ?? found.source}</span>
+          <span className="card-title" dir="auto">{title}</span>
         </span>
       </ItemLink>
       {onMore && (

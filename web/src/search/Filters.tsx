@@ -80,7 +80,7 @@ function Values({ name, facet, state, onChange }: { name: ValueFilter; facet: Fa
                   <circle cx="6" cy="6" r="5.5" fill={swatch(value)} />
                 </svg>
               )}
-              <span className="value-name">{value}</span>
+              <span className="value-name" dir="auto">{value}</span>
               <span className="value-count">{count.toLocaleString(locale())}</span>
             </label>
           </li>

@@ -14,7 +14,7 @@ function RecentLink({ recent }: { recent: Recent }) {
   return (
     <Link to="/" search={parseState(recent.search)} hash={recent.hash} className="recent">
       <span className="recent-image">{image ? <img src={image} alt="" width="36" height="36" /> : <Search size={16} aria-hidden />}</span>
-      <span className="recent-label">{recent.label}</span>
+      <span className="recent-label" dir="auto">{recent.label}</span>
     </Link>
   );
 }

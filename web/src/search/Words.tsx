@@ -112,7 +112,7 @@ export function Words({ words, placeholder, facets, onType, onChoose }: Props) {
               onClick={() => choose(one.words)}
             >
               {one.kind ? <Search size={16} aria-hidden /> : <Clock size={16} aria-hidden />}
-              <span>{one.words}</span>
+              <span dir="auto">{one.words}</span>
               <small>{one.kind ?? texts.query.recent}</small>
             </li>
           ))}

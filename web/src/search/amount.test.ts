@@ -3,6 +3,7 @@ import { found } from "../testing/found";
 import { amountOf, currencyOf } from "./amount";
 
 it("amounts are typed with a comma or a point", () => {
+  expect(["٨٠", "١٢٫٥", "١٢.٥"].map(amountOf)).toEqual([80, 12.5, 12.5]);
   expect(["", " ", "80", "12,5", "12.50", "-3", "1e3", "12 €", "."].map(amountOf)).toEqual([null, null, 80, 12.5, 12.5, undefined, undefined, undefined, undefined]);
 });
 

@@ -1,8 +1,11 @@
 import type { FoundItem, ResultPage } from "./useSearch";
 
-// An amount as somebody types it: null for nothing, undefined for what is none.
+// An amount as somebody types it, also in Arabic digits: null for nothing, undefined for what is none.
 export function amountOf(typed: string): number | null | undefined {
-  const text = typed.trim().replace(",", ".");
+  const text = typed
+    .trim()
+    .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
+    .replace(/[,٫]/, ".");
   if (text === "") return null;
   const amount = Number(text);
   return /^[0-9.]+$/.test(text) && Number.isFinite(amount) ? amount : undefined;

@@ -87,7 +87,7 @@ function GarmentFacts({ garment, onEdit, onRemove }: { garment: Garment; onEdit:
   return (
     <div className="item-facts">
       <p className="soft">{[garment.brand, garment.size && texts.card.size(garment.size), garment.slot && t.slots[garment.slot]].filter(Boolean).join(" · ")}</p>
-      <h1>{nameOfGarment(garment)}</h1>
+      <h1 dir="auto">{nameOfGarment(garment)}</h1>
       <Changes>
         <div className="garment-state">
           <SelectField label={t.state} value={changing.isPending ? changing.variables : garment.state} options={STATES.map((one) => [one, t.states[one] ?? one])} onChange={(state) => changing.mutate(state)} />
@@ -130,7 +130,7 @@ function GarmentFacts({ garment, onEdit, onRemove }: { garment: Garment; onEdit:
         {garment.notes && (
           <>
             <h3 className="soft small garment-notes">{t.notes}</h3>
-            <p className="description">{garment.notes}</p>
+            <p className="description" dir="auto">{garment.notes}</p>
           </>
         )}
       </section>
