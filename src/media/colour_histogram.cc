@@ -12,7 +12,8 @@ constexpr int kLightnessCells = 21;
 constexpr int kChromaCells = 33;
 constexpr double kLightnessStep = 0.05;
 constexpr double kChromaStep = 0.025;
-constexpr double kChromaOrigin = -kChromaStep * (kChromaCells / 2);
+constexpr int kNeutralCell = kChromaCells / 2;  // of a and b 0
+constexpr double kChromaOrigin = -kChromaStep * kNeutralCell;
 constexpr std::size_t kCells = static_cast<std::size_t>(kLightnessCells) * kChromaCells * kChromaCells;
 
 // A region grows over the cells that have at least this share of its densest cell.

@@ -101,6 +101,7 @@ own("a piece is found, edited and deleted", onPhone, async ({ page, pieces }) =>
   await expect(dialog).toHaveCount(0);
   await expect(page.locator(".pieces tbody tr").first()).toContainText("77");
   await page.locator(".pieces tbody tr").first().getByRole("link").click();
+  await page.getByRole("button", { name: "Where is this from?" }).click();
   await expect(page.locator(".item-facts")).toContainText("Materialsilkfrom the seller");
   await expect(page.locator(".item-facts")).toContainText("Patternzigzag dotsfrom the seller");
   await page.goto("/catalogue");
