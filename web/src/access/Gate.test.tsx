@@ -90,7 +90,7 @@ it("without an answer the app is shown", async () => {
   expect(screen.queryByRole("button")).toBeNull();
 });
 
-it("the studio is for who looks after it", async () => {
+it("the studio is for those who look after it", async () => {
   serve({ "GET /api/v1/auth/me": user("shopper") });
   renderAt("/studio/catalogue", <Page />);
   await screen.findByText(t.denied);

@@ -55,7 +55,7 @@ export const inStudio = (path: string) => path === STUDIO || path.startsWith(`${
 // The page's part of an address of the studio: "/catalogue" of "/studio/catalogue".
 export const pageOf = (path: string) => (inStudio(path) && path !== STUDIO ? path.slice(STUDIO.length) : path);
 
-// Whether the studio is for somebody: for who looks after the catalogue or the server, and for those whose role is to look on.
+// Whether the studio is for somebody: for those who look after the catalogue or the server, and for those whose role is to look on.
 export const mayStudio = (me: Me | undefined) => me === undefined || me.role === "viewer" || STAFF.some((scope) => may(me, scope));
 
 export function mayOpen(me: Me | undefined, path: string): boolean {

@@ -30,7 +30,7 @@ export const feedback = {
     call<ForYou>(`/api/v1/for-you?${new URLSearchParams({ seed: String(seed), limit: String(PICKS) })}`, { headers: deviceHeaders(), signal }),
 };
 
-// Makes what was said on this device the feedback of who has signed in. Returns whether there was a device.
+// Makes what was said on this device the feedback of the person who has signed in. Returns whether there was a device.
 export async function takeDeviceOver(): Promise<boolean> {
   const id = deviceId();
   if (id === undefined) return false;

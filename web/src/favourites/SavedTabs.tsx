@@ -5,7 +5,7 @@ import { texts } from "../texts";
 
 const t = texts.savedTabs;
 
-// What somebody has saved: items, searches and outfits for who has an account, searches for everybody.
+// What somebody has saved: items, searches and outfits for those who have an account, searches for everybody.
 export function SavedTabs() {
   const me = useMe();
   if (me && me.kind !== "user") {

@@ -4,7 +4,7 @@ import { texts } from "../texts";
 
 const t = texts.saved;
 
-// The pages of outfits, for who has an account.
+// The pages of outfits, for those who have an account.
 export function OutfitTabs() {
   if (useMe()?.kind !== "user") return null;
   return (

@@ -26,7 +26,7 @@ function Button({ pieces }: { pieces: OutfitWrite["pieces"] }) {
   );
 }
 
-// Saves an outfit for who has an account. One of which a piece was swapped is another outfit.
+// Saves an outfit for those who have an account. One of which a piece was swapped is another outfit.
 export function SaveOutfit({ pieces }: { pieces: OutfitPiece[] }) {
   if (useMe()?.kind !== "user") return null;
   const ids = pieces.map(idsOf);

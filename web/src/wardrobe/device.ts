@@ -86,7 +86,7 @@ async function keepThumbnails(garments: Garment[], signal: AbortSignal) {
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
-// Copies the wardrobe of who is there. Returns when that was done, and null where nothing can be kept.
+// Copies the wardrobe of the person who is there. Returns when that was done, and null where nothing can be kept.
 export async function keepCopy(me: Me, signal: AbortSignal): Promise<string | null> {
   if (!has() || me.kind !== "user") return null;
   const before = signOuts;
@@ -100,7 +100,7 @@ export async function keepCopy(me: Me, signal: AbortSignal): Promise<string | nu
 
 const addressOf = (owner: Owner, name: string) => `/offline/photos/${encodeURIComponent(owner.tenant)}/${name}`;
 
-// Stores a photo for who is there, or was there last.
+// Stores a photo for the person who is there, or was there last.
 async function putPhoto(name: string, file: File, metadata: object) {
   const owner = await readJson<Owner>(UNSENT, OWNER_AT);
   if (!owner) return;
@@ -128,7 +128,7 @@ export const unsent: Keep = {
   remove: (name) => inOrder(() => removePhoto(name)),
 };
 
-// The photos of who is there that were kept.
+// The kept photos of the person who is there.
 export async function unsentPhotos(me: Me): Promise<Kept[]> {
   if (!has()) return [];
   await last;
