@@ -234,8 +234,12 @@ def test_rules_need_the_scope_admin_of_the_default_tenant(tmp_path):
         shop = {"X-API-Key": made.stdout.split()[-1]}
         assert server.get(RULES, headers=shop).status_code == 403
         added = server.post(RULES, json={"name": "A", "metric": "fit_a", "threshold": 1}, headers=root)
-        entries = server.get("/api/v1/audit?action=alert-rules", headers=root).json()["entries"]
-        assert entries[0]["action"] == "alert-rules.create" and entries[0]["target"] == f"alert-rule:{added.json()['id']}"
+
+        def entries():
+            return server.get("/api/v1/audit?action=alert-rules", headers=root).json()["entries"]
+        wait_until(entries, "recording the new rule")
+        latest = entries()[0]
+        assert latest["action"] == "alert-rules.create" and latest["target"] == f"alert-rule:{added.json()['id']}"
 
 
 def test_mail_is_sent_by_the_queue(tmp_path):
