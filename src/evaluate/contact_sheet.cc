@@ -8,6 +8,7 @@
 #include "base/files.h"
 #include "base/format.h"
 #include "base/parallel.h"
+#include "text/html.h"
 
 namespace fit::evaluate {
 namespace {
@@ -31,29 +32,6 @@ figcaption { overflow-wrap: anywhere; max-width: 8rem; }
 .other { border-color: #c4232c; }
 </style>
 )";
-
-std::string escaped(std::string_view text) {
-  std::string html;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        html += "&amp;";
-        break;
-      case '<':
-        html += "&lt;";
-        break;
-      case '>':
-        html += "&gt;";
-        break;
-      case '"':
-        html += "&quot;";
-        break;
-      default:
-        html += c;
-    }
-  }
-  return html;
-}
 
 // The image as a data: URL; empty when it cannot be read.
 std::string data_url(const std::filesystem::path& path, int side, const media::Limits& limits) {
@@ -134,11 +112,13 @@ std::string ContactSheet::cell(std::size_t row, const std::string& note, std::st
   }
   const std::string name = one.image.filename().string();
   const std::string url = data_url(one.image, options_.side, options_.image_limits);
-  const std::string picture = url.empty() ? "<p>" + escaped(name) + "</p>"
-                                          : fit::format(R"(<img src="{}" alt="{}" title="{}">)", url,
-                                                        escaped(label.empty() ? name : label), escaped(name));
+  const std::string picture =
+      url.empty() ? "<p>" + text::escape_html(name) + "</p>"
+                  : fit::format(R"(<img src="{}" alt="{}" title="{}">)", url,
+                                text::escape_html(label.empty() ? name : label), text::escape_html(name));
   return fit::format("<td><figure class=\"{}\">{}<figcaption>{}{}{}</figcaption></figure></td>\n", mark,
-                     picture, escaped(label), note.empty() || label.empty() ? "" : " · ", escaped(note));
+                     picture, text::escape_html(label), note.empty() || label.empty() ? "" : " · ",
+                     text::escape_html(note));
 }
 
 Result<void> ContactSheet::add(const std::string& space, const EvaluationVectors& vectors,
@@ -175,8 +155,8 @@ Result<void> ContactSheet::add(const std::string& space, const EvaluationVectors
   sections_ += fit::format(
       "<h2>{}</h2>\n<p>{} queries among {} images. {} of {} results have the {} of their query "
       "({:.2f}).</p>\n<table>\n",
-      escaped(space), queries.size(), gallery.size(), all_same, all,
-      escaped(set_.label_names.empty() ? "label" : set_.label_names.front()),
+      text::escape_html(space), queries.size(), gallery.size(), all_same, all,
+      text::escape_html(set_.label_names.empty() ? "label" : set_.label_names.front()),
       all == 0 ? 0.0 : static_cast<double>(all_same) / static_cast<double>(all));
   for (const std::string& row : rows) sections_ += row;
   sections_ += "</table>\n";

@@ -9,6 +9,7 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "text/html.h"
 
 namespace fit::http {
 namespace {
@@ -41,29 +42,6 @@ bool is_link(std::string_view url) {
   if (url.size() > kMaxUrlBytes || has_control_characters(url) || url.contains(' ')) return false;
   const bool is_path = url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\");
   return is_path || url.starts_with("https://") || url.starts_with("http://");
-}
-
-std::string escape_html(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
 }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
@@ -142,14 +120,14 @@ Result<Brand::Logo> read_logo(const std::string& setting, const std::filesystem:
 
 std::string branded_page(std::string_view html, const Brand& brand) {
   std::string page(html);
-  if (!brand.name.empty()) replace_all(page, kOwnName, escape_html(brand.name));
+  if (!brand.name.empty()) replace_all(page, kOwnName, text::escape_html(brand.name));
   if (!brand.logo.content.empty()) {
     remove_tag(page, "<link rel=\"apple-touch-icon\"");
     replace_all(page, "href=\"/favicon.svg\" type=\"image/svg+xml\"",
                 fit::format("href=\"{}\" type=\"{}\"", kLogoPath, brand.logo.content_type));
   }
-  const std::string meta =
-      fit::format("<meta name=\"brand\" content=\"{}\" />\n  ", escape_html(dump_json(brand_json(brand))));
+  const std::string meta = fit::format("<meta name=\"brand\" content=\"{}\" />\n  ",
+                                       text::escape_html(dump_json(brand_json(brand))));
   const std::size_t end = page.find("</head>");
   if (end != std::string::npos) page.insert(end, meta);
   return page;

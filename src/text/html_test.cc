@@ -72,5 +72,11 @@ TEST(Html, RandomMarkupIsNoTrouble) {
   }
 }
 
+TEST(Html, EscapedTextIsShownAsItIs) {
+  EXPECT_EQ(escape_html("<a href=\"x\">A&B's</a>"), "&lt;a href=&quot;x&quot;&gt;A&amp;B's&lt;/a&gt;");
+  EXPECT_EQ(escape_html("Gr\u00f6\u00dfe \xFF"), "Gr\u00f6\u00dfe \xFF");
+  EXPECT_EQ(plain_text("<p>" + escape_html("5 < 6 & 7 > 6") + "</p>"), "5 < 6 & 7 > 6");
+}
+
 }  // namespace
 }  // namespace fit::text

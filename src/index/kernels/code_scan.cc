@@ -71,6 +71,8 @@ void estimate(const std::uint8_t* block, const CodeTables& tables, float base, f
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "index/kernels/targets.h"
+
 namespace fit::index {
 namespace {
 
@@ -83,21 +85,11 @@ CodeKernels chosen_code_kernels(std::int64_t target) {
 }  // namespace
 
 CodeKernels best_code_kernels() {
-  const std::int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
-  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  return chosen_code_kernels(targets & -targets);  // a better target has a lower bit
+  return make_for_best_target(&chosen_code_kernels);
 }
 
 std::vector<CodeKernels> all_code_kernels() {
-  std::vector<CodeKernels> all;
-  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    hwy::SetSupportedTargetsForTest(target);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    all.push_back(chosen_code_kernels(target));
-  }
-  hwy::SetSupportedTargetsForTest(0);
-  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  return all;
+  return make_for_all_targets(&chosen_code_kernels);
 }
 
 }  // namespace fit::index

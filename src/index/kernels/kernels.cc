@@ -80,6 +80,8 @@ float distance(const void* a, const void* b, const void* count) {
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "index/kernels/targets.h"
+
 namespace fit::index {
 namespace {
 
@@ -95,21 +97,11 @@ Kernels chosen(std::int64_t target) {
 }  // namespace
 
 Kernels best_kernels() {
-  const std::int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
-  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  return chosen(targets & -targets);  // a better target has a lower bit
+  return make_for_best_target(&chosen);
 }
 
 std::vector<Kernels> all_kernels() {
-  std::vector<Kernels> all;
-  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    hwy::SetSupportedTargetsForTest(target);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-    all.push_back(chosen(target));
-  }
-  hwy::SetSupportedTargetsForTest(0);
-  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  return all;
+  return make_for_all_targets(&chosen);
 }
 
 }  // namespace fit::index
