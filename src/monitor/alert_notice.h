@@ -34,7 +34,8 @@ struct RuleNotice {
   std::string title() const;  // "[firing] Dead letters"
   std::string text() const;
   Json json() const;
-  // The same for every attempt at one message.
+  // Names one message to one channel: every attempt at it has this id, so that receivers recognise a
+  // repetition.
   std::string id(const NoticeChannel& channel) const;
 };
 
