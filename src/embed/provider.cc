@@ -38,7 +38,7 @@ Result<ModelEntry> find_installed(const EmbedderOptions& options, const std::str
 
 Result<std::unique_ptr<Embedder>> make_model(const EmbedderOptions& options, const std::string& model) {
   FIT_TRY(const ModelEntry entry, find_installed(options, model));
-  // The built-in model is so small that concurrent batches of one thread each are faster than one batch on
+  // The built-in models are so small that concurrent batches of one thread each are faster than one batch on
   // all threads, which would have to synchronise after each layer.
   const bool small = entry.in_program && options.threads == 0;
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
