@@ -87,6 +87,30 @@ TEST_F(ChangeFollowerTest, ASubscriberGetsEveryChangeAfterItsRebuild) {
   EXPECT_EQ(counter.written, (std::map<ItemId, int>{{second, 1}}));
 }
 
+TEST_F(ChangeFollowerTest, AnnouncedChangesAreWaitedFor) {
+  constexpr std::chrono::hours kLong{1};
+  constexpr std::chrono::milliseconds kShort{1};
+  add(1);
+  ChangeCounter counter(*store_);
+  counter.announce();
+  counter.wait_for_announced(kLong);  // returns at once: nothing was applied yet
+  ASSERT_TRUE(counter.catch_up());
+  counter.wait_for_announced(kLong);
+
+  counter.fails = true;
+  const ItemId second = add(2);
+  counter.announce();
+  EXPECT_FALSE(counter.catch_up());
+  counter.wait_for_announced(kShort);
+  EXPECT_TRUE(counter.written.empty());
+
+  counter.fails = false;
+  ChangeFollower follower({&counter}, Log::silent(), metrics_, {.poll = kLong});
+  follower.notify();
+  counter.wait_for_announced(kLong);
+  EXPECT_EQ(counter.written, (std::map<ItemId, int>{{second, 1}}));
+}
+
 TEST_F(ChangeFollowerTest, AFailedBatchIsRepeated) {
   add(1);
   ChangeCounter counter(*store_);

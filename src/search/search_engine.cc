@@ -29,19 +29,19 @@ Result<void> check_stop(const Query& query) {
 }
 
 // The kind of a query, which labels its latency in the metrics.
-enum class Kind : std::size_t { kPhoto, kItem, kWords, kComposed, kBrowse, kCount };
-constexpr std::array<const char*, static_cast<std::size_t>(Kind::kCount)> kKinds = {"photo", "item", "words",
-                                                                                    "composed", "browse"};
+enum class QueryKind : std::size_t { kPhoto, kItem, kWords, kComposed, kBrowse, kCount };
+constexpr std::array<const char*, static_cast<std::size_t>(QueryKind::kCount)> kKinds = {
+    "photo", "item", "words", "composed", "browse"};
 
-Kind kind_of(const Query& query) {
+QueryKind kind_of(const Query& query) {
   const bool has_own_vector = !query.vector.empty() && !query.has_client_vector();
   const bool has_item = query.item_id || has_own_vector || !query.like.empty() || !query.unlike.empty();
   const int parts = static_cast<int>(query.has_photo()) + static_cast<int>(has_item) +
                     static_cast<int>(!query.text.empty());
-  if (parts > 1) return Kind::kComposed;
-  if (query.has_photo()) return Kind::kPhoto;
-  if (has_item) return Kind::kItem;
-  return query.text.empty() ? Kind::kBrowse : Kind::kWords;
+  if (parts > 1) return QueryKind::kComposed;
+  if (query.has_photo()) return QueryKind::kPhoto;
+  if (has_item) return QueryKind::kItem;
+  return query.text.empty() ? QueryKind::kBrowse : QueryKind::kWords;
 }
 
 using KindSeconds = std::array<Histogram*, kKinds.size()>;
@@ -277,6 +277,8 @@ bool SearchEngine::State::may_show_all(const SearchResults& results, const Filte
 }
 
 Result<SearchResults> SearchEngine::State::search(const Query& query) {
+  // Whoever writes an item and lists the catalogue sees the item. Other searches are not held up by writers.
+  if (kind_of(query) == QueryKind::kBrowse) parts.columns.wait_for_writes();
   const bool is_interleaved =
       query.fusion != nullptr && query.fusion->code.kind == FusionCode::Kind::kInterleaved;
   const bool is_cacheable =
