@@ -174,6 +174,7 @@ Result<void> Tenant::start() {
   trends_->start();
   trials_->start();
   experiments_->start();
+  if (fusion_) fusion_->start();
   start_alerts(*alerts_, *spaces_);
   make_health();
   make_indexes();
@@ -382,6 +383,7 @@ void Tenant::stop() {
   // Handlers use everything else.
   if (jobs_) jobs_->stop();
   if (alert_rules_) alert_rules_->stop();
+  if (fusion_) fusion_->stop();
   if (experiments_) experiments_->stop();
   if (trials_) trials_->stop();
   if (trends_) trends_->stop();
