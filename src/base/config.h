@@ -175,10 +175,10 @@ struct EmbeddingSettings {
   int max_concurrent = 1;
   int threads = 0;                  // 0: the number of cores
   std::string on_write = "inline";  // or "async": jobs embed the images of written items
-  // Of a service of another machine.
-  std::string base_url;  // empty: that of the service
+  // Of a remote provider.
+  std::string base_url;  // empty: that of the provider
   std::string api_key;
-  int dimensions = 0;  // 0: those of the service's model
+  int dimensions = 0;  // 0: those of the model
   std::chrono::milliseconds timeout{5'000};
 };
 
