@@ -21,6 +21,7 @@ class HistoryWriter;
 }
 namespace fit::monitor {
 class Health;
+class MetricHistory;
 }
 namespace fit::net {
 class HttpClient;
@@ -310,6 +311,9 @@ struct StatusRouteDeps {
 };
 // /live, /ready, /health, /metrics
 void add_status_routes(Router& router, StatusRouteDeps deps);
+
+// /api/v1/metrics/history, for callers in the tenant "default". `history` must outlive the router.
+void add_metric_history_route(Router& router, const monitor::MetricHistory& history);
 
 // /api/v1/indexes, /api/faiss
 void add_index_routes(Router& router);

@@ -23,6 +23,7 @@
 #include "main/tenant_pool.h"
 #include "monitor/backup_age.h"
 #include "monitor/database_check.h"
+#include "monitor/metric_history.h"
 #include "monitor/process_metrics.h"
 #include "net/server_probe.h"
 #include "sql/database_url.h"
@@ -251,6 +252,11 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, http::TlsCertificate* 
     tenant.request_stop();
   };
   FIT_TRY(http::Router router, make_router(runtime, tenant, tenants, *access, scratch.path(), app_files));
+  monitor::MetricHistory history({.metrics = runtime.metrics(),
+                                  .folder = config.storage.path / "history",
+                                  .version = std::string(kVersion),
+                                  .log = runtime.log()});
+  http::add_metric_history_route(router, history);
   http::Server server(std::move(options), std::move(router), http::standard_middleware(middleware),
                       runtime.metrics(), runtime.log());
   FIT_CHECK(access->announce_set_up());
@@ -260,8 +266,10 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, http::TlsCertificate* 
   if (config.monitor.alert_rules_interval.count() > 0) {
     tenant.alert_rules()->start(config.monitor.alert_rules_interval);
   }
+  history.start();
   Result<void> served = server.run();
   exit_limit.start();  // of a server that could not begin
+  history.stop();
   tenant.alert_rules()->stop();
   service.stop();
   queue_tour.stop();

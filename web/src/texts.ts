@@ -931,7 +931,7 @@ export const texts = {
 
   operations: {
     title: "Operations",
-    lead: "The state of this server since you opened this page.",
+    lead: "The state of this server, and what it was.",
     healthy: "All systems operational",
     unhealthy: "A part has failed",
     noAnswer: "The server does not respond",
@@ -973,6 +973,17 @@ export const texts = {
     requests: "Requests",
     mean: "Mean",
     collecting: "Collecting… The charts appear after a few seconds.",
+    range: "Time",
+    ranges: { now: "Now", "15m": "15 minutes", "1h": "One hour", "6h": "6 hours", "24h": "24 hours", "7d": "7 days" },
+    nothingKept: "Nothing was measured in this time. The first values come ten seconds to ten minutes after the start of the server.",
+    cores: "Processor cores in use",
+    used: "Used",
+    events: "Events",
+    event: {
+      start: (version: string) => `The server started (version ${version})`,
+      alarm: (rule: string) => `Alarm: ${rule}`,
+      alarmEnd: (rule: string) => `End of the alarm: ${rule}`,
+    },
     raw: "Raw metrics",
     chart: (title: string, values: string) => `${title}. Now: ${values}`,
   },

@@ -959,7 +959,7 @@ export default ({ app }: { app: string }) => ({
 
   operations: {
     title: "التشغيل",
-    lead: "حالة هذا الخادم منذ أن فتحت هذه الصفحة.",
+    lead: "حالة هذا الخادم الآن وفيما مضى.",
     healthy: "كل الأنظمة تعمل",
     unhealthy: "تعطّل أحد الأجزاء",
     noAnswer: "الخادم لا يستجيب",
@@ -1002,6 +1002,17 @@ export default ({ app }: { app: string }) => ({
     requests: "الطلبات",
     mean: "المتوسط",
     collecting: "جارٍ جمع القيم… تظهر الرسوم بعد بضع ثوانٍ.",
+    range: "الفترة",
+    ranges: { now: "الآن", "15m": "15 دقيقة", "1h": "ساعة واحدة", "6h": "6 ساعات", "24h": "24 ساعة", "7d": "7 أيام" },
+    nothingKept: "لم يُقَس شيء في هذه الفترة. تصل القيم الأولى بعد بدء الخادم بعشر ثوانٍ إلى عشر دقائق.",
+    cores: "أنوية المعالج المستخدمة",
+    used: "مستخدم",
+    events: "الأحداث",
+    event: {
+      start: (version: string) => `بدأ تشغيل الخادم (الإصدار ${version})`,
+      alarm: (rule: string) => `إنذار: ${rule}`,
+      alarmEnd: (rule: string) => `نهاية الإنذار: ${rule}`,
+    },
     raw: "المقاييس الخام",
     chart: (title: string, values: string) => `${title}. الآن: ${values}`,
   },

@@ -924,7 +924,7 @@ export default ({ app }: { app: string }) => ({
 
   operations: {
     title: "Betrieb",
-    lead: "Der Zustand dieses Servers, seit du diese Seite geöffnet hast.",
+    lead: "Der Zustand dieses Servers, jetzt und früher.",
     healthy: "Alle Systeme arbeiten",
     unhealthy: "Ein Teil ist ausgefallen",
     noAnswer: "Der Server antwortet nicht",
@@ -966,6 +966,17 @@ export default ({ app }: { app: string }) => ({
     requests: "Anfragen",
     mean: "Mittel",
     collecting: "Wird gesammelt … Die Diagramme erscheinen nach einigen Sekunden.",
+    range: "Zeitraum",
+    ranges: { now: "Jetzt", "15m": "15 Minuten", "1h": "Eine Stunde", "6h": "6 Stunden", "24h": "24 Stunden", "7d": "7 Tage" },
+    nothingKept: "In dieser Zeit wurde nichts gemessen. Die ersten Werte kommen zehn Sekunden bis zehn Minuten nach dem Start des Servers.",
+    cores: "Genutzte Prozessorkerne",
+    used: "Genutzt",
+    events: "Ereignisse",
+    event: {
+      start: (version: string) => `Der Server ist gestartet (Version ${version})`,
+      alarm: (rule: string) => `Alarm: ${rule}`,
+      alarmEnd: (rule: string) => `Ende des Alarms: ${rule}`,
+    },
     raw: "Rohe Messwerte",
     chart: (title: string, values: string) => `${title}. Jetzt: ${values}`,
   },

@@ -925,7 +925,7 @@ export default ({ app }: { app: string }) => ({
 
   operations: {
     title: "Monitorización",
-    lead: "El estado de este servidor desde que abriste esta página.",
+    lead: "El estado de este servidor, ahora y antes.",
     healthy: "Todo funciona correctamente",
     unhealthy: "Algo ha fallado",
     noAnswer: "El servidor no responde",
@@ -967,6 +967,17 @@ export default ({ app }: { app: string }) => ({
     requests: "Solicitudes",
     mean: "Media",
     collecting: "Recopilando datos… Los gráficos aparecerán en unos segundos.",
+    range: "Periodo",
+    ranges: { now: "Ahora", "15m": "15 minutos", "1h": "Una hora", "6h": "6 horas", "24h": "24 horas", "7d": "7 días" },
+    nothingKept: "No se midió nada en este periodo. Los primeros valores llegan entre diez segundos y diez minutos después del inicio del servidor.",
+    cores: "Núcleos de procesador en uso",
+    used: "En uso",
+    events: "Eventos",
+    event: {
+      start: (version: string) => `El servidor se inició (versión ${version})`,
+      alarm: (rule: string) => `Alarma: ${rule}`,
+      alarmEnd: (rule: string) => `Fin de la alarma: ${rule}`,
+    },
     raw: "Métricas sin procesar",
     chart: (title: string, values: string) => `${title}. Ahora: ${values}`,
   },

@@ -925,7 +925,7 @@ export default ({ app }: { app: string }) => ({
 
   operations: {
     title: "Supervision",
-    lead: "L’état de ce serveur depuis l’ouverture de cette page.",
+    lead: "L’état de ce serveur, maintenant et avant.",
     healthy: "Tous les systèmes fonctionnent",
     unhealthy: "Un composant est en panne",
     noAnswer: "Le serveur ne répond pas",
@@ -967,6 +967,17 @@ export default ({ app }: { app: string }) => ({
     requests: "Requêtes",
     mean: "Moyenne",
     collecting: "Collecte en cours… Les graphiques apparaissent après quelques secondes.",
+    range: "Période",
+    ranges: { now: "Maintenant", "15m": "15 minutes", "1h": "Une heure", "6h": "6 heures", "24h": "24 heures", "7d": "7 jours" },
+    nothingKept: "Rien n’a été mesuré pendant cette période. Les premières valeurs arrivent de dix secondes à dix minutes après le démarrage du serveur.",
+    cores: "Cœurs de processeur utilisés",
+    used: "Utilisé",
+    events: "Événements",
+    event: {
+      start: (version: string) => `Le serveur a démarré (version ${version})`,
+      alarm: (rule: string) => `Alarme : ${rule}`,
+      alarmEnd: (rule: string) => `Fin de l’alarme : ${rule}`,
+    },
     raw: "Mesures brutes",
     chart: (title: string, values: string) => `${title}. Actuellement : ${values}`,
   },

@@ -947,7 +947,7 @@ export default ({ app }: { app: string }) => ({
 
   operations: {
     title: "Monitoraggio",
-    lead: "Lo stato di questo server da quando hai aperto la pagina.",
+    lead: "Lo stato di questo server, adesso e prima.",
     healthy: "Tutti i sistemi funzionano",
     unhealthy: "Un componente non funziona",
     noAnswer: "Il server non risponde",
@@ -989,6 +989,17 @@ export default ({ app }: { app: string }) => ({
     requests: "Richieste",
     mean: "Media",
     collecting: "Raccolta dei dati… I grafici compaiono dopo qualche secondo.",
+    range: "Periodo",
+    ranges: { now: "Adesso", "15m": "15 minuti", "1h": "Un’ora", "6h": "6 ore", "24h": "24 ore", "7d": "7 giorni" },
+    nothingKept: "In questo periodo non è stato misurato nulla. I primi valori arrivano da dieci secondi a dieci minuti dopo l’avvio del server.",
+    cores: "Core del processore in uso",
+    used: "In uso",
+    events: "Eventi",
+    event: {
+      start: (version: string) => `Il server è stato avviato (versione ${version})`,
+      alarm: (rule: string) => `Allarme: ${rule}`,
+      alarmEnd: (rule: string) => `Fine dell’allarme: ${rule}`,
+    },
     raw: "Metriche grezze",
     chart: (title: string, values: string) => `${title}. Ora: ${values}`,
   },
