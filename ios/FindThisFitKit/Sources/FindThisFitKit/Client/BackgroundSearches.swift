@@ -73,7 +73,8 @@ public final class BackgroundSearches: Sendable {
 
   /// Forgets all searches that wait.
   public func removeAll() {
-    session.getAllTasks { tasks in tasks.forEach { $0.cancel() } }
+    // Foundation on Linux ends the process when a task is cancelled that has just ended.
+    session.getAllTasks { tasks in for task in tasks where task.state == .running { task.cancel() } }
     try? FileManager.default.removeItem(at: folder)
   }
 
@@ -181,6 +182,7 @@ final class BackgroundDelegate: NSObject, URLSessionDataDelegate, @unchecked Sen
   func urlSessionDidFinishEvents(forBackgroundURLSession session: URLSession) { finishEvents() }
 
   var isAwaited: Bool { lock.withLock { !waiting.isEmpty } }
+  var ends: Int { lock.withLock { endings.count } }
 
   func finishEvents() {
     let all = lock.withLock {
