@@ -165,6 +165,15 @@ struct MailSettings {
   std::size_t messages_per_hour = 20;  // of alerts, to one person by one channel
 };
 
+// How messages reach the app on devices of Apple.
+struct ApnsSettings {
+  std::filesystem::path key_file;  // PEM; empty: no such messages
+  std::string key_id;
+  std::string team_id;
+  std::string topic;
+  std::string url = "https://api.push.apple.com";
+};
+
 // The model of images and the resources that it may use.
 struct EmbeddingSettings {
   std::string provider = "builtin";
@@ -299,6 +308,7 @@ struct Config {
   OidcSettings oidc;
   MonitorSettings monitor;
   MailSettings mail;
+  ApnsSettings apns;
   TenantSettings tenants;
   JobSettings jobs;
   RateLimitSettings rate_limits;

@@ -4,10 +4,14 @@
 #include <ranges>
 #include <string_view>
 
+#include "base/bytes.h"
+#include "base/files.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "http/address.h"
 #include "ingest/labels/caption_labels.h"
+#include "net/url.h"
+#include "notify/web_push_crypto.h"
 
 namespace fit {
 namespace {
@@ -17,6 +21,8 @@ constexpr std::chrono::minutes kMaxWaitOfWrites{5};
 // The threads that ask the tenants of searches, for each of WORKER_THREADS. Twice as many as the fetch
 // workers, where these searches wait: a slow tenant can hold half of them at most.
 constexpr std::size_t kFederationThreads = 4;
+constexpr std::size_t kAppleNameBytes = 10;  // of a key, of a team
+constexpr std::uint64_t kMaxKeyBytes = 16 << 10;
 
 blobs::S3Addressing addressing_of(std::string_view setting) {
   if (setting == "path") return blobs::S3Addressing::kPath;
@@ -246,6 +252,30 @@ Result<std::optional<notify::MailSender::Options>> mail_options(const MailSettin
   FIT_TRY(net::SmtpServer server, net::SmtpServer::parse("SMTP_URL", settings.url));
   FIT_TRY(notify::Sender sender, notify::Sender::parse("SMTP_FROM", settings.from));
   return notify::MailSender::Options{.server = std::move(server), .sender = std::move(sender)};
+}
+
+Result<std::optional<notify::ApnsClient::Options>> apns_options(const ApnsSettings& settings) {
+  if (settings.key_file.empty()) return std::nullopt;
+  const auto is_name = [](const std::string& text) {
+    return text.size() == kAppleNameBytes &&
+           std::ranges::all_of(text, [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); });
+  };
+  if (!is_name(settings.key_id)) return invalid("APNS_KEY_ID", "must be 10 capital letters and digits");
+  if (!is_name(settings.team_id)) return invalid("APNS_TEAM_ID", "must be 10 capital letters and digits");
+  if (settings.topic.empty()) return invalid("APNS_TOPIC", "must be the bundle identifier of the app");
+  const auto url = net::parse_url(settings.url);
+  if (!url) return invalid("APNS_URL", "must be an https URL");
+  const auto key = read_file(settings.key_file, kMaxKeyBytes);
+  if (!key) return invalid("APNS_KEY_FILE", "cannot be read");
+  std::string pem(as_text(*key));
+  if (!notify::read_vapid_key(pem)) {
+    return invalid("APNS_KEY_FILE", "is no private key on the curve P-256 in PEM form");
+  }
+  return notify::ApnsClient::Options{.url = url->origin(),
+                                     .topic = settings.topic,
+                                     .key_id = settings.key_id,
+                                     .team_id = settings.team_id,
+                                     .private_pem = std::move(pem)};
 }
 
 Result<std::optional<ProviderOptions>> provider_options(const OidcSettings& settings) {

@@ -19,6 +19,7 @@
 #include "media/image.h"
 #include "media/video.h"
 #include "net/http_client.h"
+#include "notify/apns_client.h"
 #include "notify/mail_sender.h"
 #include "serving/exchange_rate_source.h"
 #include "serving/searched_space.h"
@@ -90,6 +91,9 @@ accounts::SessionLimits session_limits(const AccessSettings& settings);
 
 // How mail is sent; nullopt without SMTP_URL. kInvalid naming SMTP_URL or SMTP_FROM.
 Result<std::optional<notify::MailSender::Options>> mail_options(const MailSettings& settings);
+// How messages reach devices of Apple; nullopt without APNS_KEY_FILE. Reads the key. kInvalid naming a
+// setting.
+Result<std::optional<notify::ApnsClient::Options>> apns_options(const ApnsSettings& settings);
 
 // The sign-in provider; nullopt without OIDC_ISSUER. kInvalid naming a setting.
 struct ProviderOptions {

@@ -85,6 +85,8 @@ void Runtime::open_cache() {
 Result<void> Runtime::open_mail() {
   FIT_TRY(auto options, mail_options(config_.mail));
   if (options) mail_.emplace(*std::move(options));
+  FIT_TRY(auto apns, apns_options(config_.apns));
+  if (apns) apns_.emplace(http_, *std::move(apns));
   return {};
 }
 

@@ -20,6 +20,7 @@
 #include "embed/remote_text_embedder.h"
 #include "main/options.h"
 #include "net/http_client.h"
+#include "notify/apns_client.h"
 #include "notify/mail_sender.h"
 #include "ontology/ontology.h"
 #include "serving/embedder_pool.h"
@@ -73,6 +74,8 @@ class Runtime {
 
   // What sends mail; null where SMTP_URL is empty, and in commands.
   const notify::MailSender* mail() const { return mail_ ? &*mail_ : nullptr; }
+  // What sends messages to devices of Apple; null where APNS_KEY_FILE is empty, and in commands.
+  const notify::ApnsClient* apns() const { return apns_ ? &*apns_ : nullptr; }
 
   // The cache; null when there is none.
   cache::Cache* cache() { return cache_; }
@@ -125,6 +128,7 @@ class Runtime {
   std::unique_ptr<embed::CaptionProvider> captions_;
   std::unique_ptr<embed::ContentClassifier> content_classifier_;
   std::optional<notify::MailSender> mail_;
+  std::optional<notify::ApnsClient> apns_;
   std::unique_ptr<serving::ExchangeRateSource> exchange_rates_;
 };
 
