@@ -16,6 +16,7 @@ export type ImportProgress = Schemas["ImportProgress"];
 export type RowsType = "text/csv" | "application/x-ndjson" | "application/json" | "application/xml";
 export type SampleReport = Schemas["SampleReport"];
 export type ItemPatch = Schemas["ItemPatch"];
+export type ItemWrite = Schemas["ItemWrite"];
 export type PropertyName = keyof Schemas["Properties"];
 export type PropertyValues = Schemas["PropertyValues"];
 
@@ -96,26 +97,31 @@ export const json = (body: unknown, type = "application/json") => ({
   body: JSON.stringify(body),
 });
 
+export type Sort = "newest" | "price_asc" | "price_desc";
+
 export interface Browse {
   filters?: Filters;
   facets?: string[];
   limit?: number;
   cursor?: string;
+  sort?: Sort;
 }
 
 export const api = {
   search(form: FormData, signal?: AbortSignal, headers?: Record<string, string>) {
     return call<SearchResponse>("/api/v1/search", { method: "POST", body: form, headers, signal });
   },
-  browse({ filters, facets, limit, cursor }: Browse, signal?: AbortSignal) {
+  browse({ filters, facets, limit, cursor, sort }: Browse, signal?: AbortSignal) {
     const query = new URLSearchParams();
     if (filters && Object.keys(filters).length > 0) query.set("filters", JSON.stringify(filters));
     if (facets) query.set("facets", JSON.stringify(facets));
     if (limit) query.set("limit", String(limit));
     if (cursor) query.set("cursor", cursor);
+    if (sort) query.set("sort", sort);
     return call<ItemList>(`/api/v1/items?${query}`, { signal });
   },
   item: (id: string, signal?: AbortSignal) => call<Item>(`/api/v1/items/${id}`, { signal }),
+  add: (item: ItemWrite) => call<Item>("/api/v1/items", { method: "POST", ...json(item) }),
   change: (id: string, patch: ItemPatch) =>
     call<Item>(`/api/v1/items/${id}`, { method: "PATCH", ...json(patch, "application/merge-patch+json") }),
   remove: (id: string) => call<undefined>(`/api/v1/items/${id}`, { method: "DELETE" }),
