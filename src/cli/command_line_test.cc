@@ -101,6 +101,7 @@ TEST(CommandLine, ACommandMayHaveACommandBesideItsArguments) {
   EXPECT_EQ(name_of(*parse({"backup", "list", "s3://b/p"})), "backup list");
   EXPECT_EQ(name_of(*parse({"backup", "keygen", "key.txt"})), "backup keygen");
   EXPECT_EQ(name_of(*parse({"restore", "s3://b/p", "--identity", "key.txt"})), "restore");
+  EXPECT_EQ(name_of(*parse({"migrate", "--rollback"})), "migrate");
   EXPECT_EQ(name_of(*parse({"--log-level", "error", "backup", "verify", "/srv/backups", "--json"})),
             "backup verify");
 }
