@@ -6,7 +6,6 @@
 
 #include "base/files.h"
 #include "base/format.h"
-#include "base/parallel.h"
 #include "catalog/backup_manifest.h"
 #include "catalog/scratch_folder.h"
 #include "catalog/vault_files.h"
@@ -17,7 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kPieceBytes = 4 << 20;
-constexpr std::size_t kFilesAtATime = 8;
 
 struct ImageTotals {
   std::int64_t count = 0;
@@ -75,19 +73,20 @@ Result<ImageTotals> send_images(const VaultWriter& vault, const std::string& bac
   FIT_TRY(const auto files, finished_files(images));
   ImageTotals totals;
   std::mutex mutex;  // of the totals and the progress
-  const auto sent = parallel_for(
-      files.size(), {.threads = kFilesAtATime, .stop = stop}, [&](std::size_t i) -> Result<void> {
-        const blobs::BlobInfo& file = files[i];
-        const auto size = static_cast<std::uint64_t>(file.size_bytes);
-        FIT_CHECK(vault.put(image_path(backup, file.name), size,
-                            in_pieces(size, stop, [&](std::uint64_t at, std::uint64_t count) {
-                              return images.read(file.name, at, count);
-                            })));
-        const std::scoped_lock lock(mutex);
-        totals.bytes += file.size_bytes;
-        progress(++totals.count, std::ssize(files));
-        return {};
-      });
+  std::vector<std::int64_t> sizes;
+  for (const blobs::BlobInfo& file : files) sizes.push_back(file.size_bytes);
+  const auto sent = for_each_file(sizes, stop, [&](std::size_t i) -> Result<void> {
+    const blobs::BlobInfo& file = files[i];
+    const auto size = static_cast<std::uint64_t>(file.size_bytes);
+    FIT_CHECK(vault.put(image_path(backup, file.name), size,
+                        in_pieces(size, stop, [&](std::uint64_t at, std::uint64_t count) {
+                          return images.read(file.name, at, count);
+                        })));
+    const std::scoped_lock lock(mutex);
+    totals.bytes += file.size_bytes;
+    progress(++totals.count, std::ssize(files));
+    return {};
+  });
   FIT_CHECK(sent);
   return totals;
 }

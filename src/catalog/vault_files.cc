@@ -2,6 +2,7 @@
 
 #include "base/age_file.h"
 #include "base/format.h"
+#include "base/parallel.h"
 #include "catalog/backup_manifest.h"
 
 namespace fit::catalog {
@@ -15,7 +16,25 @@ Error naming_the_file(Error error, const std::string& name) {
   return malformed("backup", fit::format("{} is damaged: it {}", name, error.message));
 }
 
+constexpr std::int64_t kMostSmallBytes = 4 << 20;
+constexpr std::size_t kSmallAtATime = 8;
+constexpr std::size_t kLargeAtATime = 2;
+
 }  // namespace
+
+Result<void> for_each_file(std::span<const std::int64_t> sizes_bytes, const std::stop_token& stop,
+                           const std::function<Result<void>(std::size_t)>& work) {
+  std::vector<std::size_t> small;
+  std::vector<std::size_t> large;
+  for (std::size_t i = 0; i < sizes_bytes.size(); ++i) {
+    (sizes_bytes[i] <= kMostSmallBytes ? small : large).push_back(i);
+  }
+  const auto done = parallel_for(small.size(), {.threads = kSmallAtATime, .stop = stop},
+                                 [&](std::size_t i) { return work(small[i]); });
+  FIT_CHECK(done);
+  return parallel_for(large.size(), {.threads = kLargeAtATime, .stop = stop},
+                      [&](std::size_t i) { return work(large[i]); });
+}
 
 std::string manifest_path(std::string_view backup) {
   return fit::format("{}/{}", backup, kManifest);

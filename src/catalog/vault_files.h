@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +20,11 @@ inline constexpr std::string_view kEncrypted = ".age";
 
 // The path of a backup's manifest, without the end of encrypted ones.
 std::string manifest_path(std::string_view backup);
+
+// Calls work(i) for each file of these sizes, concurrently: small ones several at a time, and two at a time
+// of those that are sent and read in pieces, for which memory is needed. Returns what parallel_for() returns.
+Result<void> for_each_file(std::span<const std::int64_t> sizes_bytes, const std::stop_token& stop,
+                           const std::function<Result<void>(std::size_t)>& work);
 
 // Writes the files of a backup to a tree, encrypted with age to `recipients`, and then named *.age; as they
 // are when there are none. Borrows its members. Thread-safe as FileTree is.

@@ -7,7 +7,6 @@
 #include "base/files.h"
 #include "base/format.h"
 #include "base/hash.h"
-#include "base/parallel.h"
 #include "base/scope_exit.h"
 #include "catalog/backup_manifest.h"
 #include "catalog/backup_vault.h"
@@ -19,7 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kFetchedAtATime = 8;
 // Larger images are written to the disk before they are put into the store.
 constexpr std::int64_t kMostBytesInMemory = 16 << 20;
 
@@ -119,16 +117,16 @@ Result<void> fetch_images(const VaultReader& vault, const std::string& backup, c
   }
   std::mutex mutex;  // of the progress
   std::int64_t done = 0;
-  const auto fetched = parallel_for(
-      files.size(), {.threads = kFetchedAtATime, .stop = stop}, [&](std::size_t i) -> Result<void> {
-        const std::string name = fs::path(files[i].path).filename().string();
-        FIT_TRY(const bool is_there, has_whole(to, name));
-        if (!is_there)
-          FIT_CHECK(fetch_image(vault, files[i].path, name, files[i].size_bytes, to, scratch, stop));
-        const std::scoped_lock lock(mutex);
-        progress(++done, std::ssize(files));
-        return {};
-      });
+  std::vector<std::int64_t> sizes;
+  for (const blobs::TreeFile& file : files) sizes.push_back(file.size_bytes);
+  const auto fetched = for_each_file(sizes, stop, [&](std::size_t i) -> Result<void> {
+    const std::string name = fs::path(files[i].path).filename().string();
+    FIT_TRY(const bool is_there, has_whole(to, name));
+    if (!is_there) FIT_CHECK(fetch_image(vault, files[i].path, name, files[i].size_bytes, to, scratch, stop));
+    const std::scoped_lock lock(mutex);
+    progress(++done, std::ssize(files));
+    return {};
+  });
   FIT_CHECK(fetched);
   return to.sync();
 }
