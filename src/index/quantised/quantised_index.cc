@@ -162,7 +162,8 @@ IndexStats QuantisedIndex::stats() const {
   for (const LiveSegment& live : segments_) {
     stats.images += live.live();
     stats.deleted += live.dead_count;
-    stats.memory_bytes += live.segment->memory_bytes() + live.dead.size() * sizeof(std::uint64_t);
+    stats.memory_bytes += live.segment->memory_bytes() + live.dead.size() * sizeof(std::uint64_t) +
+                          live.filters->memory_bytes();
   }
   return stats;
 }

@@ -7,7 +7,9 @@
 #include "base/temp_dir.h"
 #include "index/checks.h"
 #include "index/kernels/code_scan.h"
+#include "index/quantised/calibrate.h"
 #include "index/quantised/candidates.h"
+#include "index/quantised/filter_bits.h"
 #include "index/quantised/segment_builder.h"
 #include "index/quantised/segment_scan.h"
 #include "index/row_store.h"
@@ -26,6 +28,7 @@ struct LiveSegment {
   Calibration calibration;
   std::vector<std::uint64_t> dead;  // bit i of word w: row 64 w + i
   std::size_t dead_count = 0;
+  std::shared_ptr<FilterCache> filters = std::make_shared<FilterCache>();
   bool is_kept = false;  // a manifest names it; others are removed when they are no longer used
 
   bool is_dead(std::size_t row) const { return (dead[row / 64] >> (row % 64) & 1) != 0; }
@@ -37,9 +40,10 @@ struct LiveSegment {
 // `delta_images` of them they become a segment (segment.h); four segments of like size are merged, and a
 // segment of which a fifth is dead is written anew, before the update returns. Searches go on meanwhile.
 //
-// A search scans the codes of the most promising lists of every segment, reads the vectors of the best
-// estimates, and orders them by their exact similarity. Few matching rows are compared exactly, and a search
-// that finds too few results compares all. docs/decisions/0064 and 0065.
+// A search scans the codes of the most promising lists of every segment, as many as its distance to them
+// makes necessary, reads the vectors of the best estimates, and orders them by their exact similarity. Few
+// matching rows are compared exactly, and a search that finds too few results compares all.
+// docs/decisions/0064, 0065, 0082 and 0083.
 //
 // The folder holds `vectors.fitindex`, the manifest (snapshot.h): the vectors in memory, the names of the
 // segments and their dead rows. Segment files are written beside it and named by the next checkpoint; those
@@ -107,13 +111,18 @@ class QuantisedIndex final : public VectorIndex {
   struct Query;
   struct Matches;
   bool matches(const Query& query, std::size_t segment, std::uint32_t row) const;
+  double typical_cost(double share) const;
+  bool looks_up_items(const ItemSet& filter, std::size_t reads) const;
   Matches few_matches(const Query& query) const;
   Result<void> compare(const Query& query, std::vector<Candidate> candidates, TopItems& best) const;
   std::vector<Candidate> estimate_matches(const Query& query, const Matches& few, std::size_t reads) const;
-  std::vector<Candidate> estimate_lists(const Query& query, std::size_t reads) const;
+  std::vector<Candidate> estimate_lists(const Query& query) const;
+  void scan_lists(const Query& query, std::uint32_t segment, SegmentScan& scan, double probes,
+                  std::size_t reads, Candidates& best) const;
   Result<std::vector<domain::Neighbor>> search_all(const Query& query,
                                                    std::vector<domain::Neighbor> found) const;
-  std::size_t reads_for(const SearchOptions& options) const;
+  std::size_t typical_reads() const;
+  std::size_t reads_for(const SearchOptions& options, std::size_t calibrated) const;
 
   const IndexOptions options_;
   const Kernels kernels_ = best_kernels();

@@ -12,17 +12,16 @@ namespace fit::index {
 namespace {
 
 // The kSegments section of the manifest: the number of segments (u64), and for each the name of its file
-// (text), the checksum of its header (u64), probes and reads (u32), the recall measured with them (float32),
-// and its dead rows, a bit each in words of 64 (bytes). A text or bytes are their length (u64) and content.
+// (text), the checksum of its header (u64), five levels of its calibration (nearness as float32, probes and
+// reads as u32, the recall measured with them as float32), and its dead rows, a bit each in words of 64
+// (bytes). A text or bytes are their length (u64) and content.
 Bytes segment_table(std::span<const LiveSegment> segments) {
   ByteWriter out;
   out.put(std::uint64_t{segments.size()});
   for (const LiveSegment& live : segments) {
     out.put_text(live.segment->name());
     out.put(live.segment->checksum());
-    out.put(live.calibration.probes);
-    out.put(live.calibration.reads);
-    out.put(live.calibration.recall);
+    live.calibration.write(out);
     out.put_bytes(std::as_bytes(std::span(live.dead)));
   }
   return out.take();
@@ -135,11 +134,9 @@ Result<void> QuantisedIndex::load_segments(ByteView table, const std::filesystem
     live.is_kept = true;
     const std::string name(in.get_text());
     const auto checksum = in.get<std::uint64_t>();
-    live.calibration.probes = in.get<std::uint32_t>();
-    live.calibration.reads = in.get<std::uint32_t>();
-    live.calibration.recall = in.get<float>();
+    const bool is_calibrated = live.calibration.read(in);
     const ByteView dead = in.get_bytes();
-    if (!in.ok() || !name.starts_with("segment-") || name.contains('/')) break;
+    if (!in.ok() || !is_calibrated || !name.starts_with("segment-") || name.contains('/')) break;
     FIT_TRY(live.segment, Segment::open(folder / name, dimension_count(), true));
     if (live.segment->checksum() != checksum)
       return SegmentReader::damaged("it is not the one that was saved");

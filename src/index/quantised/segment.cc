@@ -4,6 +4,12 @@
 #include <limits>
 
 namespace fit::index {
+namespace {
+
+// Lists from which on all of them are ranked by codes first: fewer are compared exactly as fast.
+constexpr std::size_t kManyLists = 512;
+
+}  // namespace
 
 IdColumn IdColumn::of(std::span<const std::int64_t> ids) {
   IdColumn column;
@@ -59,6 +65,9 @@ Result<void> Segment::load() {
   ByteReader codec_in(codec);
   ByteReader lists_in(lists);
   if (!codec_.read(codec_in) || !lists_.read(lists_in)) return SegmentReader::damaged("its model is damaged");
+  if (lists_.dimensions() != info.dimensions || codec_.dimensions() != info.dimensions)
+    return SegmentReader::damaged("its model has other dimensions");
+  if (lists_.size() >= kManyLists) list_codes_ = ListCodes(best_kernels(), codec_, lists_);
   const std::uint64_t bytes = file_.bytes(SegmentSection::kBlocks);
   if (bytes / block_bytes() != info.blocks || bytes % block_bytes() != 0 || bytes == 0)
     return SegmentReader::damaged("its sections do not fit together");
@@ -90,7 +99,7 @@ Result<void> Segment::check() const {
 std::size_t Segment::memory_bytes() const {
   return blocks_.capacity() * blocks_.row_bytes() + images_.bytes().size() + items_.bytes().size() +
          (rows_of_slots_.size() + slots_by_item_.size() + first_blocks_.size() + errors_.size()) * 4 +
-         lists_.memory_bytes() + codec_.memory_bytes();
+         lists_.memory_bytes() + list_codes_.memory_bytes() + codec_.memory_bytes();
 }
 
 std::uint32_t Segment::find(ImageId image) const {

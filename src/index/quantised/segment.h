@@ -9,6 +9,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "index/quantised/codec.h"
+#include "index/quantised/list_codes.h"
 #include "index/quantised/lists.h"
 #include "index/quantised/segment_file.h"
 #include "index/row_store.h"
@@ -64,6 +65,7 @@ class Segment {
 
   const Codec& codec() const { return codec_; }
   const Lists& lists() const { return lists_; }
+  const ListCodes& list_codes() const { return list_codes_; }  // empty where there are few lists
   std::uint32_t first_block(std::size_t list) const { return first_blocks_[list]; }  // list <= lists().size()
   std::uint32_t list_of_block(std::uint32_t block) const;
   float error(std::size_t list) const { return errors_[list]; }
@@ -87,6 +89,7 @@ class Segment {
   IdColumn images_, items_;
   Codec codec_;
   Lists lists_;
+  ListCodes list_codes_;
   std::vector<std::uint32_t> first_blocks_;
   std::vector<float> errors_;
   RowStore blocks_;

@@ -36,7 +36,7 @@ struct Held {
 };
 
 // The segment that was written, and queries to calibrate it: rows of the segment, and rows that were moved by
-// the residual of another row, which lie farther from their neighbours.
+// the residuals of other rows, a little or far, so that they lie farther from their neighbours.
 struct BuiltSegment {
   std::shared_ptr<const Segment> segment;
   std::vector<Held> held;
