@@ -73,6 +73,8 @@ struct ImportRouteDeps {
 };
 // /api/v1/items/import
 void add_import_route(Router& router, ImportRouteDeps deps);
+// /api/v1/imports, /api/v1/imports/{id}, its preview, start, stop, undo and rejects
+void add_import_job_routes(Router& router, const ImportRouteDeps& deps);
 
 // The dependencies of the ingest routes.
 struct IngestRouteDeps {

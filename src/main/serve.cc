@@ -52,6 +52,7 @@ http::TenantSnapshot snapshot(std::shared_ptr<Tenant> leased) {
           .labels = &tenant.labels(),
           .clusters = &tenant.clusters(),
           .sources = &tenant.sources(),
+          .imports = &tenant.imports(),
           .alerts = &tenant.alerts(),
           .tastes = &tenant.tastes(),
           .health = &tenant.health(),
@@ -138,9 +139,11 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
   http::add_item_routes(
       router,
       {.views = views, .max_body_bytes = settings.max_body_bytes, .max_image_bytes = media.max_image_bytes});
-  http::add_import_route(router, {.scratch_path = scratch_path,
-                                  .max_body_bytes = settings.max_import_bytes,
-                                  .threads = runtime.config().import.threads});
+  const http::ImportRouteDeps imports{.scratch_path = scratch_path,
+                                      .max_body_bytes = settings.max_import_bytes,
+                                      .threads = runtime.config().import.threads};
+  http::add_import_route(router, imports);
+  http::add_import_job_routes(router, imports);
   const http::IngestRouteDeps ingest{.max_body_bytes = settings.max_upload_bytes};
   http::add_ingest_route(router, ingest);
   http::add_upload_routes(router, ingest);

@@ -167,6 +167,7 @@ Result<void> Tenant::start() {
   assets_->start_filling();
   open_labels();
   open_sources();
+  open_imports();
   open_trends();
   open_alert_rules();
   FIT_CHECK(jobs_->start(job_handlers()));
@@ -192,6 +193,7 @@ Result<void> Tenant::work() {
   open_assets();
   open_labels();
   open_sources();
+  open_imports();
   open_alerts();
   open_trends();
   open_alert_rules();
@@ -273,6 +275,19 @@ void Tenant::open_sources() {
       source_options(config_));
   // A process that works on no jobs would only take the times of schedules.
   if (config_.jobs.workers > 0) sources_->start();
+}
+
+void Tenant::open_imports() {
+  const blobs::Storage storage =
+      own_metrics_ ? runtime_.storage().part("tenants/" + name_) : runtime_.storage();
+  imports_ = std::make_unique<ingest::ImportService>(
+      ingest::ImportService::Parts{.store = *store_,
+                                   .files = storage.store("imports"),
+                                   .catalog = [this] { return lease_catalog(); },
+                                   .queue = jobs_->queue(),
+                                   .log = runtime_.log()},
+      ingest::ImportWorker::Options{.scratch = config_.storage.path / "uploads",
+                                    .threads = config_.import.threads});
 }
 
 void Tenant::open_trends() {
@@ -371,6 +386,7 @@ void Tenant::make_indexes() {
 std::vector<jobs::Handler> Tenant::job_handlers() {
   std::vector<jobs::Handler> handlers = assets_->handlers();
   handlers.push_back(labels_->handler());
+  handlers.push_back(imports_->handler());
   handlers.push_back(alerts_->handler());
   handlers.push_back(embed_jobs_->handler());
   handlers.push_back(trends_->handler());

@@ -12,8 +12,6 @@ export type ItemList = Schemas["ItemList"];
 export type ReadAs = Schemas["ReadAs"];
 export type Health = Schemas["Health"];
 export type ImportReport = Schemas["ImportReport"];
-export type ImportProgress = Schemas["ImportProgress"];
-export type RowsType = "text/csv" | "application/x-ndjson" | "application/json" | "application/xml";
 export type SampleReport = Schemas["SampleReport"];
 export type ItemPatch = Schemas["ItemPatch"];
 export type ItemWrite = Schemas["ItemWrite"];
@@ -125,18 +123,14 @@ export const api = {
   change: (id: string, patch: ItemPatch) =>
     call<Item>(`/api/v1/items/${id}`, { method: "PATCH", ...json(patch, "application/merge-patch+json") }),
   remove: (id: string) => call<undefined>(`/api/v1/items/${id}`, { method: "DELETE" }),
-  // `run`: a name by which the import can be followed and stopped.
-  importRows(body: string | Blob, type: RowsType, source: string, signal?: AbortSignal, run?: string) {
-    const query = new URLSearchParams({ source, ...(run === undefined ? {} : { run }) });
-    return call<ImportReport>(`/api/v1/items/import?${query}`, {
+  importRows(body: string, source: string, signal?: AbortSignal) {
+    return call<ImportReport>(`/api/v1/items/import?${new URLSearchParams({ source })}`, {
       method: "POST",
-      headers: { "Content-Type": type },
+      headers: { "Content-Type": "application/x-ndjson" },
       body,
       signal,
     });
   },
-  followImport: (run: string) => call<ImportProgress>(`/api/v1/items/import/${encodeURIComponent(run)}`),
-  stopImport: (run: string) => call<ImportProgress>(`/api/v1/items/import/${encodeURIComponent(run)}`, { method: "DELETE" }),
   sample: (first: number, items: number, signal?: AbortSignal) =>
     call<SampleReport>(`/api/v1/items/sample?first=${first}&items=${items}`, { method: "POST", signal }),
   properties: (signal?: AbortSignal) => call<PropertyValues>("/api/v1/properties", { signal }),
