@@ -549,7 +549,6 @@ export default ({ app }: { app: string }) => ({
         .join(" "),
     tableUnreadable: "لم يُقرأ شيء: ليس هذا جدول قطع.",
     tableColumn: (column: string) => `لم يُقرأ شيء: في العمود «${column}» قيمة غير صحيحة.`,
-    full: "لا تتسع الخزانة لمزيد من القطع.",
 
     back: "كل القطع",
     missing: "هذه القطعة غير موجودة",
@@ -793,6 +792,7 @@ export default ({ app }: { app: string }) => ({
     fields: { description: "الوصف", tag: "الوسوم" },
   },
   errors: {
+    wardrobeFull: "لا تتسع الخزانة لمزيد من القطع.",
     unreachable: "تعذّر الوصول إلى المتجر",
     unreachableLead: "تُعاد المحاولة… قد يكون جهازك غير متصل.",
     offline: "أنت غير متصل بالإنترنت",

@@ -531,7 +531,6 @@ export default ({ app }: { app: string }) => ({
         .join(" "),
     tableUnreadable: "Nichts wurde gelesen: Das ist keine Tabelle von Kleidungsstücken.",
     tableColumn: (column: string) => `Nichts wurde gelesen: Ein Wert in der Spalte „${column}“ ist falsch.`,
-    full: "Der Kleiderschrank hat keinen Platz für weitere Kleidungsstücke.",
 
     back: "Alle Kleidungsstücke",
     missing: "Dieses Kleidungsstück gibt es nicht",
@@ -767,6 +766,7 @@ export default ({ app }: { app: string }) => ({
     fields: { description: "Beschreibung", tag: "Tags" },
   },
   errors: {
+    wardrobeFull: "Der Kleiderschrank hat keinen Platz für weitere Kleidungsstücke.",
     unreachable: "Der Shop ist nicht erreichbar",
     unreachableLead: "Es wird erneut versucht … Dein Gerät ist vielleicht offline.",
     offline: "Du bist offline",

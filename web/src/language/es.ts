@@ -532,7 +532,6 @@ export default ({ app }: { app: string }) => ({
         .join(" "),
     tableUnreadable: "No se ha importado nada: no es una tabla de prendas.",
     tableColumn: (column: string) => `No se ha importado nada: hay un valor incorrecto en la columna «${column}».`,
-    full: "En el armario no caben más prendas.",
 
     back: "Todas las prendas",
     missing: "Esta prenda no existe",
@@ -768,6 +767,7 @@ export default ({ app }: { app: string }) => ({
     fields: { description: "Descripción", tag: "Etiquetas" },
   },
   errors: {
+    wardrobeFull: "En el armario no caben más prendas.",
     unreachable: "No se puede conectar con la tienda",
     unreachableLead: "Reintentando… Puede que tu dispositivo no tenga conexión.",
     offline: "No tienes conexión",

@@ -532,7 +532,6 @@ export default ({ app }: { app: string }) => ({
         .join(" "),
     tableUnreadable: "Rien n’a été importé : ce n’est pas un tableau de pièces.",
     tableColumn: (column: string) => `Rien n’a été importé : une valeur de la colonne « ${column} » n’est pas valide.`,
-    full: "Le dressing est plein : impossible d’ajouter d’autres pièces.",
 
     back: "Toutes les pièces",
     missing: "Cette pièce n’existe pas",
@@ -768,6 +767,7 @@ export default ({ app }: { app: string }) => ({
     fields: { description: "Description", tag: "Tags" },
   },
   errors: {
+    wardrobeFull: "Le dressing est plein : impossible d’ajouter d’autres pièces.",
     unreachable: "Impossible de joindre la boutique",
     unreachableLead: "Nouvelle tentative… Votre appareil est peut-être hors connexion.",
     offline: "Vous êtes hors connexion",

@@ -541,7 +541,6 @@ export default ({ app }: { app: string }) => ({
         .join(" "),
     tableUnreadable: "Non è stato importato nulla: non è una tabella di capi.",
     tableColumn: (column: string) => `Non è stato importato nulla: un valore nella colonna “${column}” non è corretto.`,
-    full: "Nell’armadio non c’è più posto per altri capi.",
 
     back: "Tutti i capi",
     missing: "Questo capo non esiste",
@@ -785,6 +784,7 @@ export default ({ app }: { app: string }) => ({
     fields: { description: "Descrizione", tag: "Etichette" },
   },
   errors: {
+    wardrobeFull: "Nell’armadio non c’è più posto per altri capi.",
     unreachable: "Impossibile raggiungere il negozio",
     unreachableLead: "Nuovo tentativo… Forse il tuo dispositivo è offline.",
     offline: "Sei offline",
