@@ -85,13 +85,18 @@ def _drawn_rows(folder):
             )
 
 
-def _read(row):
-    with Image.open(row.path) as image:
-        image = image.convert("RGB").resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+def pixels_of(path, side):
+    """The pixels of an image file, stretched to a square: uint8 [3, side, side]."""
+    with Image.open(path) as image:
+        image = image.convert("RGB").resize((side, side), Image.Resampling.BICUBIC)
     return np.asarray(image).transpose(2, 0, 1)
 
 
-def _white_backdrops(pixels):
+def _read(row):
+    return pixels_of(row.path, SIDE)
+
+
+def white_backdrops(pixels):
     """Masks of the near-white areas that are connected to an image's border: the backdrops of studio photos."""
     small = F.interpolate(pixels.float(), size=(48, 48), mode="area")
     white = (small.amin(dim=1, keepdim=True) > 238).float()
@@ -101,25 +106,34 @@ def _white_backdrops(pixels):
     for _ in range(64):
         reached = F.max_pool2d(reached, 3, stride=1, padding=1) * white
     enough = reached.mean(dim=(1, 2, 3), keepdim=True) > 0.15
-    mask = F.interpolate(reached * enough, size=(SIDE, SIDE), mode="bilinear", align_corners=False)
+    mask = F.interpolate(reached * enough, size=pixels.shape[-2:], mode="bilinear", align_corners=False)
     return (mask * 255).to(torch.uint8)
+
+
+def rows_of(photos=None, products=(), drawn=None):
+    """The images of the given folders with their labels, photos first."""
+    rows = []
+    if photos:
+        rows += _photo_rows(pathlib.Path(photos))
+    for folder in products:
+        rows += _product_rows(pathlib.Path(folder))
+    if drawn:
+        rows += _drawn_rows(pathlib.Path(drawn))
+    return rows
+
+
+def targets_of(rows):
+    """The labels of the images as numbers: head -> int64 [N]."""
+    return {head: torch.tensor([labels.index(head, row.labels.get(head)) for row in rows]) for head in labels.HEADS}
 
 
 def read(photos=None, products=None, drawn=None, log=print):
     """Reads the images of the given folders, photos first."""
-    rows = []
-    if photos:
-        rows += _photo_rows(pathlib.Path(photos))
-    if products:
-        rows += _product_rows(pathlib.Path(products))
-    if drawn:
-        rows += _drawn_rows(pathlib.Path(drawn))
+    rows = rows_of(photos, [products] if products else [], drawn)
     with ThreadPoolExecutor() as pool:
         pixels = torch.from_numpy(np.stack(list(pool.map(_read, rows))))
-    targets = {
-        head: torch.tensor([labels.index(head, row.labels.get(head)) for row in rows]) for head in labels.HEADS
-    }
-    backdrop = torch.cat([_white_backdrops(part) for part in pixels.split(1024)])
+    targets = targets_of(rows)
+    backdrop = torch.cat([white_backdrops(part) for part in pixels.split(1024)])
     source = torch.tensor([SOURCES.index(row.source) for row in rows])
     log(
         f"{len(rows)} images: "

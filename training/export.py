@@ -101,21 +101,32 @@ def _quantise(source, target, inputs):
     )  # fmt: skip
 
 
-def _manifest(folder, files):
+# The files of a model folder with their roles.
+FILES = [
+    ("image_model", "image.onnx"),
+    ("text_model", "text.onnx"),
+    ("tokenizer_vocab", "phrases.txt"),
+    ("property_model", "properties.onnx"),
+]
+
+
+def manifest(folder, name, side, note):
+    """The manifest of the model in a folder, whose inputs are images of `side` pixels."""
+    files = FILES
     return {
-        "name": "builtin",
-        "space": "builtin",
-        "version": "builtin-" + hashlib.sha256("".join(_sha256(folder / path) for _, path in files).encode()).hexdigest()[:12],
+        "name": name,
+        "space": name,
+        "version": f"{name}-" + hashlib.sha256("".join(_sha256(folder / path) for _, path in files).encode()).hexdigest()[:12],
         "licence": "Apache-2.0",
         "source": "training/README.md",
-        "note": "Trained from scratch for this program on clothes photographed at home and on products: training/MODEL_CARD.md.",
+        "note": note,
         "dimensions": network.DIMENSIONS,
         "files": [
             {"role": role, "path": path, "sha256": _sha256(folder / path), "size_bytes": (folder / path).stat().st_size}
             for role, path in files
         ],
         "image": {
-            "input": "pixels", "output": "embedding", "size": network.INPUT_SIDE, "resize": "stretch",
+            "input": "pixels", "output": "embedding", "size": side, "resize": "stretch",
             "interpolation": "bicubic", "layout": "nchw", "mean": [0.5, 0.5, 0.5], "std": [0.25, 0.25, 0.25],
         },
         "text": {
@@ -127,6 +138,16 @@ def _manifest(folder, files):
             "outputs": [{"property": name, "output": name, "values": values} for name, values in PREDICTIONS.items()],
         },
     }  # fmt: skip
+
+
+def write_words(folder, vocabulary, vectors):
+    """Writes the text encoder: the phrases, and the graph that adds up their vectors."""
+    torch.onnx.export(
+        TextModel(vectors).eval(), (torch.zeros(1, 4, dtype=torch.long), torch.ones(1, 4, dtype=torch.long)),
+        str(folder / "text.onnx"), opset_version=17, input_names=["input_ids", "attention_mask"], output_names=["embedding"],
+        dynamic_axes={"input_ids": {0: "batch", 1: "length"}, "attention_mask": {0: "batch", 1: "length"}, "embedding": {0: "batch"}},
+    )  # fmt: skip
+    (folder / "phrases.txt").write_text("".join(f"{name}\n" for name in vocabulary))
 
 
 def write(folder, model, heads, vocabulary, vectors, images, log):
@@ -149,20 +170,11 @@ def write(folder, model, heads, vocabulary, vectors, images, log):
         opset_version=17, input_names=["embedding"], output_names=list(PREDICTIONS),
         dynamic_axes={name: {0: "batch"} for name in ("embedding", *PREDICTIONS)},
     )  # fmt: skip
-    torch.onnx.export(
-        TextModel(vectors).eval(), (torch.zeros(1, 4, dtype=torch.long), torch.ones(1, 4, dtype=torch.long)),
-        str(folder / "text.onnx"), opset_version=17, input_names=["input_ids", "attention_mask"], output_names=["embedding"],
-        dynamic_axes={"input_ids": {0: "batch", 1: "length"}, "attention_mask": {0: "batch", 1: "length"}, "embedding": {0: "batch"}},
-    )  # fmt: skip
-    (folder / "phrases.txt").write_text("".join(f"{name}\n" for name in vocabulary))
-    files = [
-        ("image_model", "image.onnx"),
-        ("text_model", "text.onnx"),
-        ("tokenizer_vocab", "phrases.txt"),
-        ("property_model", "properties.onnx"),
-    ]
-    (folder / "manifest.json").write_text(json.dumps(_manifest(folder, files), indent=2) + "\n")
-    size = sum((folder / path).stat().st_size for _, path in files)
+    write_words(folder, vocabulary, vectors)
+    note = "Trained from scratch for this program on clothes photographed at home and on products: training/MODEL_CARD.md."
+    described = manifest(folder, "builtin", network.INPUT_SIDE, note)
+    (folder / "manifest.json").write_text(json.dumps(described, indent=2) + "\n")
+    size = sum((folder / path).stat().st_size for _, path in FILES)
     log(f"{folder}: {size:,} bytes")
     if size > LARGEST_BYTES:
         raise SystemExit(f"the model is larger than {LARGEST_BYTES:,} bytes")
