@@ -8,7 +8,7 @@ import { ReadFailure } from "../shell/Messages";
 import { texts } from "../texts";
 import { Counters, ImportBar } from "./ImportProgress";
 import { ImportRejects } from "./ImportRejects";
-import { importProblem } from "./importWords";
+import { importProblem, problemField } from "./importWords";
 import { PreviewPanel } from "./PreviewPanel";
 import { UndoReport } from "./UndoReport";
 
@@ -35,7 +35,7 @@ function UndoDialog({ job, onUndone, onClose }: { job: ImportJob; onUndone: (job
 
 function Findings({ job }: { job: ImportJob }) {
   const remarks = job.progress.kept > 0 ? [...job.remarks, texts.catalogue.kept(job.progress.kept)] : job.remarks;
-  const warned = job.warned.map((one) => [String(one.line), one.field, one.value, one.warning]);
+  const warned = job.warned.map((one) => [String(one.line), problemField(one.field), one.value, one.warning]);
   return (
     <>
       <div className="soft small">

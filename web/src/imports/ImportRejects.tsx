@@ -5,7 +5,7 @@ import { RowTable } from "../catalogue/RowTable";
 import { errorText } from "../shell/errorText";
 import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
-import { fieldName } from "./importWords";
+import { problemField } from "./importWords";
 
 interface Props {
   job: ImportJob;
@@ -29,7 +29,7 @@ export function ImportRejects({ job, onCorrected }: Props) {
   const rows = (query.data?.rejects ?? []).map((one) => [
     String(one.line),
     [one.title, one.external_id].filter(Boolean).join(" · "),
-    one.field && fieldName(one.field.replace(/\[\d+\]$/, "")),
+    problemField(one.field),
     one.value,
     one.reason,
   ]);

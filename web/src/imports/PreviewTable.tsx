@@ -1,12 +1,12 @@
 import type { PreviewRow } from "../api/imports";
 import { formatPrice } from "../shell/format";
 import { texts } from "../texts";
-import { fieldName } from "./importWords";
+import { problemField } from "./importWords";
 
 function Problems({ row }: { row: PreviewRow }) {
   const problems = [
-    ...(row.reject ? [`${row.reject.field ? `${fieldName(row.reject.field)}: ` : ""}${row.reject.reason}`] : []),
-    ...row.warned.map((one) => `${one.field ? `${fieldName(one.field)}: ` : ""}${one.warning}${one.value ? ` (${one.value})` : ""}`),
+    ...(row.reject ? [`${row.reject.field ? `${problemField(row.reject.field)}: ` : ""}${row.reject.reason}`] : []),
+    ...row.warned.map((one) => `${one.field ? `${problemField(one.field)}: ` : ""}${one.warning}${one.value ? ` (${one.value})` : ""}`),
   ];
   if (problems.length === 0) return null;
   return (

@@ -8,6 +8,9 @@ export function fieldName(field: string): string {
   return fields[field] ?? nameOf(field);
 }
 
+// The name of the field that a row's problem is about: "images[2]" is about photos.
+export const problemField = (field: string) => field && fieldName(field.replace(/\[\d+\]$/, ""));
+
 // A refused file is described by the server, which names the file's own columns and lines.
 export const importProblem = (error: unknown) =>
   error instanceof ApiError && (error.status === 400 || error.status === 422) ? error.message : errorText(error);
