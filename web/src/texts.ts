@@ -125,6 +125,7 @@ export const texts = {
     },
     matching: (n: number) => `${count(n, "item matches", "items match")} your filters`,
     looksLike: "Looks like",
+    hint: (hint: string) => `Show items that are ${hint} first`,
     more: "Loading more…",
     end: "You've reached the end.",
     corrected: (from: string, to: string) => `Showing results for “${to}” instead of “${from}”`,

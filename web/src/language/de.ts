@@ -133,6 +133,7 @@ export default ({ app }: { app: string }) => ({
     },
     matching: (n: number) => `${count(n, "Artikel passt", "Artikel passen")} zu deinen Filtern`,
     looksLike: "Sieht aus wie",
+    hint: (hint: string) => `Artikel mit „${hint}“ zuerst zeigen`,
     more: "Mehr wird geladen …",
     end: "Das war alles.",
     corrected: (from: string, to: string) => `Ergebnisse für „${to}“ statt „${from}“`,

@@ -134,6 +134,7 @@ export default ({ app }: { app: string }) => ({
     },
     matching: (n: number) => `${count(n, "artículo coincide", "artículos coinciden")} con tus filtros`,
     looksLike: "Parece",
+    hint: (hint: string) => `Mostrar primero los artículos «${hint}»`,
     more: "Cargando más…",
     end: "No hay más resultados.",
     corrected: (from: string, to: string) => `Resultados de «${to}» en lugar de «${from}»`,

@@ -134,6 +134,7 @@ export default ({ app }: { app: string }) => ({
     },
     matching: (n: number) => `${count(n, "article correspond", "articles correspondent")} à vos filtres`,
     looksLike: "Semble être",
+    hint: (hint: string) => `Afficher d’abord les articles « ${hint} »`,
     more: "Chargement de la suite…",
     end: "Vous avez tout vu.",
     corrected: (from: string, to: string) => `Résultats pour « ${to} » au lieu de « ${from} »`,

@@ -143,6 +143,7 @@ export default ({ app }: { app: string }) => ({
     },
     matching: (n: number) => `${count(n, "articolo corrisponde", "articoli corrispondono")} ai tuoi filtri`,
     looksLike: "Sembra",
+    hint: (hint: string) => `Mostra prima gli articoli «${hint}»`,
     more: "Caricamento di altri risultati…",
     end: "Hai visto tutto.",
     corrected: (from: string, to: string) => `Risultati per “${to}” invece di “${from}”`,

@@ -49,7 +49,7 @@ export function useSearchActions() {
         if (!wanted()) return;
         const { id } = stored;
         const nextOf = (now: SearchState): SearchState => {
-          const { item: _i, url: _u, ...rest } = options?.fresh ? {} : now;
+          const { item: _i, url: _u, hints: _h, ...rest } = options?.fresh ? {} : now;
           return { ...rest, photo: id, like: undefined, unlike: undefined };
         };
         queries.setQueryData(["photo", id], { ...stored, readable });
