@@ -30,17 +30,18 @@ INSTANCE_FEATURES = ("general", "colour", "type")
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--photos", type=pathlib.Path, required=True, help="a folder of photos in one folder per kind of garment")
-    parser.add_argument("--products", type=pathlib.Path, nargs="+", required=True, help="folders with styles.csv and images/")
+    folder = {"type": pathlib.Path, "metavar": "DIR"}
+    parser.add_argument("--photos", **folder, required=True, help="photos in one folder per kind of garment")
+    parser.add_argument("--products", **folder, nargs="+", required=True, help="folders with styles.csv and images/")
     parser.add_argument("--backbone", type=pathlib.Path, required=True, help="mobilenetv2_int8_static.onnx")
-    parser.add_argument("--old", type=pathlib.Path, default=pathlib.Path("models/builtin"), help="the folder of the model builtin")
-    parser.add_argument("--out", type=pathlib.Path, help="the model folder to write; without it, nothing is written")
-    parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("build/training-sight"), help="the folder of stored features and checkpoints")
+    parser.add_argument("--old", **folder, default=pathlib.Path("models/builtin"), help="the model builtin")
+    parser.add_argument("--out", **folder, help="the model folder to write; without it, nothing is written")
+    parser.add_argument("--work", **folder, default=pathlib.Path("build/training-sight"), help="features and checkpoints")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--holdout", type=int, default=0, metavar="N", help="hold out N images of the last --products folder and measure on them")
+    parser.add_argument("--holdout", type=int, default=0, metavar="N", help="measure on N products of the last folder")
     parser.add_argument("--leave", nargs="*", default=[], metavar="KIND", help="leave these kinds out of training")
-    parser.add_argument("--measure", type=pathlib.Path, metavar="DIR", help="a folder of photos to measure on after training")
+    parser.add_argument("--measure", **folder, help="photos to measure on after training")
     return parser.parse_args()
 
 
@@ -159,9 +160,10 @@ def train(given, views, targets, weights, log):
             wanted = {head: values[rows] for head, values in targets.items()}
             features = heads(*views.take(rows, view))
             scores = heads.scores(features)
-            loss = objective.naming_loss(scores, wanted)
-            loss = loss + objective.CONTRAST_WEIGHT * objective.contrast_loss(sight_heads.vector(features, scores), wanted)
-            loss = loss + INSTANCE_WEIGHT * instance_loss(features, heads(*views.take(rows, (view + 1) % len(views))))
+            others = heads(*views.take(rows, (view + 1) % len(views)))
+            contrast = objective.contrast_loss(sight_heads.vector(features, scores), wanted)
+            loss = objective.naming_loss(scores, wanted) + objective.CONTRAST_WEIGHT * contrast
+            loss = loss + INSTANCE_WEIGHT * instance_loss(features, others)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(heads.parameters(), 5.0)
@@ -170,7 +172,8 @@ def train(given, views, targets, weights, log):
             total += loss.item()
         log(f"epoch {epoch + 1}/{given.epochs}: loss {total / per_epoch:.3f}, {time.monotonic() - begun:.0f} s")
         partial = checkpoint.with_suffix(".part")
-        torch.save({"heads": heads.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict(), "epoch": epoch + 1}, partial)
+        parts = {"heads": heads, "optimiser": optimiser, "schedule": schedule}
+        torch.save({name: part.state_dict() for name, part in parts.items()} | {"epoch": epoch + 1}, partial)
         partial.replace(checkpoint)
     return heads.eval()
 
@@ -199,8 +202,9 @@ def report(given, networks, heads, vectors, rows, targets, held, log):
             log(f"{name}: {value:.3f}")
     if len(held) > 0:
         kinds, colours = targets["type"][held], targets["colour"][held]
+        mine = vectors[held]
         for name, values in (("type", kinds), ("colour", colours), ("both", measure.pairs(kinds, colours))):
-            log(f"held out, {name}: {measure.precision_at_10(vectors[held], values, vectors[held], values, leave_one_out=True):.3f}")
+            log(f"held out, {name}: {measure.precision_at_10(mine, values, mine, values, leave_one_out=True):.3f}")
 
 
 def main():
@@ -215,7 +219,8 @@ def main():
     targets = data.targets_of(rows)
     weights = torch.tensor([PHOTO_WEIGHT if row.source == "photos" else 1.0 for row in rows])
     of_last = [i for i, row in enumerate(rows) if row.source == "products" and given.products[-1] in row.path.parents]
-    held = torch.tensor(of_last)[torch.randperm(len(of_last), generator=torch.Generator().manual_seed(7))[: given.holdout]]
+    order = torch.randperm(len(of_last), generator=torch.Generator().manual_seed(7))
+    held = torch.tensor(of_last)[order[: given.holdout]]
     weights[held] = 0
     for kind in given.leave:
         weights[targets["kind"] == labels.index("kind", kind)] = 0

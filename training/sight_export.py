@@ -18,10 +18,12 @@ import words
 RANK = 192  # of the linear layers over all inputs, together
 WORD_IMAGES = 6_000  # images that the words are learned from
 OPSET = 17
+# Of the tensors of both networks and the palettes, without the number of images.
+SHAPES = [(1280,), (1280, 6, 6), (96, 12, 12), (32, 24, 24), (320,), (192,), (64,), (64,), (1, 64), (144, 64)]
 CHECKED = 64  # images whose vectors are compared with those of training
 
 
-class Eighths(nn.Module):
+class EightBits(nn.Module):
     """A linear layer whose weights are stored in eight bits per output, and multiplied out when the model is loaded."""
 
     def __init__(self, weight, bias=None):
@@ -42,13 +44,15 @@ class Inputs(nn.Module):
     def __init__(self, centres):
         super().__init__()
         self.register_buffer("centres", centres)
-        mean, std = (torch.tensor(each)[:, None, None] for each in (sight_features.BACKBONE_MEAN, sight_features.BACKBONE_STD))
+        mean = torch.tensor(sight_features.BACKBONE_MEAN)[:, None, None]
+        std = torch.tensor(sight_features.BACKBONE_STD)[:, None, None]
         self.register_buffer("factor", 0.25 / std)
         self.register_buffer("shift", (0.5 - mean) / std)
 
     def forward(self, pixels):
         values = pixels * 0.25 + 0.5
-        return pixels * self.factor + self.shift, sight_features.shrunk(pixels), sight_features.palette(values, self.centres)
+        cells = sight_features.palette(values, self.centres)
+        return pixels * self.factor + self.shift, sight_features.shrunk(pixels), cells
 
 
 class Outputs(nn.Module):
@@ -65,9 +69,10 @@ class Outputs(nn.Module):
         outputs = heads.limited(features) @ weight.T
         middle = outputs.mean(dim=0)
         axes = torch.linalg.eigh((outputs - middle).T @ (outputs - middle))[1][:, -RANK:]
-        self.down = Eighths(axes.T @ weight)
-        self.up = Eighths(axes, bias + middle - axes @ (axes.T @ middle))
-        self.colour = nn.ModuleList([Eighths(heads.colour[i].weight.detach(), heads.colour[i].bias.detach()) for i in (0, 3)])
+        self.down = EightBits(axes.T @ weight)
+        self.up = EightBits(axes, bias + middle - axes @ (axes.T @ middle))
+        colour = (heads.colour[0], heads.colour[3])
+        self.colour = nn.ModuleList([EightBits(layer.weight.detach(), layer.bias.detach()) for layer in colour])
 
     def forward(self, *tensors):
         backbone, old, cells = tensors[:4], tensors[4:9], tensors[9]
@@ -133,18 +138,19 @@ def joined(backbone, old, heads, centres, features, folder):
     pixels = torch.zeros(2, 3, side, side)
     inputs = _exported(Inputs(centres), (pixels,), ["pixels"], ["for_backbone", "for_old", "cells"], folder)
     networks = [
-        (sight_features.cut(str(backbone), sight_features.BACKBONE_TENSORS, side), "for_backbone", sight_features.BACKBONE_TENSORS),
-        (sight_features.cut(str(old), sight_features.OLD_TENSORS, sight_features.OLD_SIDE), "for_old", sight_features.OLD_TENSORS),
+        (backbone, "for_backbone", sight_features.BACKBONE_TENSORS, side),
+        (old, "for_old", sight_features.OLD_TENSORS, sight_features.OLD_SIDE),
     ]
-    shapes = [(2, 1280), (2, 1280, 6, 6), (2, 96, 12, 12), (2, 32, 24, 24), (2, 320), (2, 192), (2, 64), (2, 64), (2, 1, 64), (2, 144, 64)]
-    names = [f"seen{i}" for i in range(9)]
-    outputs = _exported(Outputs(heads, features), tuple(torch.rand(shape) for shape in shapes), [*names, "cells"], ["embedding"], folder)
+    names = [f"seen{i}" for i in range(len(SHAPES) - 1)]
+    seen = tuple(torch.rand(2, *shape) for shape in SHAPES)
+    outputs = _exported(Outputs(heads, features), seen, [*names, "cells"], ["embedding"], folder)
     nodes, constants = [], []
     graph = _named(inputs, "inputs/", {name: name for name in ("pixels", "for_backbone", "for_old", "cells")})
     nodes += graph.node
     constants += graph.initializer
     at = 0
-    for number, (model, input_name, tensors) in enumerate(networks):
+    for number, (path, input_name, tensors, network_side) in enumerate(networks):
+        model = sight_features.cut(str(path), tensors, network_side)
         _needed(model.graph, tensors)
         given = {model.graph.input[0].name: input_name}
         given |= {tensor: names[at + i] for i, tensor in enumerate(tensors)}
@@ -184,8 +190,11 @@ def _check(path, heads, rows, store, log):
 def _words(vectors, rows, targets, seed, log):
     """The vocabulary and the phrases' vectors, learned from some of the images."""
     shown = torch.randperm(len(rows), generator=torch.Generator().manual_seed(seed))[:WORD_IMAGES]
-    some = data.Images(None, {head: values[shown] for head, values in targets.items()}, [rows[i].title for i in shown.tolist()])
-    some.pixels = shown  # only their number is read
+    some = data.Images(
+        pixels=shown,  # of which only the number is read
+        targets={head: values[shown] for head, values in targets.items()},
+        titles=[rows[i].title for i in shown.tolist()],
+    )
     return words.train(vectors[shown], some, seed, log)
 
 
@@ -195,7 +204,9 @@ def write(given, heads, centres, vectors, rows, targets, store, log):
     folder.mkdir(parents=True, exist_ok=True)
     some = torch.linspace(0, len(rows) - 1, 3000).long()
     with tempfile.TemporaryDirectory() as temporary, torch.no_grad():
-        model = joined(given.backbone, given.old / "image.onnx", heads, centres, store["features"][some].float(), pathlib.Path(temporary))
+        features = store["features"][some].float()
+        old = given.old / "image.onnx"
+        model = joined(given.backbone, old, heads, centres, features, pathlib.Path(temporary))
         onnx.save(model, str(folder / "image.onnx"))
     _check(folder / "image.onnx", heads, rows, store, log)
     torch.onnx.export(
