@@ -155,16 +155,15 @@ Setting rate_limit(std::string name, RateLimitSetting RateLimitSettings::* membe
 }
 
 Setting log_level() {
-  return {.info = {"log_level", "Least important line to log: debug, info, warning or error"},
+  return {.info = {"log_level",
+                   "Least important line to log: debug, info, warning or error; modules may have levels of "
+                   "their own, "
+                   "such as info,search=debug"},
           .parse = [](Config& config, const std::string& label, const std::string& value) -> Result<void> {
-            FIT_TRY(config.log.level, parse_log_level(label, value));
+            FIT_TRY(config.log.level, LogLevels::parse(label, value));
             return {};
           },
-          .print =
-              [](const Config& config) {
-                constexpr std::array kNames = {"debug", "info", "warning", "error"};
-                return std::string(kNames.at(static_cast<std::size_t>(config.log.level)));
-              }};
+          .print = [](const Config& config) { return config.log.level.text(); }};
 }
 
 Setting log_format() {
@@ -246,6 +245,14 @@ std::vector<Setting> make_settings() {
       integer("alert_messages_per_hour", &C::mail, &MailSettings::messages_per_hour, 1, 10'000, "Messages with alerts that one person gets in an hour by one channel; later finds wait and come together"),
       duration("alert_rules_interval", &C::monitor, &MonitorSettings::alert_rules_interval, 0, 3600, "Seconds between two looks at the alert rules (/api/v1/alert-rules); 0: this process judges none"),
       integer("recall_probe", &C::monitor, &MonitorSettings::recall_probe, 0, 1'000'000'000, "One in so many searches by a photo, an item or words is asked again exactly, in the background, which measures the recall of the index; 0: none is"),
+      duration("slow_query_ms", &C::monitor, &MonitorSettings::slow_query, 0, kMaxMilliseconds, "Milliseconds from which on a search is logged as slow, with the times of its parts; 0: none is"),
+      boolean("tracing_enabled", &C::traces, &TraceSettings::is_on, "Whether requests and jobs are traced, and their spans sent to OTEL_EXPORTER_OTLP_ENDPOINT"),
+      text("otel_exporter_otlp_endpoint", &C::traces, &TraceSettings::endpoint, "Receiver of spans by OTLP over HTTP, such as http://127.0.0.1:4318; /v1/traces is added"),
+      secret("otel_exporter_otlp_headers", &C::traces, &TraceSettings::headers, "Header fields of requests to OTEL_EXPORTER_OTLP_ENDPOINT, such as api-key=secret,x-team=shop; empty: none"),
+      text("otel_service_name", &C::traces, &TraceSettings::service_name, "Name of this program in traces"),
+      share("otel_traces_sampler_arg", &C::traces, &TraceSettings::ratio, "Share of the traces beginning here that are recorded, from 0 to 1; a trace of a caller is recorded if the caller records it"),
+      secret("sentry_dsn", &C::error_reports, &ErrorReportSettings::sentry_dsn, "Address of a project of Sentry, or of a server like it, that unexpected errors and crashes are reported to, such as https://key@sentry.example/1; empty: none"),
+      text("sentry_environment", &C::error_reports, &ErrorReportSettings::environment, "Environment in reports to SENTRY_DSN"),
       text("cdn_base_url", &C::http, &Http::cdn_base_url, "Prefix of the URLs of images that this server stores; empty: URLs without a host"),
       text("allowed_hosts", &C::http, &Http::allowed_hosts, "Host names with a dot by which clients may address this server, besides APP_HOST, separated by commas; *.name for all names below a name, * for all"),
       text("allowed_origins", &C::http, &Http::allowed_origins, "Origins whose web pages may call this server from a browser, such as https://shop.example, separated by commas, or *; empty: only its own"),

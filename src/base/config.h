@@ -23,7 +23,7 @@ namespace fit {
 
 // How much is logged, and in which form.
 struct LogSettings {
-  LogLevel level = LogLevel::kInfo;
+  LogLevels level;
   LogFormat format = LogFormat::kText;
 };
 
@@ -156,6 +156,22 @@ struct TenantSettings {
 struct MonitorSettings {
   std::uint64_t recall_probe = 0;  // one in so many searches by vectors is asked again exactly; 0: none
   std::chrono::seconds alert_rules_interval{15};  // between looks at the alert rules; 0: none is judged
+  std::chrono::milliseconds slow_query{1'000};    // a search that takes as long is logged; 0: none
+};
+
+// Where spans are sent.
+struct TraceSettings {
+  bool is_on = false;
+  std::string endpoint = "http://127.0.0.1:4318";  // of an OTLP receiver, without /v1/traces
+  std::string headers;                             // NAME=VALUE, separated by commas
+  std::string service_name = "fit";
+  double ratio = 1;  // of the traces that begin here; 0 to 1
+};
+
+// Where unexpected errors are reported.
+struct ErrorReportSettings {
+  std::string sentry_dsn;  // parsed by monitor/sentry.h; empty: nowhere
+  std::string environment = "production";
 };
 
 // How mail is sent.
@@ -307,6 +323,8 @@ struct Config {
   AccessSettings access;
   OidcSettings oidc;
   MonitorSettings monitor;
+  TraceSettings traces;
+  ErrorReportSettings error_reports;
   MailSettings mail;
   ApnsSettings apns;
   TenantSettings tenants;

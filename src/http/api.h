@@ -11,6 +11,7 @@
 
 #include "accounts/provider_sign_in.h"
 #include "accounts/sign_in.h"
+#include "base/log.h"
 #include "base/metrics.h"
 #include "http/router.h"
 #include "media/image.h"
@@ -319,6 +320,9 @@ void add_metric_history_route(Router& router, const monitor::MetricHistory& hist
 
 // /api/v1/indexes, /api/faiss
 void add_index_routes(Router& router);
+
+// /api/v1/admin/log-level: the levels of `log` and its copies
+void add_log_level_routes(Router& router, const Log& log);
 
 // /api/v1/alert-rules, /api/v1/alert-rules/{id}, its silence and test; /api/v1/alerts
 void add_alert_rule_routes(Router& router);

@@ -6,6 +6,8 @@
 
 #include "base/bytes.h"
 #include "base/files.h"
+#include "base/format.h"
+#include "base/secure_random.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "http/address.h"
@@ -67,6 +69,23 @@ media::Limits image_limits(const MediaSettings& settings, ByteBudget& memory) {
           .max_side = settings.max_image_side,
           .max_time = settings.image_timeout,
           .memory = &memory};
+}
+
+Result<std::optional<monitor::TraceExporterOptions>> trace_options(const TraceSettings& settings) {
+  if (!settings.is_on) return std::nullopt;
+  FIT_TRY(auto options, monitor::trace_exporter_options(settings.endpoint, settings.headers));
+  options.source = {.service_name = settings.service_name,
+                    .version = std::string(kVersion),
+                    .instance = fit::format("{:016x}", secure_random_number())};
+  return options;
+}
+
+Result<std::optional<monitor::Sentry::Options>> sentry_options(const ErrorReportSettings& settings) {
+  if (settings.sentry_dsn.empty()) return std::nullopt;
+  FIT_TRY(auto dsn, monitor::SentryDsn::parse("SENTRY_DSN", settings.sentry_dsn));
+  return monitor::Sentry::Options{
+      .dsn = std::move(dsn),
+      .source = {.release = fit::format("fit@{}", kVersion), .environment = settings.environment}};
 }
 
 embed::EmbedderOptions embedder_options(const Config& config, Metrics& metrics, const std::string& name) {
@@ -184,6 +203,7 @@ serving::SearchedSpace::Options space_options(const Config& config, const media:
   options.rerank_spaces = config.search.rerank_spaces;
   options.cache_time = config.cache.time_to_live;
   options.recall_probe = config.monitor.recall_probe;
+  options.slow_query = config.monitor.slow_query;
   options.reads_standbys = !config.database.read_url.empty();
   return options;
 }

@@ -18,6 +18,8 @@
 #include "ingest/sources/source_worker.h"
 #include "media/image.h"
 #include "media/video.h"
+#include "monitor/sentry.h"
+#include "monitor/trace_exporter.h"
 #include "net/http_client.h"
 #include "notify/apns_client.h"
 #include "notify/mail_sender.h"
@@ -39,6 +41,10 @@ Result<blobs::Storage> open_storage(const StorageSettings& settings,
 // `memory` must outlive the limits.
 media::Limits image_limits(const MediaSettings& settings, ByteBudget& memory);
 media::VideoLimits video_limits(const MediaSettings& settings, ByteBudget& memory);
+
+// Where traces and reports of errors go; nullopt: nowhere. kInvalid naming a setting.
+Result<std::optional<monitor::TraceExporterOptions>> trace_options(const TraceSettings& settings);
+Result<std::optional<monitor::Sentry::Options>> sentry_options(const ErrorReportSettings& settings);
 
 // The options of the named embedder: "builtin", "palette" or a model; empty means the configured one.
 // `metrics` must outlive the embedder.

@@ -88,12 +88,17 @@ class Runtime {
   // The token buckets of rate limits: those in Redis where there is one.
   cache::RateLimiter& rate_limiter();
 
+  // Begins the traces of requests and jobs; by default nothing is traced.
+  Tracer tracer() const;
+
   // Ends all waits between calls of the text embedding provider. Thread-safe.
   void request_stop() { stop_.request_stop(); }
 
  private:
   Runtime(const Config& config, Log log, blobs::Storage storage);
 
+  Result<void> open_reports();
+  void report_crashes(const std::filesystem::path& folder);
   Result<void> open_redis();
   Result<void> open_queue_redis();
   void open_cache();
@@ -107,6 +112,8 @@ class Runtime {
   const Config config_;
   const Log log_;
   Metrics metrics_;
+  std::unique_ptr<monitor::TraceExporter> traces_;  // null: nothing is traced
+  std::unique_ptr<monitor::Sentry> sentry_;         // null: errors are not reported
   std::stop_source stop_;
   ByteBudget image_memory_;
   ByteBudget video_memory_;

@@ -199,6 +199,7 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
   http::add_notification_routes(router, {.accounts = access.accounts()});
   http::add_status_routes(router, {.ready = first.health(), .version = std::string(kVersion)});
   http::add_index_routes(router);
+  http::add_log_level_routes(router, runtime.log());
   http::add_alert_rule_routes(router);
   http::add_trend_routes(router);
   http::add_experiment_routes(router);
@@ -237,6 +238,7 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, http::TlsCertificate* 
   FIT_TRY(const http::Brand brand, brand_of(config.brand));
   const auto app_files = std::make_shared<const http::AppFiles>(brand);
   middleware.app_files = app_files;
+  middleware.tracer = runtime.tracer();
   middleware.audit = &access->audit();
   middleware.rate_limits.emplace(http::RateLimitOptions{
       .limiter = runtime.rate_limiter(), .metrics = runtime.metrics(), .limits = rate_limits(config)});

@@ -67,7 +67,8 @@ Result<void> Tenant::open_jobs() {
                                                          .queue_id = std::move(queue_id),
                                                          .database_url = config_.database.url,
                                                          .log = runtime_.log(),
-                                                         .metrics = metrics_},
+                                                         .metrics = metrics_,
+                                                         .tracer = runtime_.tracer()},
                                        config_.jobs);
   return {};
 }

@@ -257,6 +257,14 @@ def test_metrics_are_closed_to_the_outside_and_open_to_prometheus(topology):
     assert topology.prometheus("query", query="max(fit_items)")["result"][0]["value"][1] == "20"
 
 
+def test_promtool_finds_nothing_wrong_with_the_metrics(topology):
+    text = requests.get(f"http://{APIS[1]}:{topology.ports['api']}/metrics", timeout=60,
+                        headers={"X-API-Key": (topology.secrets / "metrics_key").read_text().strip()}).text
+    assert "fit_http_requests_total" in text
+    done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_a_worker_looks_at_files_that_an_api_server_took(topology):
     sent = topology.ask("POST", "/api/v1/ingest", files={"files": photo(topology)[1]})
     assert sent.status_code == 202, sent.text
