@@ -38,12 +38,8 @@ function preloadApp(): Plugin {
   };
 }
 
-// The app's own router has the names of this library, and replaces it wherever it is imported.
-export const ALIAS = { "@tanstack/react-router": fileURLToPath(new URL("src/routing/router.tsx", import.meta.url)) };
-
 export default defineConfig({
   plugins: [react(), listShell(), preloadApp()],
-  resolve: { alias: ALIAS },
   build: {
     target: "es2022",
     assetsInlineLimit: 0,

@@ -1,6 +1,6 @@
-import { Link } from "@tanstack/react-router";
 import { Pencil, Trash2 } from "lucide-react";
 import type { Item } from "../api/client";
+import { Link } from "../routing/router";
 import { formatPrice } from "../shell/format";
 import { texts } from "../texts";
 
