@@ -9,23 +9,19 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
-#include <functional>
 #include <iostream>
 #include <optional>
 #include <thread>
 
 #include "bare_hnswlib.h"
-#include "base/hash.h"
-#include "base/json.h"
 #include "base/parallel.h"
+#include "big_searches.h"
 #include "cliplike.h"
-#include "exact_answers.h"
 #include "index/quantised/quantised_index.h"
 
 namespace fit::bench {
@@ -33,12 +29,6 @@ namespace {
 
 constexpr std::size_t kDims = CliplikeVectors::kDimensions;
 constexpr std::size_t kLimit = ExactAnswers::kLimit;
-constexpr std::size_t kThreads = 2;
-
-using Clock = std::chrono::steady_clock;
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 struct Settings {
   std::filesystem::path real;
@@ -54,75 +44,6 @@ std::size_t resident_bytes() {
   std::size_t resident = 0;
   file >> total >> resident;
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
-// A filter of the run. The first one admits all items, the last one those that are left after the deletes.
-struct Filter {
-  std::string name;
-  double share = 1;
-  bool is_category = false;  // it admits items whose vectors lie together
-  std::vector<bool> category = {};
-  index::ItemSet items = {};
-
-  bool admits(std::int64_t id, std::uint32_t origin) const {
-    if (is_category) return category[origin];
-    const auto place = static_cast<double>(xxh3(std::as_bytes(std::span(&id, 1))) >> 11) / 9007199254740992.0;
-    return place < share;
-  }
-};
-
-std::vector<Filter> make_filters(const CliplikeVectors& source) {
-  std::vector<Filter> filters = {{"none"}};
-  for (const double share : {0.1, 0.01, 0.001}) filters.push_back({.name = "random", .share = share});
-  for (const double share : {0.1, 0.01}) {
-    filters.push_back(
-        {.name = "a category", .share = share, .is_category = true, .category = source.category(share)});
-  }
-  filters.push_back({.name = "left after deletes", .share = 0.81});
-  return filters;
-}
-
-// A search of query number q: the ids of the items found.
-using Search = std::function<std::vector<std::int64_t>(std::size_t q)>;
-
-// Recall, full pages, times for one client, and searches a second for two.
-Json measure(const ExactAnswers& queries, std::size_t filter, const Search& search) {
-  std::size_t right = 0;
-  std::size_t wanted = 0;
-  std::size_t full = 0;
-  std::vector<double> times;
-  for (int round = 0; round < 2; ++round) {  // the second one is timed
-    times.clear();
-    right = wanted = full = 0;
-    for (std::size_t q = 0; q < queries.size(); ++q) {
-      const auto start = Clock::now();
-      const std::vector<std::int64_t> found = search(q);
-      times.push_back(seconds_since(start));
-      right += queries.count_right(q, filter, found);
-      wanted += queries.count(q, filter);
-      full += found.size() >= queries.count(q, filter);
-    }
-  }
-  std::ranges::sort(times);
-  std::atomic<std::size_t> next{0};
-  const std::size_t rounds = 4 * queries.size();
-  const auto start = Clock::now();
-  {
-    std::vector<std::jthread> threads;
-    for (std::size_t t = 0; t < kThreads; ++t) {
-      threads.emplace_back([&] {
-        for (std::size_t i = next++; i < rounds; i = next++) (void)search(i % queries.size());
-      });
-    }
-  }
-  Json figures;
-  figures["queries"] = queries.name();
-  figures["per_second"] = static_cast<double>(rounds) / seconds_since(start);
-  figures["recall"] = static_cast<double>(right) / static_cast<double>(std::max<std::size_t>(wanted, 1));
-  figures["full_pages"] = static_cast<double>(full) / static_cast<double>(queries.size());
-  figures["p50_ms"] = times[times.size() / 2] * 1000;
-  figures["p95_ms"] = times[times.size() * 95 / 100] * 1000;
-  return figures;
 }
 
 Search search_of(const index::VectorIndex& index, const ExactAnswers& queries, const index::ItemSet* filter) {

@@ -13,7 +13,7 @@ constexpr std::array<std::uint32_t, 16> kProbes = {4,  8,   12,  16,  24,  32,  
                                                    96, 128, 192, 256, 384, 512, 1024, 2048};
 constexpr std::array<std::uint32_t, 6> kReads = {60, 100, 150, 200, 400, 800};
 // A little above the 0.97 that the index promises: not every query resembles the held ones.
-constexpr float kWantedRecall = 0.98F;
+constexpr float kWantedRecall = 0.985F;
 // What a search costs, in microseconds: a code scanned, a list ranked, a vector read.
 constexpr double kCostOfCode = 0.007;
 constexpr double kCostOfList = 0.1;

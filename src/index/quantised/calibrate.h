@@ -19,7 +19,7 @@ struct Calibration {
     std::uint32_t reads = 200;  // vectors that are compared exactly
     float recall = 1;           // at 20, as measured with these on the level's queries
   };
-  static constexpr std::size_t kLevels = 5;
+  static constexpr std::size_t kLevels = 6;
   std::array<Level, kLevels> levels =
       {};  // by ascending nearness; the first is for all that lie farther, too
 
@@ -31,7 +31,7 @@ struct Calibration {
   bool read(ByteReader& in);
 };
 
-// For each level, the cheapest search of the segment that finds 98 % of the held queries' nearest rows, or
+// For each level, the cheapest search of the segment that finds 98.5 % of the held queries' nearest rows, or
 // the best one when none does. Uses `threads` threads, as thread_count() reads it.
 Calibration calibrate(const Segment& segment, const Kernels& kernels, const CodeKernels& codes,
                       std::span<const Held> held, std::size_t threads);

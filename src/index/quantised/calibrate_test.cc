@@ -10,6 +10,7 @@ namespace {
 Calibration some_levels() {
   Calibration calibration;
   calibration.levels = {{{0.2F, 500, 400, 0.97F},
+                         {0.4F, 200, 200, 0.98F},
                          {0.5F, 100, 200, 0.98F},
                          {0.7F, 50, 100, 0.99F},
                          {0.8F, 20, 60, 0.985F},

@@ -117,7 +117,7 @@ class QuantisedIndex final : public VectorIndex {
   Result<void> compare(const Query& query, std::vector<Candidate> candidates, TopItems& best) const;
   std::vector<Candidate> estimate_matches(const Query& query, const Matches& few, std::size_t reads) const;
   std::vector<Candidate> estimate_lists(const Query& query) const;
-  void scan_lists(const Query& query, std::uint32_t segment, SegmentScan& scan, double probes,
+  void scan_lists(const Query& query, std::uint32_t segment, SegmentScan& scan, double more,
                   std::size_t reads, Candidates& best) const;
   Result<std::vector<domain::Neighbor>> search_all(const Query& query,
                                                    std::vector<domain::Neighbor> found) const;

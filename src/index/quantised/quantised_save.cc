@@ -12,7 +12,7 @@ namespace fit::index {
 namespace {
 
 // The kSegments section of the manifest: the number of segments (u64), and for each the name of its file
-// (text), the checksum of its header (u64), five levels of its calibration (nearness as float32, probes and
+// (text), the checksum of its header (u64), six levels of its calibration (nearness as float32, probes and
 // reads as u32, the recall measured with them as float32), and its dead rows, a bit each in words of 64
 // (bytes). A text or bytes are their length (u64) and content.
 Bytes segment_table(std::span<const LiveSegment> segments) {

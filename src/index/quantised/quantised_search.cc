@@ -21,7 +21,7 @@ constexpr double kCostOfLoneCode = 0.25;
 
 // How many more lists are needed where a filter admits this share of the rows.
 double more_for(double share) {
-  return std::max(1.0, 0.5 / std::sqrt(share));
+  return std::max(1.0, 0.7 / std::sqrt(share));
 }
 
 }  // namespace
@@ -141,23 +141,26 @@ std::vector<Candidate> QuantisedIndex::estimate_lists(const Query& query) const 
     scans.emplace_back(*live.segment, kernels_, codes_, query.vector);
     levels.push_back(&live.calibration.of(scans.back().nearness()));
     reads = std::max<std::size_t>(reads, levels.back()->reads);
+    // The admitted rows may lie farther from the query than all.
+    if (options.filter != nullptr) reads = std::max<std::size_t>(reads, live.calibration.levels[1].reads);
   }
   reads = reads_for(options, reads);
   const double longer = std::sqrt(static_cast<double>(std::max(options.limit, kUsualLimit)) / kUsualLimit);
   Candidates best(reads);
   for (std::uint32_t i = 0; i < segments_.size(); ++i) {
     const double more = options.effort == 0 ? longer : static_cast<double>(reads) / levels[i]->reads;
-    scan_lists(query, i, scans[i], levels[i]->probes * std::max(1.0, more), reads, best);
+    scan_lists(query, i, scans[i], std::max(1.0, more), reads, best);
   }
   return best.take();
 }
 
-// Scans lists until they are worth `probes` lists without a filter, and more while fewer than `reads` rows
-// were found. A list of which the filter admits a share is worth the less the smaller the share: few admitted
-// rows lie farther apart, and the nearest ones in more lists. The share is smoothed by that of the lists so
-// far, so that of a filter that admits one row of many lists every list counts, but of one whose rows lie
-// together hardly any list before theirs.
-void QuantisedIndex::scan_lists(const Query& query, std::uint32_t segment, SegmentScan& scan, double probes,
+// Scans lists until they are worth as many lists without a filter as were calibrated, times `more`, and further
+// while fewer than `reads` rows were found. A list of which the filter admits a share is worth the less the
+// smaller the share: few admitted rows lie farther apart, and the nearest ones in more lists. The share is
+// smoothed by that of the lists so far, so that of a filter that admits one row of many lists every list
+// counts, but of one whose rows lie together hardly any list before theirs. The nearness of the query is that
+// to the lists that hold at least half as many admitted rows as lists do on average.
+void QuantisedIndex::scan_lists(const Query& query, std::uint32_t segment, SegmentScan& scan, double more,
                                 std::size_t reads, Candidates& best) const {
   const LiveSegment& live = segments_[segment];
   const Segment& rows = *live.segment;
@@ -170,6 +173,11 @@ void QuantisedIndex::scan_lists(const Query& query, std::uint32_t segment, Segme
   const auto bits =
       filter != nullptr ? live.filters->find_or_make(rows, query.filter_hash) : std::shared_ptr<FilterBits>();
   constexpr double kSmoothing = 1000;  // rows
+  float nearness = filter == nullptr ? scan.nearness() : -1;
+  double probes = live.calibration.of(nearness).probes * more;
+  double usual = 0;  // the share of the rows that the filter admits
+  if (filter != nullptr)
+    usual = std::min(1.0, static_cast<double>(filter->size()) / static_cast<double>(rows.items()));
   double worth = 0;
   double scanned = 0;
   double admitted = 0;
@@ -188,6 +196,10 @@ void QuantisedIndex::scan_lists(const Query& query, std::uint32_t segment, Segme
     const auto size = static_cast<double>(of_list.bits.size() * kBlockVectors);
     scanned += size;
     admitted += of_list.count;
+    if (of_list.count > 0 && 2 * of_list.count >= usual * size && scan.product(rank) > nearness) {
+      nearness = scan.product(rank);
+      probes = live.calibration.of(nearness).probes * more;
+    }
     const double so_far = (admitted + 1) / (scanned + 1);
     const double share = (of_list.count + kSmoothing * so_far) / (size + kSmoothing);
     worth += 1 / more_for(std::min(1.0, share));

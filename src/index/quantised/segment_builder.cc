@@ -4,8 +4,6 @@
 #include <array>
 #include <cmath>
 #include <numeric>
-#include <random>
-#include <unordered_set>
 
 #include "base/parallel.h"
 
@@ -18,15 +16,8 @@ constexpr std::size_t kMostLists = 65'536;
 constexpr std::size_t kMostResiduals = 20'000;  // that the codec is learned from
 constexpr std::size_t kBatch = 4096;            // rows that are read and written together
 constexpr float kMostDrift = 1.15F;             // of a codec's error, above which it is learned anew
-constexpr std::size_t kHeld = 160;
+constexpr std::size_t kLeastSample = 1024;
 constexpr std::size_t kHeldNearest = 20;
-
-// How far a held query is moved, in residuals.
-struct MovedBy {
-  float least;
-  float most;
-};
-constexpr std::array<MovedBy, 5> kMoved = {{{0, 0}, {0.5F, 1}, {1, 1.6F}, {1.6F, 2.4F}, {2.4F, 6}}};
 
 std::size_t lists_for(std::size_t rows) {
   const auto wanted = static_cast<std::size_t>(8 * std::sqrt(static_cast<double>(rows)));
@@ -82,7 +73,7 @@ class Builder {
   // Reads a sample, and learns the lists and the codec.
   Result<void> learn() {
     const std::size_t lists = lists_for(count());
-    const std::size_t size = std::min(count(), std::max(lists * kRowsOfAList, kHeld * 16));
+    const std::size_t size = std::min(count(), std::max(lists * kRowsOfAList, kLeastSample));
     std::vector<float> sample(size * dimensions_);
     FIT_CHECK(parallel_for(size, {.threads = threads_, .grain = 64}, [&](std::size_t i) {
       return read_(plan_.rows[i * count() / size], sample.data() + i * dimensions_);
@@ -95,7 +86,8 @@ class Builder {
                                                     kMostDrift * plan_.codec->learned_error() + 1e-3F;
     codec_ = fits ? *plan_.codec
                   : Codec::train(kernels_, units, dimensions_, code_bytes_for(dimensions_), threads_);
-    hold(sample, residuals);
+    held_ = hold_queries(kernels_, sample, residuals, dimensions_, count());
+    nearest_.resize(held_.size());
     centroids_.resize(lists_.size() * codec_.axes());
     parallel_for(lists_.size(), {.threads = threads_, .grain = 16}, [&](std::size_t list) {
       codec_.rotate(kernels_, lists_.centroid(list), centroids_.data() + list * codec_.axes());
@@ -122,34 +114,6 @@ class Builder {
       for (std::size_t d = 0; d < dimensions_; ++d) row[d] = length > 1e-6F ? row[d] / length : 0.0F;
     }
     return residuals;
-  }
-
-  // Chooses the queries to calibrate by: rows, four of five moved by the residuals of other rows, from half
-  // to six times as far as rows lie from their centroids.
-  void hold(std::span<const float> sample, std::span<const float> residuals) {
-    const std::size_t all = sample.size() / dimensions_;
-    const std::size_t few = residuals.size() / dimensions_;
-    std::mt19937 random(2);
-    std::unordered_set<std::uint32_t> taken;
-    for (std::size_t i = 0; i < std::min(kHeld, all); ++i) {
-      const std::size_t chosen = random() % all;
-      const auto row = static_cast<std::uint32_t>(chosen * count() / all);
-      if (!taken.insert(row).second) continue;
-      const auto begin = sample.begin() + static_cast<std::ptrdiff_t>(chosen * dimensions_);
-      Held held{.query = {begin, begin + static_cast<std::ptrdiff_t>(dimensions_)}, .itself = row};
-      if (const MovedBy by = kMoved[i % kMoved.size()]; by.most > 0) {
-        const float share = static_cast<float>(random() % 1024) / 1024;
-        const float times = by.least + share * (by.most - by.least);
-        const float* const residual = residuals.data() + random() % few * dimensions_;
-        for (std::size_t d = 0; d < dimensions_; ++d) held.query[d] += times * residual[d];
-        const float length = std::sqrt(kernels_.dot(held.query.data(), held.query.data(), dimensions_));
-        if (length < 1e-3F) continue;
-        for (float& number : held.query) number /= length;
-        held.itself = kNoRow;
-      }
-      held_.push_back(std::move(held));
-    }
-    nearest_.resize(held_.size());
   }
 
   // Reads all rows, writes them, and keeps their codes.

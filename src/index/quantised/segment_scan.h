@@ -21,6 +21,8 @@ class SegmentScan {
   void rank(std::size_t lists);
   std::size_t ranked() const { return ranking_.order().size(); }
   std::uint32_t ranked_list(std::size_t rank) const { return ranking_.order()[rank].list; }
+  // Of the query and the centroid of the list that has this rank.
+  float product(std::size_t rank) const { return ranking_.order()[rank].product; }
 
   // The largest product of the query and the centroids of the most promising lists: about 1 for a query among
   // the segment's vectors, less for one that lies apart. Ranks lists.
