@@ -26,8 +26,11 @@ Result<void> Subscriber::catch_up(const Progress& progress, const std::stop_toke
     progress(position_, std::max(position_.load(), target));
   }
   is_complete_ = true;
+  caught_up(stop);
   return {};
 }
+
+void Subscriber::caught_up(const std::stop_token&) {}
 
 Result<void> Subscriber::checkpoint() {
   const std::lock_guard lock(mutex_);

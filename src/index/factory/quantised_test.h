@@ -1,9 +1,8 @@
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,9 +30,7 @@ inline std::set<std::string> segment_files(const std::filesystem::path& folder) 
 
 inline std::vector<domain::Neighbor> found_by(const VectorIndex& index, std::span<const float> query,
                                               const SearchOptions& options = {}) {
-  auto found = index.search(query, options);
-  EXPECT_TRUE(found) << found.error().describe();
-  return found ? *found : std::vector<domain::Neighbor>{};
+  return index.search(query, options).value();
 }
 
 }  // namespace fit::index
