@@ -75,6 +75,33 @@ Setting integer(std::string name, Group Config::* group, Number Group::* member,
           .print = [=](const Config& config) { return std::to_string(config.*group.*member); }};
 }
 
+// A number of bytes, optionally in KiB, MiB, GiB or TiB; 0 or from `low` to `high`.
+template <class Group>
+Setting bytes(std::string name, Group Config::* group, std::uint64_t Group::* member, std::int64_t low,
+              std::int64_t high, std::string help) {
+  constexpr std::array<std::string_view, 4> kUnits = {"KiB", "MiB", "GiB", "TiB"};
+  return {.info = {std::move(name), std::move(help)},
+          .parse = [=](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+            std::string digits = value;
+            std::int64_t unit = 1;
+            for (std::size_t i = 0; i < kUnits.size(); ++i) {
+              if (!value.ends_with(kUnits[i])) continue;
+              unit = std::int64_t{1} << (10 * (i + 1));
+              digits.resize(value.size() - kUnits[i].size());
+            }
+            const auto number = parse_integer(label, digits, 0, high / unit);
+            if (!number || (*number != 0 && *number * unit < low)) {
+              return invalid(label,
+                             fit::format("must be 0 or a number of bytes from {} to {}, such as 512MiB, "
+                                         "not \"{}\"",
+                                         low, high, value));
+            }
+            config.*group.*member = static_cast<std::uint64_t>(*number * unit);
+            return {};
+          },
+          .print = [=](const Config& config) { return std::to_string(config.*group.*member); }};
+}
+
 // The value is a whole number in the unit of the member's type.
 template <class Group, class Rep, class Period>
 Setting duration(std::string name, Group Config::* group, std::chrono::duration<Rep, Period> Group::* member,
@@ -331,6 +358,8 @@ std::vector<Setting> make_settings() {
       boolean("allow_private_addresses", &C::net, &NetSettings::allow_private_addresses, "Whether images may be fetched from private and loopback addresses"),
       text("crawl_contact", &C::crawl, &CrawlSettings::contact, "Web page or e-mail address of the operator, which sources of listings see in the User-Agent of requests"),
       duration("crawl_delay", &C::crawl, &CrawlSettings::delay, 0, kMaxMilliseconds, "Least time between two requests to a host of a source, in milliseconds; robots.txt and slow hosts make it longer"),
+      one_of("index_kind", &C::index, &IndexSettings::kind, {"auto", "exact", "graph", "quantised"}, "Kind of the vector indexes of this process (SQLite): exact compares every vector, graph has all vectors in memory, quantised has codes in memory and vectors on disk; auto selects by the number of vectors and INDEX_MEMORY"),
+      bytes("index_memory", &C::index, &IndexSettings::memory_bytes, 1 << 20, kMaxBytes, "Memory that one index may use before INDEX_KIND=auto selects quantised, in bytes or as 512MiB or 8GiB; 0: half of the memory of the machine"),
       integer("hnsw_m", &C::index, &IndexSettings::hnsw_m, 4, 128, "Links of a node in the index of this process (SQLite); more: better recall, more memory"),
       integer("hnsw_ef_construction", &C::index, &IndexSettings::hnsw_ef_construction, 16, 2000, "Search width while the index of this process is built; more: better recall, slower building"),
       integer("db_hnsw_m", &C::database, &Database::hnsw_m, 2, 100, "Links of a node in the indexes that PostgreSQL holds; applies when an index is built"),

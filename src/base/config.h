@@ -285,6 +285,8 @@ struct CrawlSettings {
 
 // How the vector indexes of this process are built.
 struct IndexSettings {
+  std::string kind = "auto";       // "auto", "exact", "graph" or "quantised" (index/factory/kind_policy.h)
+  std::uint64_t memory_bytes = 0;  // of one index in its uncompressed kinds; 0: half of the machine's memory
   int hnsw_m = 16;
   int hnsw_ef_construction = 200;
 };

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/files.h"
 #include "base/format.h"
+#include "base/machine_memory.h"
 #include "base/secure_random.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -132,8 +133,21 @@ ingest::LabelWorker::Options label_options(const VlmSettings& settings) {
   return {.use_local_model = settings.falls_back, .captions_per_day = settings.daily_limit};
 }
 
+index::KindPolicy index_policy(const IndexSettings& settings) {
+  index::KindPolicy policy;
+  if (settings.kind == "exact") policy.fixed = index::IndexKind::kExact;
+  if (settings.kind == "graph") policy.fixed = index::IndexKind::kHnsw;
+  if (settings.kind == "quantised") policy.fixed = index::IndexKind::kQuantised;
+  if (settings.memory_bytes != 0)
+    policy.memory_bytes = settings.memory_bytes;
+  else if (const auto limit = memory_limit())
+    policy.memory_bytes = *limit / 2;
+  return policy;
+}
+
 serving::SpaceIndexOptions index_options(const Config& config) {
   return {.folder = config.storage.path / "index",
+          .policy = index_policy(config.index),
           .index = {.m = config.index.hnsw_m, .ef_construction = config.index.hnsw_ef_construction}};
 }
 

@@ -57,6 +57,7 @@ embed::CaptionProvider::Options caption_options(const VlmSettings& settings,
                                                 const ontology::Ontology& ontology);
 ingest::LabelWorker::Options label_options(const VlmSettings& settings);
 
+index::KindPolicy index_policy(const IndexSettings& settings);
 serving::SpaceIndexOptions index_options(const Config& config);
 serving::SharedSearch::Options shared_search_options(const Config& config);
 serving::ExchangeRateSource::Options exchange_rate_options(const Config& config);

@@ -14,7 +14,7 @@ namespace {
 
 std::int64_t indexed_texts(serving::SearchedTexts& texts) {
   if (texts.index() == nullptr) return -1;
-  return static_cast<std::int64_t>(texts.index()->vectors().stats().images);
+  return static_cast<std::int64_t>(texts.index()->vectors()->stats().images);
 }
 
 std::unique_ptr<Metrics> own_metrics(std::string_view tenant) {

@@ -145,7 +145,7 @@ TEST_F(ChangeFollowerTest, AStoppedCallIsCancelledAndContinuesLater) {
   EXPECT_EQ(index->catch_up({}, stop.get_token()).error().code, ErrorCode::kCancelled);
   EXPECT_FALSE(index->is_complete());
   ASSERT_TRUE(index->catch_up());
-  EXPECT_EQ(index->vectors().stats().images, 1U);
+  EXPECT_EQ(index->vectors()->stats().images, 1U);
 }
 
 TEST_F(ChangeFollowerTest, ACheckpointIsWrittenOnlyForChanges) {
@@ -169,7 +169,7 @@ TEST_F(ChangeFollowerTest, PicksUpWritesAndSavesAtItsEnd) {
     ChangeFollower follower({columns.get(), index.get(), &counter}, Log::silent(), metrics_,
                             {.poll = std::chrono::milliseconds(5)});
     const auto wait_for = [&](std::size_t count) {
-      while (index->vectors().stats().images < count || columns->columns().size() < count)
+      while (index->vectors()->stats().images < count || columns->columns().size() < count)
         std::this_thread::yield();
     };
     add(1);
@@ -180,7 +180,7 @@ TEST_F(ChangeFollowerTest, PicksUpWritesAndSavesAtItsEnd) {
   }
   EXPECT_GT(counter.shown, 0);
   EXPECT_GE(counter.saves, 1);
-  EXPECT_EQ(this->index()->vectors().stats().images, 2U) << "from its checkpoint";
+  EXPECT_EQ(this->index()->vectors()->stats().images, 2U) << "from its checkpoint";
   EXPECT_EQ(this->columns()->columns().size(), 2U) << "from its snapshot";
 }
 

@@ -32,6 +32,7 @@ Result<void> Subscriber::catch_up(const Progress& progress, const std::stop_toke
     applied_ = announced;
   }
   applied_changed_.notify_all();
+  caught_up(stop);
   return {};
 }
 
@@ -41,6 +42,8 @@ void Subscriber::wait_for_announced(std::chrono::milliseconds limit) const {
   std::unique_lock lock(applied_mutex_);
   applied_changed_.wait_for(lock, limit, [&] { return applied_ >= announced; });
 }
+
+void Subscriber::caught_up(const std::stop_token&) {}
 
 Result<void> Subscriber::checkpoint() {
   const std::lock_guard lock(mutex_);

@@ -58,8 +58,10 @@ class Subscriber {
   explicit Subscriber(store::Catalogue& store) : store_(store) {}
 
   store::Catalogue& store() const { return store_; }
-  // For constructors that load a checkpoint.
+  // For constructors that load a checkpoint, and caught_up() when it has written one.
   void resume_at(std::int64_t position) { position_ = saved_position_ = position; }
+  // For caught_up(): the next checkpoint() saves, whether or not there are changes.
+  void mark_unsaved() { saved_position_ = -1; }
 
  private:
   // Reads the whole catalogue. kCancelled when stopped; it is called again after an error.
@@ -67,6 +69,8 @@ class Subscriber {
   // Applies the changes that follow position(). Each item comes once.
   virtual Result<void> apply(std::span<const store::Change> changes) = 0;
   virtual Result<void> save(std::int64_t position) = 0;
+  // Called at the end of each catch_up() that succeeded, before another call may begin.
+  virtual void caught_up(const std::stop_token& stop);
 
   store::Catalogue& store_;
   std::mutex mutex_;  // one catch_up() or checkpoint() at a time

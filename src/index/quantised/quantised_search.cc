@@ -96,7 +96,11 @@ Result<void> QuantisedIndex::compare(const Query& query, std::vector<Candidate> 
            candidates[i + count].segment == first.segment && candidates[i + count].row == first.row + count) {
       ++count;
     }
-    FIT_CHECK(segment.read_rows(first.row, count, rows.data()));
+    const bool has_rows = !segment.has_wrong_rows() && segment.read_rows(first.row, count, rows.data());
+    if (!has_rows) {  // each alone, elsewhere if need be
+      for (std::size_t j = 0; j < count; ++j)
+        FIT_CHECK(read_row(segment, first.row + j, rows.data() + j * dimension_count()));
+    }
     for (std::size_t j = 0; j < count; ++j) {
       const float product =
           kernels_.dot(query.vector, rows.data() + j * dimension_count(), dimension_count());
@@ -263,8 +267,7 @@ Result<std::vector<domain::Neighbor>> QuantisedIndex::search(std::span<const flo
   Query asked{unit.data(), options};
   TopItems best(options.limit, options.min_similarity);
   const std::shared_lock lock(gate_);
-  const std::vector<Slot> slots = options.filter ? table_.collect(*options.filter) : table_.live_slots();
-  scan(kernels_, delta_rows(), unit.data(), table_, slots, best);
+  scan_memory(unit.data(), options.filter, best);
   const std::size_t rows = live_in_segments();
   if (rows == 0) return best.take();
 

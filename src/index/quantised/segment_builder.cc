@@ -56,7 +56,8 @@ class Builder {
     FIT_CHECK(write_rest(file));
     FIT_CHECK(file.commit(info()));
     BuiltSegment built;
-    FIT_TRY(built.segment, Segment::open(plan_.path, dimensions_, false));
+    FIT_TRY(built.segment, Segment::open(plan_.path, dimensions_));
+    FIT_CHECK(built.segment->load());
     for (std::size_t i = 0; i < held_.size(); ++i) {
       const auto& best = nearest_[i].best;
       // Among equal rows there is no telling which ones are right.

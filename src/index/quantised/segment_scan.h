@@ -88,6 +88,7 @@ class SegmentScan {
         block = slot / kBlockVectors;
         if (list == ~std::uint32_t{0} || block >= segment_.first_block(list + 1)) {
           list = segment_.list_of_block(block);
+          segment_.prepare(list);
           product = kernels_.dot(query_, segment_.lists().centroid(list), segment_.codec().dimensions());
         }
         codes_.estimate(segment_.block(block), prepared_.tables.code_tables(), product, estimates.data());
@@ -101,6 +102,7 @@ class SegmentScan {
   void scan_list(std::size_t list, float product, const Use& use) const {
     std::array<float, kBlockVectors> estimates;
     const CodeTables tables = prepared_.tables.code_tables();
+    segment_.prepare(list);
     const std::uint32_t end = segment_.first_block(list + 1);
     for (std::uint32_t block = segment_.first_block(list); block < end; ++block) {
       if (block + 1 < end) prefetch(block + 1);

@@ -53,7 +53,7 @@ class SegmentTest : public testing::Test {
 TEST_F(SegmentTest, HoldsEveryRowOnceAndFindsItsImagesAndItems) {
   const TestVectors vectors(20, 1001, 1);
   build(vectors, 20);
-  const auto opened = Segment::open(file(), 20, true);
+  const auto opened = Segment::open(file(), 20);
   ASSERT_TRUE(opened) << opened.error().describe();
   const Segment& segment = **opened;
   EXPECT_EQ(segment.rows(), 1001U);
@@ -184,9 +184,12 @@ TEST_F(SegmentTest, EveryFlippedBitAndTruncationIsNoticed) {
   const std::string whole = content_of(file());
   const auto expect_malformed = [&](const std::string& bytes, std::size_t where) {
     std::ofstream(file(), std::ios::binary | std::ios::trunc) << bytes;
-    const auto opened = Segment::open(file(), 12, true);
-    ASSERT_FALSE(opened) << where;
-    EXPECT_EQ(opened.error().code, ErrorCode::kMalformed) << where << ": " << opened.error().describe();
+    const auto opened = Segment::open(file(), 12);
+    const auto loaded = opened ? (*opened)->load() : Result<void>(opened.error());
+    const auto verified = loaded ? (*opened)->verify_rows({}) : loaded;
+    ASSERT_FALSE(verified) << where;
+    EXPECT_EQ(verified.error().code, ErrorCode::kMalformed) << where << ": " << verified.error().describe();
+    EXPECT_TRUE(!opened || (*opened)->is_damaged()) << where;
   };
   std::mt19937 random(3);
   for (std::size_t byte = 0; byte < whole.size();
@@ -203,9 +206,9 @@ TEST_F(SegmentTest, EveryFlippedBitAndTruncationIsNoticed) {
 
 TEST_F(SegmentTest, OtherDimensionsAndAMissingFileAreRefused) {
   build(TestVectors(12, 100, 1), 12);
-  EXPECT_EQ(Segment::open(file(), 13, true).error().code, ErrorCode::kMalformed);
+  EXPECT_EQ(Segment::open(file(), 13).error().code, ErrorCode::kMalformed);
   std::filesystem::remove(file());
-  EXPECT_EQ(Segment::open(file(), 12, true).error().code, ErrorCode::kMalformed);
+  EXPECT_EQ(Segment::open(file(), 12).error().code, ErrorCode::kMalformed);
 }
 
 TEST_F(SegmentTest, AFailedReadLeavesNoFile) {
