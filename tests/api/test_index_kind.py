@@ -115,7 +115,6 @@ def test_commands_convert_and_the_server_opens_what_they_wrote(tmp_path):
     status = json.loads(run(tmp_path, "index", "status", "--json", **SETTINGS).stdout)
     assert (status["index_kind"], status["indexed_images"]) == ("quantised", MANY)
     assert status["index_position"] == status["store_position"], "it opened the checkpoint"
-    assert segments(tmp_path)
     with Server(tmp_path, **SETTINGS) as server:
         assert index(server)["kind"] == "quantised"
         assert_found(server, range(0, MANY, 131))

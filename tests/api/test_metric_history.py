@@ -25,8 +25,7 @@ def test_the_history_is_kept_over_a_restart(tmp_path):
         assert after["starts"][:-1] == before["starts"] and after["starts"][-1]["at"] > before["starts"][-1]["at"]
         assert server.get(PATH + "?range=7d").json()["step_s"] == 600
         problem = assert_problem(server.get(PATH + "?range=8d"), 422)
-        assert problem["errors"][0]["field"] == "range" if "errors" in problem else "range" in problem["detail"]
-        server.kill()
+        assert "range" in problem["detail"]
     (tmp_path / "history" / "metrics.json").write_text("[]")
     with Server(tmp_path) as server:
         assert len(server.get(PATH).json()["starts"]) == 1
