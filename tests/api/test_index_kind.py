@@ -76,7 +76,7 @@ def test_a_catalogue_that_grows_is_converted_while_it_is_searched(tmp_path):
         metrics = server.get("/metrics").text
         assert 'fit_index_converting{space="palette"} 0\n' in metrics
         assert 'fit_index_conversion_failed{space="palette"} 0\n' in metrics
-        assert segments(tmp_path)
+        wait_until(lambda: segments(tmp_path), "the first segment")
         # What is written after the conversion survives a kill: the store has it.
         send(server, range(MANY, MANY + 20))
         server.kill()
