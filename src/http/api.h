@@ -23,7 +23,7 @@ class HistoryWriter;
 namespace fit::monitor {
 class Health;
 class MetricHistory;
-}
+}  // namespace fit::monitor
 namespace fit::net {
 class HttpClient;
 }

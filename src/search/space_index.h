@@ -78,7 +78,7 @@ class SpaceIndex final : public Subscriber {
   const index::KindPolicy policy_;
   const Log log_;
   bool has_leftovers_ = false;  // the checkpoint of another kind could not be removed yet
-  mutable std::mutex mutex_;  // guards the members below
+  mutable std::mutex mutex_;    // guards the members below
   std::shared_ptr<index::VectorIndex> index_;
   index::IndexKind kind_ = index::IndexKind::kExact;
   std::optional<ConversionState> given_up_;  // the last conversion, which did not succeed

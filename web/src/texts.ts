@@ -595,7 +595,7 @@ export const texts = {
     undoneCounts: (deleted: number, restored: number) => `${count(deleted, "item", "items")} deleted, ${count(restored, "item", "items")} restored`,
     left: (n: number) => `${count(n, "item", "items")} could not be undone`,
     leftWhy: { changed: "changed since the import", removed: "deleted since the import" },
-    past: (n: number) => `${count(n, "earlier import", "earlier imports")}`,
+    past: (n: number) => count(n, "earlier import", "earlier imports"),
     states: {
       ready: "Not started",
       waiting: "Waiting",

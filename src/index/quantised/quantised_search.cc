@@ -158,12 +158,12 @@ std::vector<Candidate> QuantisedIndex::estimate_lists(const Query& query) const 
   return best.take();
 }
 
-// Scans lists until they are worth as many lists without a filter as were calibrated, times `more`, and further
-// while fewer than `reads` rows were found. A list of which the filter admits a share is worth the less the
-// smaller the share: few admitted rows lie farther apart, and the nearest ones in more lists. The share is
-// smoothed by that of the lists so far, so that of a filter that admits one row of many lists every list
-// counts, but of one whose rows lie together hardly any list before theirs. The nearness of the query is that
-// to the lists that hold at least half as many admitted rows as lists do on average.
+// Scans lists until they are worth as many lists without a filter as were calibrated, times `more`, and
+// further while fewer than `reads` rows were found. A list of which the filter admits a share is worth the
+// less the smaller the share: few admitted rows lie farther apart, and the nearest ones in more lists. The
+// share is smoothed by that of the lists so far, so that of a filter that admits one row of many lists every
+// list counts, but of one whose rows lie together hardly any list before theirs. The nearness of the query is
+// that to the lists that hold at least half as many admitted rows as lists do on average.
 void QuantisedIndex::scan_lists(const Query& query, std::uint32_t segment, SegmentScan& scan, double more,
                                 std::size_t reads, Candidates& best) const {
   const LiveSegment& live = segments_[segment];

@@ -927,7 +927,7 @@ export default ({ app }: { app: string }) => ({
       `${count(created, "artículo nuevo se elimina", "artículos nuevos se eliminan")} y ${count(updated, "artículo actualizado recupera sus valores anteriores", "artículos actualizados recuperan sus valores anteriores")}. Lo que se cambió después queda como está.`,
     undoing: "Deshaciendo la importación",
     undoneCounts: (deleted: number, restored: number) => `${count(deleted, "artículo eliminado", "artículos eliminados")}, ${count(restored, "artículo restaurado", "artículos restaurados")}`,
-    left: (n: number) => `${count(n, "artículo no se pudo restaurar", "artículos no se pudieron restaurar")}`,
+    left: (n: number) => count(n, "artículo no se pudo restaurar", "artículos no se pudieron restaurar"),
     leftWhy: { changed: "cambiado desde la importación", removed: "eliminado desde la importación" },
     past: (n: number) => count(n, "importación anterior", "importaciones anteriores"),
     states: {

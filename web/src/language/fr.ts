@@ -927,7 +927,7 @@ export default ({ app }: { app: string }) => ({
       `${count(created, "nouvel article est supprimé", "nouveaux articles sont supprimés")}, et ${count(updated, "article mis à jour retrouve ses anciennes valeurs", "articles mis à jour retrouvent leurs anciennes valeurs")}. Ce qui a été modifié depuis reste tel quel.`,
     undoing: "Annulation de l’importation",
     undoneCounts: (deleted: number, restored: number) => `${count(deleted, "article supprimé", "articles supprimés")}, ${count(restored, "article rétabli", "articles rétablis")}`,
-    left: (n: number) => `${count(n, "article n’a pas pu être rétabli", "articles n’ont pas pu être rétablis")}`,
+    left: (n: number) => count(n, "article n’a pas pu être rétabli", "articles n’ont pas pu être rétablis"),
     leftWhy: { changed: "modifié depuis l’importation", removed: "supprimé depuis l’importation" },
     past: (n: number) => count(n, "importation précédente", "importations précédentes"),
     states: {

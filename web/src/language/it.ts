@@ -949,7 +949,7 @@ export default ({ app }: { app: string }) => ({
       `${count(created, "nuovo articolo viene eliminato", "nuovi articoli vengono eliminati")} e ${count(updated, "articolo aggiornato riprende i valori precedenti", "articoli aggiornati riprendono i valori precedenti")}. Ciò che è stato modificato dopo resta com’è.`,
     undoing: "Annullamento dell’importazione",
     undoneCounts: (deleted: number, restored: number) => `${count(deleted, "articolo eliminato", "articoli eliminati")}, ${count(restored, "articolo ripristinato", "articoli ripristinati")}`,
-    left: (n: number) => `${count(n, "articolo non è stato ripristinato", "articoli non sono stati ripristinati")}`,
+    left: (n: number) => count(n, "articolo non è stato ripristinato", "articoli non sono stati ripristinati"),
     leftWhy: { changed: "modificato dopo l’importazione", removed: "eliminato dopo l’importazione" },
     past: (n: number) => count(n, "importazione precedente", "importazioni precedenti"),
     states: {
