@@ -1,61 +1,44 @@
-// Measures the quantised index: build, memory, recall against exact results, speed.
+// Measures the quantised index: build, memory, recall against exact results, filters, deletes, inserts,
+// speed.
 //
-//   big_index_bench REAL N FOLDER [QUERIES]
+//   big_index_bench REAL N FOLDER [--queries Q] [--peer]
 //
 // REAL is a file of embeddings (../shared/data/products/clip_vit_b32.f32), N the number of vectors, FOLDER a
-// place for the index, which is removed at the end. The last line of the output is JSON.
+// place for the index, which is removed at the end. --peer measures hnswlib too. The last line of the output
+// is JSON.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <iostream>
-#include <set>
+#include <optional>
 #include <thread>
 
-#include "base/format.h"
-#include "base/json.h"
+#include "bare_hnswlib.h"
+#include "base/fd.h"
 #include "base/parallel.h"
+#include "big_searches.h"
 #include "cliplike.h"
+#include "index/factory/open_index.h"
 #include "index/quantised/quantised_index.h"
 
 namespace fit::bench {
 namespace {
 
 constexpr std::size_t kDims = CliplikeVectors::kDimensions;
-constexpr std::size_t kLimit = 20;
-constexpr int kThreads = 2;
+constexpr std::size_t kLimit = ExactAnswers::kLimit;
 
-using Clock = std::chrono::steady_clock;
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// Queries with their exact results, which gather while the vectors stream by.
-struct QuerySet {
-  std::string name;
-  std::vector<float> vectors = {};
-  std::vector<std::vector<std::pair<float, std::int64_t>>> best = {};  // ascending by negative similarity
-
-  std::size_t size() const { return vectors.size() / kDims; }
-  std::span<const float> operator[](std::size_t q) const {
-    return std::span(vectors).subspan(q * kDims, kDims);
-  }
-
-  void compare(const index::Kernels& kernels, std::span<const float> chunk, std::int64_t first) {
-    parallel_for(size(), {.threads = kThreads}, [&](std::size_t q) {
-      auto& nearest = best[q];
-      for (std::size_t i = 0; i < chunk.size() / kDims; ++i) {
-        const float similarity = kernels.dot((*this)[q].data(), chunk.data() + i * kDims, kDims);
-        if (nearest.size() == kLimit && -similarity >= nearest.back().first) continue;
-        const std::pair one(-similarity, first + static_cast<std::int64_t>(i));
-        nearest.insert(std::ranges::upper_bound(nearest, one), one);
-        if (nearest.size() > kLimit) nearest.pop_back();
-      }
-    });
-  }
+struct Settings {
+  std::filesystem::path real;
+  std::size_t vectors = 0;
+  std::filesystem::path folder;
+  std::size_t queries = 200;
+  bool with_peer = false;
 };
 
 std::size_t resident_bytes() {
@@ -66,102 +49,267 @@ std::size_t resident_bytes() {
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
-Json measure(const index::VectorIndex& index, const QuerySet& queries) {
-  std::size_t found = 0;
-  std::vector<double> times;
-  for (int round = 0; round < 2; ++round) {  // the second one is timed
-    times.clear();
-    found = 0;
-    for (std::size_t q = 0; q < queries.size(); ++q) {
-      const auto start = Clock::now();
-      const auto answer = index.search(queries[q], {.limit = kLimit});
-      times.push_back(seconds_since(start));
-      if (!answer) throw std::runtime_error(answer.error().describe());
-      for (const auto& neighbor : *answer) {
-        found += std::ranges::any_of(queries.best[q],
-                                     [&](const auto& one) { return one.second == neighbor.item.value; });
+Search search_of(const index::VectorIndex& index, const ExactAnswers& queries, const index::ItemSet* filter) {
+  return [&index, &queries, filter](std::size_t q) {
+    const auto answer = index.search(queries[q], {.limit = kLimit, .filter = filter});
+    if (!answer) throw std::runtime_error(answer.error().describe());
+    std::vector<std::int64_t> ids;
+    for (const domain::Neighbor& one : *answer) ids.push_back(one.item.value);
+    return ids;
+  };
+}
+
+// Drops the files of the folder from the system's cache.
+void forget(const std::filesystem::path& folder) {
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    const Fd fd(::open(file.path().c_str(), O_RDONLY | O_CLOEXEC));
+    ::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_DONTNEED);
+  }
+}
+
+// The times of a start with a cold cache: until the index is open, until it has answered a first query, and
+// what reading and verifying everything takes, which happens behind.
+Json cold_start(const std::filesystem::path& folder, std::span<const float> query) {
+  Json times;
+  forget(folder);
+  auto start = Clock::now();
+  const auto opened = index::open_index(
+      folder, {.kind = index::IndexKind::kQuantised, .dimensions = static_cast<int>(kDims)});
+  if (!opened) throw std::runtime_error(opened.error().describe());
+  times["open_seconds"] = seconds_since(start);
+  start = Clock::now();
+  if (auto found = opened->index->search(query, {.limit = kLimit}); !found)
+    throw std::runtime_error(found.error().describe());
+  times["first_search_seconds"] = seconds_since(start);
+  forget(folder);
+  start = Clock::now();
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    if (!file.path().filename().string().starts_with("segment-")) continue;
+    const auto segment = index::Segment::open(file.path(), kDims);
+    if (!segment || !(*segment)->load() || !(*segment)->verify_rows({}))
+      throw std::runtime_error("a segment is damaged");
+  }
+  times["read_everything_seconds"] = seconds_since(start);
+  return times;
+}
+
+class Run {
+ public:
+  explicit Run(const Settings& settings)
+      : settings_(settings), source_(settings.real), filters_(make_filters(source_)) {
+    const auto add = [&](const char* name, CliplikeVectors::Shape shape) {
+      answers_.emplace_back(name, source_.chunk(2, 0, settings.queries, shape, kThreads), kDims,
+                            filters_.size());
+    };
+    add("like the catalogue", {});
+    add("harder", {.noise = 2, .shift = 0.35F});
+    add("like texts", {.noise = 2, .gap = 2.3F});
+    report_["vectors"] = settings.vectors;
+  }
+
+  Json measure_all() {
+    const std::size_t before = resident_bytes();
+    index::QuantisedIndex index({.kind = index::IndexKind::kQuantised,
+                                 .dimensions = static_cast<int>(kDims),
+                                 .build_threads = static_cast<int>(kThreads)},
+                                settings_.folder);
+    if (settings_.with_peer) peer_.emplace(kDims, settings_.vectors, 16, 200);
+    build(index);
+    const auto settling = Clock::now();
+    index.settle();
+    report_["build_seconds"] = report_["build_seconds"].get<double>() + seconds_since(settling);
+    const auto saving = Clock::now();
+    check(index.checkpoint(1, "bench"));
+    report_["checkpoint_seconds"] = seconds_since(saving);
+    const auto count = static_cast<double>(settings_.vectors);
+    report_["memory_bytes_a_vector"] = static_cast<double>(index.stats().memory_bytes) / count;
+    if (!peer_) report_["resident_bytes"] = resident_bytes() - before;
+    std::uintmax_t disk = 0;
+    for (const auto& file : std::filesystem::directory_iterator(settings_.folder)) disk += file.file_size();
+    report_["disk_bytes_a_vector"] = static_cast<double>(disk) / count;
+    for (const index::Calibration& one : index.calibrations()) {
+      Json levels;
+      for (const auto& level : one.levels) {
+        levels.push_back({{"nearness", level.nearness},
+                          {"probes", level.probes},
+                          {"reads", level.reads},
+                          {"recall", level.recall}});
+      }
+      report_["segments"].push_back(levels);
+    }
+    report_["cold_start"] = cold_start(settings_.folder, answers_.front()[0]);
+    for (const ExactAnswers& queries : answers_)
+      report_["searches"].push_back(measure(queries, 0, search_of(index, queries, nullptr)));
+    measure_filters(index);
+    measure_peer();
+    measure_inserts(index);
+    measure_deletes(index);
+    return report_;
+  }
+
+ private:
+  static void check(const Result<void>& done) {
+    if (!done) throw std::runtime_error(done.error().describe());
+  }
+
+  void build(index::VectorIndex& index) {
+    double building = 0;
+    double peer_building = 0;
+    for (std::size_t begin = 0; begin < settings_.vectors; begin += CliplikeVectors::kChunk) {
+      const std::size_t number = begin / CliplikeVectors::kChunk;
+      const std::size_t size = std::min(CliplikeVectors::kChunk, settings_.vectors - begin);
+      const std::vector<float> chunk = source_.chunk(1, number, size, {}, kThreads);
+      const std::vector<std::uint32_t> origins = source_.origins(1, number, size);
+      std::vector<index::Entry> entries;
+      std::vector<std::uint16_t> admitted(size);
+      for (std::size_t i = 0; i < size; ++i) {
+        const auto id = static_cast<std::int64_t>(begin + i + 1);
+        entries.push_back({{id}, {id}, std::span(chunk).subspan(i * kDims, kDims)});
+        for (std::size_t f = 0; f < filters_.size(); ++f) {
+          if (!filters_[f].admits(id, origins[i])) continue;
+          admitted[i] = static_cast<std::uint16_t>(admitted[i] | 1U << f);
+          filters_[f].items.insert({id});
+        }
+      }
+      for (ExactAnswers& queries : answers_)
+        queries.compare(kernels_, chunk, entries.front().item.value, admitted, kThreads);
+      auto start = Clock::now();
+      check(index.upsert(entries));
+      building += seconds_since(start);
+      if (!peer_) continue;
+      start = Clock::now();
+      parallel_for(size, {.threads = kThreads, .grain = 64}, [&](std::size_t i) {
+        peer_->add(entries[i].vector.data(), static_cast<std::size_t>(entries[i].item.value));
+      });
+      peer_building += seconds_since(start);
+    }
+    report_["build_seconds"] = building;
+    if (peer_) report_["peer"]["build_seconds"] = peer_building;
+  }
+
+  void measure_filters(const index::VectorIndex& index) {
+    for (std::size_t f = 1; f + 1 < filters_.size(); ++f) {
+      for (std::size_t set = 0; set < 2; ++set) {
+        Json figures = measure(answers_[set], f, search_of(index, answers_[set], &filters_[f].items));
+        figures["filter"] = filters_[f].name;
+        figures["share"] = filters_[f].share;
+        report_["filters"].push_back(figures);
       }
     }
   }
-  std::ranges::sort(times);
-  std::atomic<std::size_t> next{0};
-  const std::size_t rounds = 4 * queries.size();
-  const auto start = Clock::now();
-  {
-    std::vector<std::jthread> threads;
-    for (int t = 0; t < kThreads; ++t) {
-      threads.emplace_back([&] {
-        for (std::size_t i = next++; i < rounds; i = next++)
-          (void)index.search(queries[i % queries.size()], {.limit = kLimit});
-      });
+
+  void measure_peer() {
+    if (!peer_) return;
+    for (const std::size_t width : {40, 80, 160, 320}) {
+      peer_->set_width(width);
+      for (std::size_t set = 0; set < 2; ++set) {
+        Json figures = measure(answers_[set], 0, [&](std::size_t q) {
+          std::vector<std::int32_t> labels;
+          peer_->search(answers_[set][q].data(), kLimit, labels);
+          return std::vector<std::int64_t>(labels.begin(), labels.end());
+        });
+        figures["width"] = width;
+        report_["peer"]["searches"].push_back(figures);
+      }
     }
+    peer_.reset();
   }
-  const double per_second = static_cast<double>(rounds) / seconds_since(start);
-  Json figures;
-  figures["queries"] = queries.name;
-  figures["recall"] = static_cast<double>(found) / static_cast<double>(queries.size() * kLimit);
-  figures["p50_ms"] = times[times.size() / 2] * 1000;
-  figures["p95_ms"] = times[times.size() * 95 / 100] * 1000;
-  figures["per_second"] = per_second;
-  return figures;
-}
 
-void run(const std::filesystem::path& real, std::size_t n, const std::filesystem::path& folder,
-         std::size_t query_count) {
-  const CliplikeVectors source(real);
-  const index::Kernels kernels = index::best_kernels();
-  std::vector<QuerySet> sets;
-  sets.push_back({"like the catalogue", source.chunk(2, 0, query_count, {}, kThreads)});
-  sets.push_back({"harder", source.chunk(2, 0, query_count, {.noise = 2, .shift = 0.35F}, kThreads)});
-  for (QuerySet& set : sets) set.best.resize(set.size());
-
-  const std::size_t before = resident_bytes();
-  index::QuantisedIndex index({.kind = index::IndexKind::kQuantised,
-                               .dimensions = static_cast<int>(kDims),
-                               .build_threads = kThreads},
-                              folder);
-  double building = 0;
-  for (std::size_t begin = 0; begin < n; begin += CliplikeVectors::kChunk) {
-    const std::size_t size = std::min(CliplikeVectors::kChunk, n - begin);
-    const auto chunk = source.chunk(1, begin / CliplikeVectors::kChunk, size, {}, kThreads);
-    std::vector<index::Entry> entries;
-    for (std::size_t i = 0; i < size; ++i) {
-      const auto id = static_cast<std::int64_t>(begin + i + 1);
-      entries.push_back({{id}, {id}, std::span(chunk).subspan(i * kDims, kDims)});
-    }
-    for (QuerySet& set : sets) set.compare(kernels, chunk, entries.front().item.value);
+  // New vectors in batches of 100, while another thread searches.
+  void measure_inserts(index::VectorIndex& index) {
+    constexpr std::size_t kBatch = 100;
+    const std::vector<float> fresh = source_.chunk(3, 0, CliplikeVectors::kChunk, {}, kThreads);
+    const std::size_t count = fresh.size() / kDims / kBatch * kBatch;
+    std::vector<double> times;
+    std::atomic<bool> is_done = false;
+    std::size_t found = 0;
     const auto start = Clock::now();
-    if (auto done = index.upsert(entries); !done) throw std::runtime_error(done.error().describe());
-    building += seconds_since(start);
+    {
+      const std::jthread searcher([&] {
+        for (std::size_t q = 0; !is_done; q = (q + 1) % answers_[0].size()) {
+          const auto one = Clock::now();
+          (void)index.search(answers_[0][q], {.limit = kLimit});
+          times.push_back(seconds_since(one));
+        }
+      });
+      std::vector<std::int64_t> ids(count);
+      for (std::size_t begin = 0; begin < count; begin += kBatch) {
+        std::vector<index::Entry> entries;
+        for (std::size_t i = begin; i < begin + kBatch; ++i) {
+          const auto id = static_cast<std::int64_t>(settings_.vectors + i + 1);
+          entries.push_back({{id}, {id}, std::span(fresh).subspan(i * kDims, kDims)});
+        }
+        check(index.upsert(entries));
+        const auto at_once = index.search(entries.back().vector, {.limit = 1});
+        found += at_once && at_once->size() == 1 && at_once->front().item == entries.back().item;
+      }
+      is_done = true;
+    }
+    report_["inserts"]["per_second"] = static_cast<double>(count) / seconds_since(start);
+    report_["inserts"]["found_at_once"] = static_cast<double>(found * kBatch) / static_cast<double>(count);
+    std::ranges::sort(times);
+    report_["inserts"]["search_p50_ms"] = times[times.size() / 2] * 1000;
+    report_["inserts"]["search_p95_ms"] = times[times.size() * 95 / 100] * 1000;
+    std::vector<ImageId> gone;  // the truth does not know them
+    for (std::size_t i = 0; i < count; ++i)
+      gone.push_back({static_cast<std::int64_t>(settings_.vectors + i + 1)});
+    index.remove(gone);
   }
-  const auto saving = Clock::now();
-  if (auto done = index.checkpoint(1, "bench"); !done) throw std::runtime_error(done.error().describe());
-  std::uintmax_t disk = 0;
-  for (const auto& file : std::filesystem::directory_iterator(folder)) disk += file.file_size();
-  Json report;
-  report["vectors"] = n;
-  report["build_seconds"] = building;
-  report["checkpoint_seconds"] = seconds_since(saving);
-  report["memory_bytes_a_vector"] = static_cast<double>(index.stats().memory_bytes) / static_cast<double>(n);
-  report["resident_bytes"] = resident_bytes() - before;
-  report["disk_bytes_a_vector"] = static_cast<double>(disk) / static_cast<double>(n);
-  for (const index::Calibration& one : index.calibrations())
-    report["segments"].push_back({{"probes", one.probes}, {"reads", one.reads}, {"recall", one.recall}});
-  for (const QuerySet& set : sets) report["searches"].push_back(measure(index, set));
-  std::cout << report.dump() << "\n";
+
+  // Nearly as many as a segment may lose before it is written anew.
+  void measure_deletes(index::VectorIndex& index) {
+    std::vector<ImageId> gone;
+    for (std::size_t i = 1; i <= settings_.vectors; ++i) {
+      const auto id = static_cast<std::int64_t>(i);
+      if (!filters_.back().items.contains({id})) gone.push_back({id});
+    }
+    const auto start = Clock::now();
+    for (std::size_t begin = 0; begin < gone.size(); begin += 1000)
+      index.remove(std::span(gone).subspan(begin, std::min<std::size_t>(1000, gone.size() - begin)));
+    report_["deletes"]["per_second"] = static_cast<double>(gone.size()) / seconds_since(start);
+    report_["deletes"]["share"] = static_cast<double>(gone.size()) / static_cast<double>(settings_.vectors);
+    for (std::size_t set = 0; set < 2; ++set) {
+      report_["deletes"]["searches"].push_back(
+          measure(answers_[set], filters_.size() - 1, search_of(index, answers_[set], nullptr)));
+    }
+  }
+
+  const Settings& settings_;
+  const CliplikeVectors source_;
+  const index::Kernels kernels_ = index::best_kernels();
+  std::vector<Filter> filters_;
+  std::vector<ExactAnswers> answers_;
+  std::optional<BareHnswlib> peer_;
+  Json report_;
+};
+
+int main_of(int argc, char** argv) {
+  Settings settings;
+  std::vector<const char*> plain;
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--peer") == 0)
+      settings.with_peer = true;
+    else if (std::strcmp(argv[i], "--queries") == 0 && i + 1 < argc)
+      settings.queries = std::stoul(argv[++i]);
+    else
+      plain.push_back(argv[i]);
+  }
+  if (plain.size() != 3) {
+    std::fprintf(stderr, "usage: big_index_bench REAL N FOLDER [--queries Q] [--peer]\n");
+    return 2;
+  }
+  settings.real = plain[0];
+  settings.vectors = std::stoul(plain[1]);
+  settings.folder = plain[2];
+  std::filesystem::create_directories(settings.folder);
+  std::cout << Run(settings).measure_all().dump() << "\n";
+  std::filesystem::remove_all(settings.folder);
+  return 0;
 }
 
 }  // namespace
 }  // namespace fit::bench
 
 int main(int argc, char** argv) {
-  if (argc < 4 || argc > 5) {
-    std::fprintf(stderr, "usage: big_index_bench REAL N FOLDER [QUERIES]\n");
-    return 2;
-  }
-  const std::filesystem::path folder = argv[3];
-  std::filesystem::create_directories(folder);
-  fit::bench::run(argv[1], std::stoul(argv[2]), folder, argc == 5 ? std::stoul(argv[4]) : 200);
-  std::filesystem::remove_all(folder);
-  return 0;
+  return fit::bench::main_of(argc, argv);
 }

@@ -97,6 +97,10 @@ CliplikeVectors::CliplikeVectors(const std::filesystem::path& real) {
   }
   for (std::size_t d = 0; d < kDims; ++d)
     shift_.push_back(kernels_.dot(normals.data(), spread_.data() + d * kDims, kDims));
+  for (std::size_t d = 0; d < kDims; d += 2) {
+    for (const float one : random.normals()) gap_.push_back(one);
+  }
+  scale_to_length_1(kernels_, gap_.data());
 }
 
 void CliplikeVectors::make(std::uint64_t seed, Shape shape, float* vector) const {
@@ -129,15 +133,39 @@ void CliplikeVectors::make(std::uint64_t seed, Shape shape, float* vector) const
     for (std::size_t d = 0; d < kDims; ++d) vector[d] += weights[m] / sum * other[d];
   }
   scale_to_length_1(kernels_, vector);
+  if (shape.gap == 0) return;
+  for (std::size_t d = 0; d < kDims; ++d) vector[d] += shape.gap * gap_[d];
+  scale_to_length_1(kernels_, vector);
+}
+
+std::uint64_t CliplikeVectors::key_of(std::uint64_t seed, std::uint64_t number, std::size_t i) {
+  return Random(seed * 0x100000001B3 + (number * kChunk + i)).next();
+}
+
+std::vector<std::uint32_t> CliplikeVectors::origins(std::uint64_t seed, std::uint64_t number,
+                                                    std::size_t count) const {
+  std::vector<std::uint32_t> found;
+  for (std::size_t i = 0; i < count; ++i)
+    found.push_back(static_cast<std::uint32_t>(Random(key_of(seed, number, i)).next() % real_count_));
+  return found;
+}
+
+std::vector<bool> CliplikeVectors::category(double share) const {
+  std::vector<std::pair<float, std::size_t>> all;
+  for (std::size_t i = 0; i < real_count_; ++i)
+    all.emplace_back(-kernels_.dot(real_.data(), real_.data() + i * kDims, kDims), i);
+  std::ranges::sort(all);
+  std::vector<bool> chosen(real_count_);
+  for (std::size_t i = 0; static_cast<double>(i) < share * static_cast<double>(real_count_); ++i)
+    chosen[all[i].second] = true;
+  return chosen;
 }
 
 std::vector<float> CliplikeVectors::chunk(std::uint64_t seed, std::uint64_t number, std::size_t count,
                                           Shape shape, std::size_t threads) const {
   std::vector<float> vectors(count * kDims);
-  parallel_for(count, {.threads = threads, .grain = 64}, [&](std::size_t i) {
-    Random key(seed * 0x100000001B3 + (number * kChunk + i));
-    make(key.next(), shape, vectors.data() + i * kDims);
-  });
+  parallel_for(count, {.threads = threads, .grain = 64},
+               [&](std::size_t i) { make(key_of(seed, number, i), shape, vectors.data() + i * kDims); });
   return vectors;
 }
 

@@ -24,12 +24,20 @@ class CliplikeVectors {
   struct Shape {
     float noise = 1;
     float shift = 0;
+    float gap = 0;  // how far a vector is moved away from all images in one direction, as texts lie
   };
   // The first `count` vectors of a chunk, one after the other. `threads` share the work.
   std::vector<float> chunk(std::uint64_t seed, std::uint64_t number, std::size_t count, Shape shape,
                            std::size_t threads) const;
 
+  // Which real vector each of them descends from most.
+  std::vector<std::uint32_t> origins(std::uint64_t seed, std::uint64_t number, std::size_t count) const;
+
+  // The real vectors nearest to the first one, this share of all: a category that agrees with the vectors.
+  std::vector<bool> category(double share) const;
+
  private:
+  static std::uint64_t key_of(std::uint64_t seed, std::uint64_t number, std::size_t i);
   void make(std::uint64_t seed, Shape shape, float* vector) const;
 
   index::Kernels kernels_ = index::best_kernels();
@@ -38,6 +46,7 @@ class CliplikeVectors {
   std::vector<std::uint32_t> near_;  // 20 of each
   std::vector<float> spread_;        // 512 x 512: row d gives dimension d of the noise
   std::vector<float> shift_;
+  std::vector<float> gap_;
 };
 
 }  // namespace fit::bench

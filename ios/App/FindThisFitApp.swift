@@ -5,13 +5,17 @@ import SwiftUI
 
 @main
 struct FindThisFitApp: App {
+  @UIApplicationDelegateAdaptor(PushDelegate.self) private var pushes
   @State private var session: AppSession
   @State private var navigation: Navigation
   @State private var notifications: NotificationOpener?
   @Environment(\.scenePhase) private var phase
+  private let background: BackgroundSearches
 
   init() {
-    let (session, navigation) = (AppSession(), Navigation())
+    let background = UploadSession.open()
+    let (session, navigation) = (AppSession(background: background), Navigation())
+    self.background = background
     _session = State(initialValue: session)
     _navigation = State(initialValue: navigation)
     // The intents that open the app use the same objects.
@@ -27,8 +31,11 @@ struct FindThisFitApp: App {
         .tint(Color("Accent"))
         .task {
           notifications = NotificationOpener { link in Task { await navigation.open(link, session) } }
+          pushes.follow(session)
           await session.refresh()
+          if let client = session.client { await background.resume(with: client) }
         }
+        .onChange(of: session.getsPushes) { pushes.askForToken() }
         .onOpenURL { url in
           guard let link = AppLink(url, server: session.services?.settings.server) else { return }
           Task { await navigation.open(link, session) }
@@ -40,6 +47,9 @@ struct FindThisFitApp: App {
     }
     .backgroundTask(.appRefresh(AlertRefresh.identifier)) {
       await AlertRefresh.lookInBackground()
+    }
+    .backgroundTask(.urlSession(UploadSession.identifier)) { [background] in
+      await background.deliver()
     }
   }
 }

@@ -79,16 +79,9 @@ struct SavedSearchQuery: EntityQuery {
 }
 
 extension Services {
-  /// The entities of results, each with its thumbnail where that comes in time: all are fetched at once.
-  func entities(_ results: [SearchResult]) async -> [ItemEntity] {
-    await withTaskGroup(of: (Int, Data?).self) { group in
-      for (index, result) in results.enumerated() {
-        guard let thumbnail = result.thumbnailUrl else { continue }
-        group.addTask { (index, try? await images.image(thumbnail, of: client)) }
-      }
-      var thumbnails: [Int: Data] = [:]
-      for await (index, data) in group { thumbnails[index] = data }
-      return results.enumerated().map { ItemEntity($1, thumbnail: thumbnails[$0]) }
-    }
+  /// The entities of results, each with its thumbnail where that comes in time.
+  func entities(_ results: [SearchResult], within limit: Duration = .seconds(3)) async -> [ItemEntity] {
+    let thumbnails = await images.images(results.compactMap(\.thumbnailUrl), of: client, within: limit)
+    return results.map { result in ItemEntity(result, thumbnail: result.thumbnailUrl.flatMap { thumbnails[$0] }) }
   }
 }

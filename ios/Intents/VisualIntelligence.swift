@@ -8,20 +8,25 @@
   import VisualIntelligence
 
   /// Answers Visual Intelligence (iOS 26): what the camera or a screenshot shows → items of the catalogue. The photo is
-  /// sent at 512 pixels and the first page is small, so that results come within 1.5 seconds on a usual connection.
+  /// sent at 512 pixels and the first page is small, so that results come within 1.5 seconds on a usual connection. What
+  /// comes without a thumbnail in time is shown without one.
   @available(iOS 26.0, *)
   struct LookAlikeValueQuery: IntentValueQuery {
     private static let firstResults = 8
+    private static let answersWithin = Duration.milliseconds(1_400)
+    private static let leastForThumbnails = Duration.milliseconds(100)
 
     func values(for input: SemanticContentDescriptor) async throws -> [ItemEntity] {
       guard let services = Services.current(), let buffer = input.pixelBuffer, let photo = services.photo(buffer) else {
         return []
       }
+      let start = ContinuousClock.now
       let query = SearchQuery(photo: photo)
       let found = try await services.client.search(query, limit: LookAlikeValueQuery.firstResults).results
       // "More results" goes on in the app with this search.
       _ = try? await services.recents.keep(query, of: services.client.server, results: found)
-      return await services.entities(found)
+      let left = LookAlikeValueQuery.answersWithin - (ContinuousClock.now - start)
+      return await services.entities(found, within: max(left, LookAlikeValueQuery.leastForThumbnails))
     }
   }
 

@@ -9,6 +9,8 @@ enum AppGroup {
     FileManager.default.containerURL(forSecurityApplicationGroupIdentifier: identifier) ?? .documentsDirectory
   }
 
+  static var recents: URL { folder.appending(path: "recent-searches") }
+
   static var defaults: UserDefaults { UserDefaults(suiteName: identifier) ?? .standard }
 }
 
@@ -52,6 +54,8 @@ struct Services: Sendable {
   let images: ImageCache
   let finds: SavedFinds
   let watch: AlertWatch
+  let pushes: PushRegistration
+  let trust: CertificateTrust?
   let photos = PhotoPreparation(renderer: PhotoDrawing())
 
   init(_ settings: ServerSettings) {
@@ -60,13 +64,14 @@ struct Services: Sendable {
     options.tenant = settings.tenant
     options.headers = settings.headers
     options.deviceID = DeviceName.load()
-    let trust = settings.certificates.isEmpty ? nil : CertificateTrust(authorities: settings.certificates)
+    trust = settings.certificates.isEmpty ? nil : CertificateTrust(authorities: settings.certificates)
     client = Client(
       server: settings.server, transport: SessionTransport(trust: trust), credentials: Keychain(), options: options)
-    recents = RecentSearches(folder: AppGroup.folder.appending(path: "recent-searches"))
+    recents = RecentSearches(folder: AppGroup.recents)
     images = ImageCache(folder: AppGroup.folder.appending(path: "images"))
     finds = SavedFinds(folder: AppGroup.folder)
     watch = AlertWatch(folder: AppGroup.folder)
+    pushes = PushRegistration(folder: AppGroup.folder)
   }
 
   /// Those of the server in the settings. Nil: there is none yet.

@@ -11,25 +11,37 @@ final class AppSession {
   private(set) var saved: SavedModel?
   private(set) var problem: ErrorMessage?
 
-  init(services: Services? = Services.current()) {
+  /// Searches that go on without the app; nil in extensions.
+  let background: BackgroundSearches?
+
+  init(services: Services? = Services.current(), background: BackgroundSearches? = nil) {
     self.services = services
+    self.background = background
     makeModels()
   }
 
   var client: Client? { services?.client }
+
+  /// Whether the server reaches this very app by Apple's push service.
+  var getsPushes: Bool {
+    capabilities?.pushTopic.map { $0 == Bundle.main.bundleIdentifier } ?? false
+  }
 
   /// Uses another server. Its key, if it has one, goes into the Keychain.
   func connect(_ settings: ServerSettings, key: String? = nil) async {
     ServerSettings.store(settings)
     let services = Services(settings)
     if let key { await services.client.use(.bearer(key)) }
+    background?.use(services.trust)
     self.services = services
     await refresh()
   }
 
   /// Leaves the server, and removes everything of it from the device.
   func disconnect() async {
+    background?.removeAll()
     if let services {
+      await services.pushes.end(with: services.client)
       await services.client.signOut()
       await services.recents.removeAll()
       await services.images.removeAll()
@@ -70,6 +82,8 @@ final class AppSession {
   }
 
   func signOut() async {
+    if let services { await services.pushes.end(with: services.client) }
+    background?.removeAll()
     await client?.signOut()
     services?.finds.removeAll()
     await services?.recents.removeAll()

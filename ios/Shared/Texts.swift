@@ -34,7 +34,11 @@ extension SearchResult {
   /// The price in the form of the device's region. Nil: there is none.
   var priceText: String? { formattedPrice(price, currency) }
 
-  var titleText: String { title.isEmpty ? String(localized: "Untitled item") : title }
+  /// The title, otherwise what is seen of the item.
+  var titleText: String {
+    if !title.isEmpty { return title }
+    return seen.isEmpty ? String(localized: "Untitled item") : seen
+  }
 
   /// What VoiceOver says of a result.
   func spoken(_ match: Match?) -> String {

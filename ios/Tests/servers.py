@@ -7,6 +7,7 @@ import contextlib
 import http.client
 import http.server
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -18,9 +19,11 @@ sys.dont_write_bytecode = True
 CLONE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(CLONE / "tests/api"))
 import fit_process  # noqa: E402
+from PIL import Image  # noqa: E402
 
 PHOTOS = CLONE.parent / "shared/data/photos"
 PHOTOS_OF_A_CLASS = 6
+QUICK_PHOTOS_OF_A_CLASS = 10
 ITEMS = 60
 KEY = "the-key-of-the-environment"
 USER = {"email": "ann@fit.example", "password": "correct horse battery"}
@@ -37,6 +40,30 @@ def import_photos(data):
         (folder / photo.parent.name / photo.name).symlink_to(photo)
     fit_process.run(data, "import", folder, EMBEDDING_PROVIDER="builtin")
     return len(photos)
+
+
+def quick_photos(folder):
+    """Writes real photos that no server has, with a longest side of 512 pixels as the app sends them for Visual Intelligence.
+    Returns their folder; None where the real photos are absent."""
+    photos = [photo for one in sorted((PHOTOS / "train").glob("*"))
+              for photo in sorted(one.glob("*.jpg"))[PHOTOS_OF_A_CLASS:PHOTOS_OF_A_CLASS + QUICK_PHOTOS_OF_A_CLASS]]
+    if not photos:
+        return None
+    folder.mkdir()
+    for number, photo in enumerate(photos):
+        with Image.open(photo) as image:
+            scale = 512 / max(image.size)
+            drawn = image.convert("RGB").resize([max(1, round(side * scale)) for side in image.size], Image.Resampling.LANCZOS)
+            drawn.save(folder / f"{number:03}.jpg", quality=80)
+    return str(folder)
+
+
+def push_settings(file):
+    """The settings of a server that reaches devices of Apple, with a key of its own. The service itself is away."""
+    subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", file], check=True,
+                   capture_output=True)
+    return {"APNS_KEY_FILE": file, "APNS_KEY_ID": "ABC123DEFG", "APNS_TEAM_ID": "TEAM123456",
+            "APNS_TOPIC": "org.findthisfit.app", "APNS_URL": "https://127.0.0.1:9"}
 
 
 class Proxy(http.server.BaseHTTPRequestHandler):
@@ -92,10 +119,12 @@ def main(file):
                        capture_output=True)
         fit_process.run(closed, "sample", "--items", ITEMS, "--seed", 7)
         with (fit_process.Server(opened, EMBEDDING_PROVIDER="builtin") as first,
-              fit_process.Server(closed, API_KEY=KEY, RATE_LIMIT_SIGN_IN="1000/second") as second,
+              fit_process.Server(closed, API_KEY=KEY, RATE_LIMIT_SIGN_IN="1000/second",
+                                 **push_settings(pathlib.Path(folder) / "key.p8")) as second,
               behind_proxy(second.url) as proxy):
             found = {"open": first.url, "closed": proxy, "key": KEY, "photos": photos,
-                     "photo_folder": str(PHOTOS) if photos else None} | USER
+                     "photo_folder": str(PHOTOS) if photos else None,
+                     "quick_photo_folder": quick_photos(pathlib.Path(folder) / "quick") if "FIT_MEASURE" in os.environ else None} | USER
             unfinished = pathlib.Path(f"{file}.unfinished")
             unfinished.write_text(json.dumps(found))
             unfinished.rename(file)

@@ -150,6 +150,8 @@ def test_the_app_declares_what_its_code_uses(objects):
     assert info["NSCameraUsageDescription"] and info["NSLocalNetworkUsageDescription"]
     assert plist("App/App.entitlements")["com.apple.developer.associated-domains"] == ["applinks:$(FIT_DOMAIN)"]
     assert settings(objects)["FindThisFit"]["FIT_DOMAIN"]
+    # Xcode replaces the environment when it signs a build for the App Store.
+    assert plist("App/App.entitlements")["aps-environment"] == "development" and "registerForRemoteNotifications()" in code
 
 
 def test_the_schemes_that_the_app_asks_for_are_those_of_the_deep_links():

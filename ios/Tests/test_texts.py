@@ -7,7 +7,11 @@ import re
 import pytest
 
 IOS = pathlib.Path(__file__).resolve().parents[1]
-LANGUAGES = {"en", "de", "fr", "es", "it"}
+LANGUAGES = {"en", "de", "fr", "es", "it", "ar"}
+# The forms of a number that a language distinguishes (CLDR).
+FORMS = {"ar": {"zero", "one", "two", "few", "many", "other"}}
+# Forms that go with one number, which the text need not name.
+OF_ONE_NUMBER = {"zero", "one", "two"}
 SOURCES = sorted(path for folder in ("App", "Intents", "Share", "Shared", "Widget")
                  for path in (IOS / folder).rglob("*.swift"))
 # A literal, with interpolations whose parentheses are nested twice at most.
@@ -54,13 +58,17 @@ def texts(source):
 
 
 def values(entry, language):
-    """All forms of a text in a language. Without forms, the key is the text of the source language."""
+    """The text of a language by the form of its number, "other" where it has none; empty where there is no text."""
     form = entry.get("localizations", {}).get(language)
     if form is None:
-        return []
-    forms = form["variations"]["plural"].values() if "variations" in form else [form]
-    assert all(one["stringUnit"]["state"] == "translated" for one in forms)
-    return [one["stringUnit"]["value"] for one in forms]
+        return {}
+    forms = form["variations"]["plural"] if "variations" in form else {"other": form}
+    assert all(one["stringUnit"]["state"] == "translated" for one in forms.values())
+    return {name: one["stringUnit"]["value"] for name, one in forms.items()}
+
+
+def placeholders(text):
+    return sorted(kind for _, kind in PLACEHOLDER.findall(text))
 
 
 def test_every_text_is_in_the_catalog_and_every_key_is_used():
@@ -75,14 +83,20 @@ def test_every_text_is_there_in_all_languages(name):
         if entry.get("shouldTranslate") is False:
             continue
         for language in LANGUAGES:
-            forms = values(entry, language) or ([key] if language == "en" and name.startswith("Shared") else [])
-            assert forms and all(form.strip() for form in forms), (key, language)
+            # Without a text the key is the one of the source language.
+            forms = values(entry, language) or ({"other": key} if language == "en" and name.startswith("Shared") else {})
+            assert forms and all(form.strip() for form in forms.values()), (key, language)
             if "variations" in entry["localizations"]["de"]:
-                assert set(entry["localizations"][language]["variations"]["plural"]) == {"one", "other"}, (key, language)
-            for form in forms:
-                assert sorted(kind for _, kind in PLACEHOLDER.findall(form)) == \
-                    sorted(kind for _, kind in PLACEHOLDER.findall(key)), (key, form)
+                assert set(forms) == FORMS.get(language, {"one", "other"}), (key, language)
+            for form_name, form in forms.items():
+                is_without = language in FORMS and form_name in OF_ONE_NUMBER and not placeholders(form)
+                assert is_without or placeholders(form) == placeholders(key), (key, form)
                 assert set(re.findall(r"\$\{\w+\}", form)) == set(re.findall(r"\$\{\w+\}", key)), (key, form)
+
+
+def test_languages_are_those_of_the_web_app():
+    web = {file.stem for file in (IOS.parent / "web/src/language").glob("??.ts")}
+    assert LANGUAGES == web | {"en"}
 
 
 def test_phrases_for_siri_are_there_in_all_languages():
@@ -102,7 +116,7 @@ def test_what_the_system_says_of_permissions_is_translated():
     info = plistlib.loads((IOS / "App/Info.plist").read_bytes())
     said = {key: value for key, value in info.items() if key.endswith("UsageDescription")}
     entries = catalog("App/InfoPlist.xcstrings")
-    assert said == {key: values(entry, "en")[0] for key, entry in entries.items()}
+    assert said == {key: values(entry, "en")["other"] for key, entry in entries.items()}
     assert set(info["CFBundleLocalizations"]) == LANGUAGES
 
 

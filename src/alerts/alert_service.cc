@@ -25,6 +25,7 @@ AlertService::AlertService(Parts parts, Deliverer::Options options)
                   .files = parts_.files,
                   .http = parts_.http,
                   .mail = parts_.mail,
+                  .apns = parts_.apns,
                   .access = parts_.access,
                   .log = parts_.log,
                   .metrics = parts_.metrics},

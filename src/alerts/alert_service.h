@@ -22,6 +22,7 @@ class AlertService {
     catalog::ImageFiles files;
     net::HttpClient& http;
     const notify::MailSender* mail = nullptr;  // null: this server sends no mail
+    const notify::ApnsClient* apns = nullptr;  // null: this server reaches no devices of Apple
     AccessSource access;
     Log log;
     Metrics& metrics;

@@ -62,6 +62,11 @@ Result<std::shared_ptr<const notify::PushClient>> Deliverer::push_client() {
   return push_client_;
 }
 
+std::optional<std::string> Deliverer::apns_topic() const {
+  if (parts_.apns == nullptr) return std::nullopt;
+  return parts_.apns->topic();
+}
+
 Result<std::string> Deliverer::push_key() {
   FIT_TRY(const auto client, push_client());
   return client->public_key();
@@ -186,6 +191,7 @@ Result<void> Deliverer::deliver_digest(const Recipient& recipient, const Channel
   const Digest digest(std::move(finds), links, digest_id(route, due));
   const Message message{.mail = [&] { return digest.mail(recipient.email, thumbnails(digest.finds())); },
                         .push = [&] { return digest.push_text(); },
+                        .device = [&] { return digest.device_message(); },
                         .webhook = [&] { return digest.webhook_text(); },
                         .ntfy = [&] { return digest.ntfy(channel.url); },
                         .id = digest.id()};
@@ -247,7 +253,7 @@ Result<std::size_t> Deliverer::send(const Recipient& recipient, const Channel& c
       FIT_CHECK(parts_.mail->send(message.mail(), stop));
       return std::size_t{1};
     case Channel::Kind::kPush:
-      return send_push(recipient, message.push(), stop);
+      return send_push(recipient.id, message, stop);
     case Channel::Kind::kWebhook:
       FIT_CHECK(notify::send_webhook(parts_.http,
                                      {.url = channel.url, .id = message.id, .body = message.webhook()},
@@ -260,26 +266,49 @@ Result<std::size_t> Deliverer::send(const Recipient& recipient, const Channel& c
   return internal("the message has no channel", {});
 }
 
-// Success when one browser at least has got the message, and when there is none any more.
-Result<std::size_t> Deliverer::send_push(const Recipient& recipient, const std::string& text,
+// Success when one browser or device at least has got the message, and when there is none any more.
+Result<std::size_t> Deliverer::send_push(RecipientId recipient, const Message& message,
+                                         const std::stop_token& stop) {
+  Tally tally;
+  FIT_CHECK(send_to_browsers(recipient, message.push(), tally, stop));
+  if (parts_.apns != nullptr) FIT_CHECK(send_to_devices(recipient, message.device(), tally, stop));
+  if (tally.sent == 0 && tally.failure) return *std::move(tally.failure);
+  return tally.sent;
+}
+
+Result<void> Deliverer::send_to_browsers(RecipientId recipient, const std::string& text, Tally& tally,
                                          const std::stop_token& stop) {
   FIT_TRY(const auto client, push_client());
-  FIT_TRY(const auto browsers, parts_.recipients.browsers(recipient.id));
-  std::size_t sent = 0;
-  std::optional<Error> failure;
+  FIT_TRY(const auto browsers, parts_.recipients.browsers(recipient));
   for (const PushSubscription& browser : browsers) {
     const auto done = client->send(browser, text, stop);
     if (done) {
-      ++sent;
+      ++tally.sent;
     } else if (done.error().code == ErrorCode::kNotFound) {
-      const auto removed = parts_.recipients.remove_browser(recipient.id, browser.id);
+      const auto removed = parts_.recipients.remove_browser(recipient, browser.id);
       if (!removed && removed.error().code != ErrorCode::kNotFound) return removed.error();
     } else {
-      failure = done.error();
+      tally.failure = done.error();
     }
   }
-  if (sent == 0 && failure) return *std::move(failure);
-  return sent;
+  return {};
+}
+
+Result<void> Deliverer::send_to_devices(RecipientId recipient, const notify::ApnsMessage& message,
+                                        Tally& tally, const std::stop_token& stop) {
+  FIT_TRY(const auto devices, parts_.recipients.devices(recipient));
+  for (const PushDevice& device : devices) {
+    const auto done = parts_.apns->send(device.token, message, stop);
+    if (done) {
+      ++tally.sent;
+    } else if (done.error().code == ErrorCode::kNotFound) {
+      const auto removed = parts_.recipients.remove_device(recipient, device.id);
+      if (!removed && removed.error().code != ErrorCode::kNotFound) return removed.error();
+    } else {
+      tally.failure = done.error();
+    }
+  }
+  return {};
 }
 
 std::vector<notify::InlineImage> Deliverer::thumbnails(const std::vector<Find>& finds) const {
@@ -322,11 +351,12 @@ Result<std::size_t> Deliverer::test(const Recipient& recipient, const Channel& c
   const Message message{
       .mail = [&] { return test_mail(recipient.email, recipient.id, links); },
       .push = [&] { return dump_json(note); },
+      .device = [&] { return notify::ApnsMessage{.title = title, .text = text, .id = id}; },
       .webhook = [&] { return dump_json({{"type", "test"}, {"id", id}, {"alerts", Json::array()}}); },
       .ntfy = [&] { return notify::NtfyMessage{.topic_url = channel.url, .title = title, .text = text}; },
       .id = id};
   FIT_TRY(const std::size_t sent, send(recipient, channel, message, stop));
-  if (sent == 0) return refused("there is no browser that takes push messages");
+  if (sent == 0) return refused("there is neither a browser nor a device that takes push messages");
   return sent;
 }
 

@@ -20,6 +20,7 @@
 #include "jobs/handler.h"
 #include "jobs/queue.h"
 #include "net/http_client.h"
+#include "notify/apns_client.h"
 #include "notify/mail_sender.h"
 #include "notify/push_client.h"
 #include "store/catalogue.h"
@@ -42,6 +43,7 @@ class Deliverer {
     catalog::ImageFiles files;  // for thumbnails
     net::HttpClient& http;
     const notify::MailSender* mail = nullptr;  // null: this server sends no mail
+    const notify::ApnsClient* apns = nullptr;  // null: this server reaches no devices of Apple
     AccessSource access;
     Log log;
     Metrics& metrics;
@@ -54,6 +56,8 @@ class Deliverer {
   Deliverer(Parts parts, Options options);
 
   bool has_mail() const { return parts_.mail != nullptr; }
+  // The app whose devices get messages; nullopt: none.
+  std::optional<std::string> apns_topic() const;
   // The errors of notify::link_key().
   Result<AlertLinks> links();
   // The key that browsers subscribe with.
@@ -66,8 +70,8 @@ class Deliverer {
   Result<void> wake_mail(RecipientId recipient);
 
   // Sends a test message at once. Returns the number of messages. kConflict for a channel that cannot get any
-  // (an address that is not confirmed, no browser, no mail) and over the rate limit; the errors of the
-  // channel.
+  // (an address that is not confirmed, neither browser nor device, no mail) and over the rate limit; the
+  // errors of the channel.
   Result<std::size_t> test(const Recipient& recipient, const Channel& channel, const std::stop_token& stop);
 
   jobs::Handler handler();
@@ -77,9 +81,15 @@ class Deliverer {
   struct Message {
     std::function<notify::Mail()> mail;
     std::function<std::string()> push;
+    std::function<notify::ApnsMessage()> device;
     std::function<std::string()> webhook;
     std::function<notify::NtfyMessage()> ntfy;
     std::string id;
+  };
+  // What became of one message to several places.
+  struct Tally {
+    std::size_t sent = 0;
+    std::optional<Error> failure = {};
   };
 
   Result<void> run(const jobs::Job& job, const std::stop_token& stop);
@@ -94,8 +104,12 @@ class Deliverer {
   Result<std::vector<Find>> finds_of(const Route& route, const std::vector<DueAlert>& due);
   Result<std::size_t> send(const Recipient& recipient, const Channel& channel, const Message& message,
                            const std::stop_token& stop);
-  Result<std::size_t> send_push(const Recipient& recipient, const std::string& text,
+  // Adds what became of a message to the browsers, and to the devices, of a recipient.
+  Result<void> send_to_browsers(RecipientId recipient, const std::string& text, Tally& tally,
                                 const std::stop_token& stop);
+  Result<void> send_to_devices(RecipientId recipient, const notify::ApnsMessage& message, Tally& tally,
+                               const std::stop_token& stop);
+  Result<std::size_t> send_push(RecipientId recipient, const Message& message, const std::stop_token& stop);
   std::vector<notify::InlineImage> thumbnails(const std::vector<Find>& finds) const;
   Result<std::shared_ptr<const notify::PushClient>> push_client();
   void count(const Channel& channel, std::string_view outcome);

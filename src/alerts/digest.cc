@@ -217,15 +217,28 @@ notify::Mail Digest::mail(const std::string& to, std::vector<notify::InlineImage
           .id = id_};
 }
 
-std::string Digest::push_text() const {
-  const Find& first = finds_.front();
+std::string Digest::short_body() const {
   std::string body;
   for (const Find& find : finds_ | std::views::take(3)) {
     body += (body.empty() ? "" : "\n") +
             (finds_.size() == 1 ? details_of(find) : title_of(find.item) + " " + details_of(find));
   }
+  return std::string(utf8_prefix(body, kPushBodyBytes));
+}
+
+notify::ApnsMessage Digest::device_message() const {
+  const Find& first = finds_.front();
+  return {.title = std::string(utf8_prefix(title(), kPushTitleBytes)),
+          .text = short_body(),
+          .url = finds_.size() == 1 ? "findthisfit://items/" + first.item.id.str()
+                                    : "findthisfit://saved-searches/" + first.search.str(),
+          .id = id_};
+}
+
+std::string Digest::push_text() const {
+  const Find& first = finds_.front();
   return dump_json({{"title", utf8_prefix(title(), kPushTitleBytes)},
-                    {"body", utf8_prefix(body, kPushBodyBytes)},
+                    {"body", short_body()},
                     {"url", finds_.size() == 1 ? links_.item_page(first.item.id) : links_.searches_page()},
                     {"tag", id_}});
 }

@@ -7,6 +7,7 @@
 #include "alerts/alerts.h"
 #include "base/json.h"
 #include "domain/records.h"
+#include "notify/apns_client.h"
 #include "notify/mail.h"
 #include "notify/ntfy.h"
 
@@ -44,11 +45,14 @@ class Digest {
   static std::string image_name(ItemId item) { return "item-" + item.str(); }
   // The JSON of a push message, and of a webhook.
   std::string push_text() const;
+  // The message for the app, whose links begin with "findthisfit:".
+  notify::ApnsMessage device_message() const;
   std::string webhook_text() const;
   notify::NtfyMessage ntfy(const std::string& topic_url) const;
 
  private:
   std::string line(const Find& find) const;
+  std::string short_body() const;
   std::string html(const std::vector<notify::InlineImage>& thumbnails) const;
   std::string html_footer() const;
   std::string text_footer() const;

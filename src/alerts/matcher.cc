@@ -51,7 +51,18 @@ struct Matcher::Failures {
   double seconds = 0;
 };
 
-Matcher::Matcher(Parts parts) : parts_(std::move(parts)), access_(parts_.access) {}
+Matcher::Matcher(Parts parts)
+    : parts_(std::move(parts)),
+      access_(parts_.access),
+      shown_searches_(
+          parts_.metrics.gauge("fit_saved_searches", "Saved searches that new items are compared with")),
+      shown_waiting_(parts_.metrics.gauge("fit_saved_searches_waiting",
+                                          "Saved searches that cannot be compiled for the time being")),
+      shown_changes_(
+          parts_.metrics.gauge("fit_alert_changes_waiting",
+                               "Changes of the catalogue that saved searches are not compared with yet")),
+      step_seconds_(parts_.metrics.latency("fit_alert_step_seconds",
+                                           "Time to compare up to 500 changes with all saved searches")) {}
 
 Result<std::size_t> Matcher::catch_up(const std::stop_token& stop) {
   std::size_t alerts = 0;
@@ -60,10 +71,7 @@ Result<std::size_t> Matcher::catch_up(const std::stop_token& stop) {
     if (stop.stop_requested()) return cancelled();
     FIT_TRY(const MatcherState state, parts_.searches.state());
     FIT_TRY(const std::int64_t target, parts_.store.changes().position());
-    parts_.metrics
-        .gauge("fit_alert_changes_waiting",
-               "Changes of the catalogue that saved searches are not compared with yet")
-        .set(static_cast<double>(std::max<std::int64_t>(target - state.position, 0)));
+    shown_changes_.set(static_cast<double>(std::max<std::int64_t>(target - state.position, 0)));
     const bool is_retry = may_retry && has_waiting_ && retry_at_ <= now();
     if (is_retry) may_retry = false;
     if (state.position >= target && !is_retry) return alerts;
@@ -86,9 +94,7 @@ Result<std::size_t> Matcher::catch_up(const std::stop_token& stop) {
     }
     stale = 0;
     if (is_retry) continue;
-    parts_.metrics
-        .latency("fit_alert_step_seconds", "Time to compare up to 500 changes with all saved searches")
-        .observe(watch.seconds());
+    step_seconds_.observe(watch.seconds());
   }
   return alerts;
 }
@@ -152,15 +158,12 @@ Result<void> Matcher::load(const EngineLease& lease, std::int64_t revision, std:
 }
 
 void Matcher::measure() {
-  parts_.metrics.gauge("fit_saved_searches", "Saved searches that new items are compared with")
-      .set(static_cast<double>(plan_->size()));
+  shown_searches_.set(static_cast<double>(plan_->size()));
 }
 
 void Matcher::set_waiting(std::size_t count) {
   waiting_ = count;
-  parts_.metrics
-      .gauge("fit_saved_searches_waiting", "Saved searches that cannot be compiled for the time being")
-      .set(static_cast<double>(waiting_));
+  shown_waiting_.set(static_cast<double>(waiting_));
 }
 
 Result<void> Matcher::let_wait(const Failures& failures, std::int64_t position) {

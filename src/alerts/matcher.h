@@ -104,6 +104,10 @@ class Matcher {
 
   const Parts parts_;
   OwnerAccess access_;
+  Gauge& shown_searches_;
+  Gauge& shown_waiting_;
+  Gauge& shown_changes_;
+  Histogram& step_seconds_;
   std::unique_ptr<SearchPlan> plan_;  // of the engine of `owner_`
   std::weak_ptr<const void> owner_;   // of the engine: a space that is not active any more can end
   std::int64_t loaded_revision_ = -1;

@@ -53,6 +53,31 @@ Result<void> pause_one(SqlConnection& connection, RecipientId id, const std::str
   return {};
 }
 
+// A row of push_subscriptions is a browser, or, without keys, a device of Apple with this before its token.
+constexpr std::string_view kDeviceScheme = "apns:";
+
+// kConflict where a recipient has as many browsers and devices as it may, besides the endpoint.
+Result<void> check_place(SqlConnection& connection, RecipientId id, std::string_view endpoint) {
+  FIT_TRY(const auto count,
+          connection.query_integer(
+              "SELECT COUNT(*) FROM push_subscriptions WHERE recipient_id = $1 AND endpoint <> $2",
+              {id.value, endpoint}));
+  if (count.value_or(0) < static_cast<std::int64_t>(Recipients::kMaxBrowsers)) return {};
+  return Error{
+      ErrorCode::kConflict, "there are 20 browsers and devices already, the most; remove one first", {}, {}};
+}
+
+Result<void> remove_place(SqlConnection& connection, RecipientId id, std::int64_t place,
+                          std::string_view condition, const char* unknown) {
+  FIT_TRY(
+      const std::int64_t removed,
+      connection.execute(
+          fit::format("DELETE FROM push_subscriptions WHERE id = $1 AND recipient_id = $2 AND {}", condition),
+          {place, id.value}));
+  if (removed == 0) return not_found(unknown);
+  return {};
+}
+
 }  // namespace
 
 Result<Recipient> Recipients::ensure(const std::string& identity, std::int64_t user,
@@ -170,13 +195,7 @@ Result<void> Recipients::remove(RecipientId id) {
 
 Result<PushSubscription> Recipients::add_browser(RecipientId id, const notify::PushTarget& target) {
   return database_.write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<PushSubscription> {
-    FIT_TRY(const auto count,
-            connection.query_integer(
-                "SELECT COUNT(*) FROM push_subscriptions WHERE recipient_id = $1 AND endpoint <> $2",
-                {id.value, std::string_view(target.endpoint)}));
-    if (count.value_or(0) >= static_cast<std::int64_t>(kMaxBrowsers)) {
-      return Error{ErrorCode::kConflict, "there are 20 browsers already, the most; remove one first", {}, {}};
-    }
+    FIT_CHECK(check_place(connection, id, target.endpoint));
     FIT_CHECK(connection.execute("DELETE FROM push_subscriptions WHERE endpoint = $1",
                                  {std::string_view(target.endpoint)}));
     PushSubscription added{target};
@@ -195,8 +214,8 @@ Result<std::vector<PushSubscription>> Recipients::browsers(RecipientId id) {
   return database_.read([&](SqlConnection& connection) -> Result<std::vector<PushSubscription>> {
     std::vector<PushSubscription> found;
     FIT_CHECK(connection.query(
-        "SELECT id, endpoint, p256dh, auth, created_at FROM push_subscriptions WHERE recipient_id = $1 ORDER "
-        "BY id",
+        "SELECT id, endpoint, p256dh, auth, created_at FROM push_subscriptions WHERE recipient_id = $1 AND "
+        "p256dh <> '' ORDER BY id",
         {id.value}, [&found](const SqlRow& row) {
           PushSubscription one{
               {.endpoint = std::string(row.text(1)),
@@ -210,12 +229,48 @@ Result<std::vector<PushSubscription>> Recipients::browsers(RecipientId id) {
 }
 
 Result<void> Recipients::remove_browser(RecipientId id, std::int64_t browser) {
-  return database_.write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<void> {
-    FIT_TRY(const std::int64_t removed,
-            connection.execute("DELETE FROM push_subscriptions WHERE id = $1 AND recipient_id = $2",
-                               {browser, id.value}));
-    if (removed == 0) return not_found("there is no such browser");
-    return {};
+  return database_.write(Ordering::kUnordered, [&](SqlConnection& connection) {
+    return remove_place(connection, id, browser, "p256dh <> ''", "there is no such browser");
+  });
+}
+
+Result<PushDevice> Recipients::add_device(RecipientId id, const std::string& token) {
+  const std::string endpoint = std::string(kDeviceScheme) + token;
+  return database_.write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<PushDevice> {
+    FIT_CHECK(check_place(connection, id, endpoint));
+    PushDevice added{.token = token};
+    FIT_CHECK(
+        connection.query("INSERT INTO push_subscriptions (recipient_id, endpoint, p256dh, auth, created_at) "
+                         "VALUES ($1, $2, '', "
+                         "'', $3) ON CONFLICT (endpoint) DO UPDATE SET recipient_id = excluded.recipient_id "
+                         "RETURNING id, created_at",
+                         {id.value, std::string_view(endpoint), ticks(now())}, [&added](const SqlRow& row) {
+                           added.id = row.integer(0);
+                           added.created_at = sql::time_at(row, 1);
+                         }));
+    return added;
+  });
+}
+
+Result<std::vector<PushDevice>> Recipients::devices(RecipientId id) {
+  return database_.read([&](SqlConnection& connection) -> Result<std::vector<PushDevice>> {
+    std::vector<PushDevice> found;
+    FIT_CHECK(
+        connection.query("SELECT id, endpoint, created_at FROM push_subscriptions WHERE recipient_id = $1 "
+                         "AND p256dh = '' ORDER "
+                         "BY id",
+                         {id.value}, [&found](const SqlRow& row) {
+                           found.push_back({.id = row.integer(0),
+                                            .token = std::string(row.text(1).substr(kDeviceScheme.size())),
+                                            .created_at = sql::time_at(row, 2)});
+                         }));
+    return found;
+  });
+}
+
+Result<void> Recipients::remove_device(RecipientId id, std::int64_t device) {
+  return database_.write(Ordering::kUnordered, [&](SqlConnection& connection) {
+    return remove_place(connection, id, device, "p256dh = ''", "there is no such device");
   });
 }
 

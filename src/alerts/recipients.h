@@ -35,11 +35,18 @@ struct PushSubscription : notify::PushTarget {
   Timestamp created_at = {};
 };
 
+// A device of Apple on which the app takes push messages.
+struct PushDevice {
+  std::int64_t id = 0;
+  std::string token;  // hexadecimal, as the device has it from Apple
+  Timestamp created_at = {};
+};
+
 // The recipients of one catalogue's alerts. Thread-safe; calls block. Errors besides those named: as for
 // sql::Database.
 class Recipients {
  public:
-  static constexpr std::size_t kMaxBrowsers = 20;    // of a recipient
+  static constexpr std::size_t kMaxBrowsers = 20;    // and devices of a recipient
   static constexpr std::size_t kMaxOfAddress = 200;  // recipients with one address
   // The reason of a pause by a link of a message.
   static constexpr std::string_view kUnsubscribed = "unsubscribed";
@@ -77,6 +84,13 @@ class Recipients {
   Result<std::vector<PushSubscription>> browsers(RecipientId id);
   // kNotFound.
   Result<void> remove_browser(RecipientId id, std::int64_t browser);
+
+  // Adds a device, whose token is as notify::check_device_token() wants it. One that is there already keeps
+  // its id; that of another recipient moves to this one. kConflict at kMaxBrowsers.
+  Result<PushDevice> add_device(RecipientId id, const std::string& token);
+  Result<std::vector<PushDevice>> devices(RecipientId id);
+  // kNotFound.
+  Result<void> remove_device(RecipientId id, std::int64_t device);
 
   // Counts a message to the recipient by a channel, and returns when the next one may be sent where there
   // were `limit` in the last hour; nullopt: this one may. A message that may not be sent is not counted.

@@ -75,6 +75,33 @@ Setting integer(std::string name, Group Config::* group, Number Group::* member,
           .print = [=](const Config& config) { return std::to_string(config.*group.*member); }};
 }
 
+// A number of bytes, optionally in KiB, MiB, GiB or TiB; 0 or from `low` to `high`.
+template <class Group>
+Setting bytes(std::string name, Group Config::* group, std::uint64_t Group::* member, std::int64_t low,
+              std::int64_t high, std::string help) {
+  constexpr std::array<std::string_view, 4> kUnits = {"KiB", "MiB", "GiB", "TiB"};
+  return {.info = {std::move(name), std::move(help)},
+          .parse = [=](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+            std::string digits = value;
+            std::int64_t unit = 1;
+            for (std::size_t i = 0; i < kUnits.size(); ++i) {
+              if (!value.ends_with(kUnits[i])) continue;
+              unit = std::int64_t{1} << (10 * (i + 1));
+              digits.resize(value.size() - kUnits[i].size());
+            }
+            const auto number = parse_integer(label, digits, 0, high / unit);
+            if (!number || (*number != 0 && *number * unit < low)) {
+              return invalid(label,
+                             fit::format("must be 0 or a number of bytes from {} to {}, such as 512MiB, "
+                                         "not \"{}\"",
+                                         low, high, value));
+            }
+            config.*group.*member = static_cast<std::uint64_t>(*number * unit);
+            return {};
+          },
+          .print = [=](const Config& config) { return std::to_string(config.*group.*member); }};
+}
+
 // The value is a whole number in the unit of the member's type.
 template <class Group, class Rep, class Period>
 Setting duration(std::string name, Group Config::* group, std::chrono::duration<Rep, Period> Group::* member,
@@ -155,16 +182,15 @@ Setting rate_limit(std::string name, RateLimitSetting RateLimitSettings::* membe
 }
 
 Setting log_level() {
-  return {.info = {"log_level", "Least important line to log: debug, info, warning or error"},
+  return {.info = {"log_level",
+                   "Least important line to log: debug, info, warning or error; modules may have levels of "
+                   "their own, "
+                   "such as info,search=debug"},
           .parse = [](Config& config, const std::string& label, const std::string& value) -> Result<void> {
-            FIT_TRY(config.log.level, parse_log_level(label, value));
+            FIT_TRY(config.log.level, LogLevels::parse(label, value));
             return {};
           },
-          .print =
-              [](const Config& config) {
-                constexpr std::array kNames = {"debug", "info", "warning", "error"};
-                return std::string(kNames.at(static_cast<std::size_t>(config.log.level)));
-              }};
+          .print = [](const Config& config) { return config.log.level.text(); }};
 }
 
 Setting log_format() {
@@ -238,9 +264,22 @@ std::vector<Setting> make_settings() {
       text("oidc_default_role", &C::oidc, &OidcSettings::default_role, "Role of people of the provider in none of those groups: owner, editor, viewer or shopper; empty: they may not sign in unless they are invited"),
       secret("smtp_url", &C::mail, &MailSettings::url, "Mail server for invitations and links for another password, such as smtp://user:password@mail.example:587 (STARTTLS) or smtps://...; empty: no mail"),
       text("smtp_from", &C::mail, &MailSettings::from, "Sender of mail: an address, or Name <address>; needed with SMTP_URL"),
+      path("apns_key_file", &C::apns, &ApnsSettings::key_file, "File with the key (.p8) that signs messages to the iOS app by Apple's push service; empty: no such messages"),
+      text("apns_key_id", &C::apns, &ApnsSettings::key_id, "The 10 characters by which Apple names APNS_KEY_FILE"),
+      text("apns_team_id", &C::apns, &ApnsSettings::team_id, "The 10 characters of the team that has built the app"),
+      text("apns_topic", &C::apns, &ApnsSettings::topic, "Bundle identifier of the app, such as org.findthisfit.app"),
+      text("apns_url", &C::apns, &ApnsSettings::url, "Address of Apple's push service; https://api.sandbox.push.apple.com for builds that Xcode installs"),
       integer("alert_messages_per_hour", &C::mail, &MailSettings::messages_per_hour, 1, 10'000, "Messages with alerts that one person gets in an hour by one channel; later finds wait and come together"),
       duration("alert_rules_interval", &C::monitor, &MonitorSettings::alert_rules_interval, 0, 3600, "Seconds between two looks at the alert rules (/api/v1/alert-rules); 0: this process judges none"),
       integer("recall_probe", &C::monitor, &MonitorSettings::recall_probe, 0, 1'000'000'000, "One in so many searches by a photo, an item or words is asked again exactly, in the background, which measures the recall of the index; 0: none is"),
+      duration("slow_query_ms", &C::monitor, &MonitorSettings::slow_query, 0, kMaxMilliseconds, "Milliseconds from which on a search is logged as slow, with the times of its parts; 0: none is"),
+      boolean("tracing_enabled", &C::traces, &TraceSettings::is_on, "Whether requests and jobs are traced, and their spans sent to OTEL_EXPORTER_OTLP_ENDPOINT"),
+      text("otel_exporter_otlp_endpoint", &C::traces, &TraceSettings::endpoint, "Receiver of spans by OTLP over HTTP, such as http://127.0.0.1:4318; /v1/traces is added"),
+      secret("otel_exporter_otlp_headers", &C::traces, &TraceSettings::headers, "Header fields of requests to OTEL_EXPORTER_OTLP_ENDPOINT, such as api-key=secret,x-team=shop; empty: none"),
+      text("otel_service_name", &C::traces, &TraceSettings::service_name, "Name of this program in traces"),
+      share("otel_traces_sampler_arg", &C::traces, &TraceSettings::ratio, "Share of the traces beginning here that are recorded, from 0 to 1; a trace of a caller is recorded if the caller records it"),
+      secret("sentry_dsn", &C::error_reports, &ErrorReportSettings::sentry_dsn, "Address of a project of Sentry, or of a server like it, that unexpected errors and crashes are reported to, such as https://key@sentry.example/1; empty: none"),
+      text("sentry_environment", &C::error_reports, &ErrorReportSettings::environment, "Environment in reports to SENTRY_DSN"),
       text("cdn_base_url", &C::http, &Http::cdn_base_url, "Prefix of the URLs of images that this server stores; empty: URLs without a host"),
       text("allowed_hosts", &C::http, &Http::allowed_hosts, "Host names with a dot by which clients may address this server, besides APP_HOST, separated by commas; *.name for all names below a name, * for all"),
       text("allowed_origins", &C::http, &Http::allowed_origins, "Origins whose web pages may call this server from a browser, such as https://shop.example, separated by commas, or *; empty: only its own"),
@@ -319,6 +358,8 @@ std::vector<Setting> make_settings() {
       boolean("allow_private_addresses", &C::net, &NetSettings::allow_private_addresses, "Whether images may be fetched from private and loopback addresses"),
       text("crawl_contact", &C::crawl, &CrawlSettings::contact, "Web page or e-mail address of the operator, which sources of listings see in the User-Agent of requests"),
       duration("crawl_delay", &C::crawl, &CrawlSettings::delay, 0, kMaxMilliseconds, "Least time between two requests to a host of a source, in milliseconds; robots.txt and slow hosts make it longer"),
+      one_of("index_kind", &C::index, &IndexSettings::kind, {"auto", "exact", "graph", "quantised"}, "Kind of the vector indexes of this process (SQLite): exact compares every vector, graph has all vectors in memory, quantised has codes in memory and vectors on disk; auto selects by the number of vectors and INDEX_MEMORY"),
+      bytes("index_memory", &C::index, &IndexSettings::memory_bytes, 1 << 20, kMaxBytes, "Memory that one index may use before INDEX_KIND=auto selects quantised, in bytes or as 512MiB or 8GiB; 0: half of the memory of the machine"),
       integer("hnsw_m", &C::index, &IndexSettings::hnsw_m, 4, 128, "Links of a node in the index of this process (SQLite); more: better recall, more memory"),
       integer("hnsw_ef_construction", &C::index, &IndexSettings::hnsw_ef_construction, 16, 2000, "Search width while the index of this process is built; more: better recall, slower building"),
       integer("db_hnsw_m", &C::database, &Database::hnsw_m, 2, 100, "Links of a node in the indexes that PostgreSQL holds; applies when an index is built"),

@@ -23,7 +23,7 @@ namespace fit {
 
 // How much is logged, and in which form.
 struct LogSettings {
-  LogLevel level = LogLevel::kInfo;
+  LogLevels level;
   LogFormat format = LogFormat::kText;
 };
 
@@ -156,6 +156,22 @@ struct TenantSettings {
 struct MonitorSettings {
   std::uint64_t recall_probe = 0;  // one in so many searches by vectors is asked again exactly; 0: none
   std::chrono::seconds alert_rules_interval{15};  // between looks at the alert rules; 0: none is judged
+  std::chrono::milliseconds slow_query{1'000};    // a search that takes as long is logged; 0: none
+};
+
+// Where spans are sent.
+struct TraceSettings {
+  bool is_on = false;
+  std::string endpoint = "http://127.0.0.1:4318";  // of an OTLP receiver, without /v1/traces
+  std::string headers;                             // NAME=VALUE, separated by commas
+  std::string service_name = "fit";
+  double ratio = 1;  // of the traces that begin here; 0 to 1
+};
+
+// Where unexpected errors are reported.
+struct ErrorReportSettings {
+  std::string sentry_dsn;  // parsed by monitor/sentry.h; empty: nowhere
+  std::string environment = "production";
 };
 
 // How mail is sent.
@@ -163,6 +179,15 @@ struct MailSettings {
   std::string url;                     // parsed by net/smtp_client.h; empty: no mail
   std::string from;                    // parsed by notify/mail.h
   std::size_t messages_per_hour = 20;  // of alerts, to one person by one channel
+};
+
+// How messages reach the app on devices of Apple.
+struct ApnsSettings {
+  std::filesystem::path key_file;  // PEM; empty: no such messages
+  std::string key_id;
+  std::string team_id;
+  std::string topic;
+  std::string url = "https://api.push.apple.com";
 };
 
 // The model of images and the resources that it may use.
@@ -175,10 +200,10 @@ struct EmbeddingSettings {
   int max_concurrent = 1;
   int threads = 0;                  // 0: the number of cores
   std::string on_write = "inline";  // or "async": jobs embed the images of written items
-  // Of a service of another machine.
-  std::string base_url;  // empty: that of the service
+  // Of a remote provider.
+  std::string base_url;  // empty: that of the provider
   std::string api_key;
-  int dimensions = 0;  // 0: those of the service's model
+  int dimensions = 0;  // 0: those of the model
   std::chrono::milliseconds timeout{5'000};
 };
 
@@ -260,6 +285,8 @@ struct CrawlSettings {
 
 // How the vector indexes of this process are built.
 struct IndexSettings {
+  std::string kind = "auto";       // "auto", "exact", "graph" or "quantised" (index/factory/kind_policy.h)
+  std::uint64_t memory_bytes = 0;  // of one index in its uncompressed kinds; 0: half of the machine's memory
   int hnsw_m = 16;
   int hnsw_ef_construction = 200;
 };
@@ -298,7 +325,10 @@ struct Config {
   AccessSettings access;
   OidcSettings oidc;
   MonitorSettings monitor;
+  TraceSettings traces;
+  ErrorReportSettings error_reports;
   MailSettings mail;
+  ApnsSettings apns;
   TenantSettings tenants;
   JobSettings jobs;
   RateLimitSettings rate_limits;

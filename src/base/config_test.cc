@@ -100,6 +100,10 @@ TEST(Config, ErrorsNameTheSettingAsItWasGiven) {
                                                                 {"BATCH_SIZE", "1e3"},
                                                                 {"IMAGE_TIMEOUT", "1.5"},
                                                                 {"ALLOW_PRIVATE_ADDRESSES", "yes"},
+                                                                {"INDEX_KIND", "hnsw"},
+                                                                {"INDEX_MEMORY", "1KiB"},
+                                                                {"INDEX_MEMORY", "MiB"},
+                                                                {"INDEX_MEMORY", "9999999TiB"},
                                                                 {"RATE_LIMIT_SEARCH", "10"},
                                                                 {"RATE_LIMIT_KEYS", "0/second"},
                                                                 {"RATE_LIMIT_SIGN_IN", ""}};
@@ -108,6 +112,16 @@ TEST(Config, ErrorsNameTheSettingAsItWasGiven) {
     ASSERT_FALSE(loaded) << name << "=" << text;
     EXPECT_EQ(loaded.error().field, name);
     EXPECT_EQ(loaded.error().code, ErrorCode::kInvalid);
+  }
+}
+
+TEST(Config, BytesHaveUnits) {
+  for (const auto& [text, bytes] : std::vector<std::pair<std::string, std::uint64_t>>{
+           {"0", 0}, {"1048576", 1 << 20}, {"512MiB", 512 << 20}, {"3GiB", std::uint64_t{3} << 30}}) {
+    const auto loaded = load_config(with_environment({{"INDEX_MEMORY", text}}));
+    ASSERT_TRUE(loaded) << loaded.error().describe();
+    EXPECT_EQ(loaded->config.index.memory_bytes, bytes);
+    EXPECT_EQ(value_of(*loaded, "index_memory").value, std::to_string(bytes));
   }
 }
 

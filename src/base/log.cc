@@ -3,6 +3,13 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <ranges>
+#include <shared_mutex>
+#include <vector>
+
 #include "base/clock.h"
 #include "base/format.h"
 #include "base/json.h"
@@ -32,8 +39,8 @@ std::size_t end_of_url(std::string_view text, std::size_t at) {
   return std::min(text.find_first_of(" \t\r\n\"'<>", at), text.size());
 }
 
-// The text in the form in which it is logged: URLs without user, password and query, which may be
-// credentials, and at most kMaxTextBytes.
+}  // namespace
+
 std::string loggable(std::string_view text) {
   const std::size_t whole = text.size();
   if (whole > kMaxTextBytes) text = utf8_prefix(text, kMaxTextBytes);
@@ -58,6 +65,8 @@ std::string loggable(std::string_view text) {
   return shown;
 }
 
+namespace {
+
 Json field_json(const LogField& field) {
   if (const auto* text = std::get_if<std::string>(&field.value)) return Json(loggable(*text));
   return std::visit([](const auto& value) { return Json(value); }, field.value);
@@ -81,13 +90,30 @@ std::string escape_controls(std::string_view text) {
 }  // namespace
 
 struct Log::Sink {
-  LogLevel level;
-  LogFormat format;
+  std::atomic<LogLevel> lowest;  // of all modules
+  std::atomic<bool> is_alike;    // whether all modules have that level
+  LogFormat format = LogFormat::kText;
   std::shared_ptr<spdlog::logger> logger;  // empty: drops all lines
+  std::shared_mutex mutex;                 // guards what follows
+  LogLevels levels;
+  Observer observer;
+
+  void set(LogLevels given) {
+    const std::lock_guard lock(mutex);
+    lowest = given.lowest();
+    is_alike = given.modules.empty();
+    levels = std::move(given);
+  }
+  bool drops(LogLevel level, std::string_view file) {
+    if (!logger || level < lowest) return true;
+    if (is_alike) return false;
+    const std::shared_lock lock(mutex);
+    return level < levels.of(module_of(file));
+  }
 };
 
-Log::Log(LogLevel level, LogFormat format) : sink_(std::make_shared<Sink>()) {
-  sink_->level = level;
+Log::Log(LogLevels levels, LogFormat format) : sink_(std::make_shared<Sink>()) {
+  sink_->set(std::move(levels));
   sink_->format = format;
   sink_->logger = std::make_shared<spdlog::logger>("fit", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   sink_->logger->set_level(spdlog::level::trace);
@@ -96,11 +122,39 @@ Log::Log(LogLevel level, LogFormat format) : sink_(std::make_shared<Sink>()) {
 }
 
 Log Log::silent() {
-  return Log(std::make_shared<Sink>(LogLevel::kError, LogFormat::kText, nullptr));
+  auto sink = std::make_shared<Sink>();
+  sink->set(LogLevel::kError);
+  return Log(std::move(sink));
+}
+
+std::string_view Log::module_of(std::string_view file) {
+  constexpr std::string_view kSources = "/src/";
+  const std::size_t sources = file.rfind(kSources);
+  if (sources != std::string_view::npos) {
+    file.remove_prefix(sources + kSources.size());
+  } else if (file.starts_with(kSources.substr(1))) {
+    file.remove_prefix(kSources.size() - 1);
+  }
+  const std::size_t name = file.rfind('/');
+  return name == std::string_view::npos ? "main" : file.substr(0, name);
+}
+
+LogLevels Log::levels() const {
+  const std::shared_lock lock(sink_->mutex);
+  return sink_->levels;
+}
+
+void Log::set_levels(LogLevels levels) const {
+  sink_->set(std::move(levels));
+}
+
+void Log::observe_errors(Observer observer) const {
+  const std::lock_guard lock(sink_->mutex);
+  sink_->observer = std::move(observer);
 }
 
 std::string Log::format_line(LogFormat format, LogLevel level, std::string_view time,
-                             std::string_view message, LogFields fields) {
+                             std::string_view message, std::span<const LogField> fields) {
   if (format == LogFormat::kJson) {
     Json line = {{"time", time}, {"level", level_name(level)}, {"message", message}};
     for (const LogField& field : fields) line[std::string(field.name)] = field_json(field);
@@ -111,25 +165,85 @@ std::string Log::format_line(LogFormat format, LogLevel level, std::string_view 
   return line;
 }
 
-void Log::write(LogLevel level, std::string_view message, LogFields fields) const {
-  if (!sink_->logger || level < sink_->level) return;
-  sink_->logger->info("{}", format_line(sink_->format, level, to_rfc3339(now()), message, fields));
+void Log::write(LogLevel level, std::string_view message, LogFields fields, const Place& place) const {
+  const Work& work = current_work();
+  if (level == LogLevel::kError) {
+    const std::shared_lock lock(sink_->mutex);
+    if (sink_->observer) {
+      sink_->observer({.level = level,
+                       .module = module_of(place.file_name()),
+                       .message = message,
+                       .fields = {fields.begin(), fields.size()},
+                       .work = work});
+    }
+  }
+  if (sink_->drops(level, place.file_name())) return;
+  std::vector<LogField> all(fields);
+  const bool has_id = std::ranges::contains(all, std::string_view("request_id"), &LogField::name);
+  if (!has_id && !work.request_id.empty()) all.emplace_back("request_id", work.request_id);
+  if (work.trace.has_trace()) all.emplace_back("trace_id", work.trace.trace_id());
+  if (sink_->format == LogFormat::kJson) all.emplace_back("module", module_of(place.file_name()));
+  sink_->logger->info("{}", format_line(sink_->format, level, to_rfc3339(now()), message, all));
 }
 
-void Log::debug(std::string_view message, LogFields fields) const {
-  write(LogLevel::kDebug, message, fields);
+void Log::debug(std::string_view message, LogFields fields, const Place& place) const {
+  write(LogLevel::kDebug, message, fields, place);
 }
-void Log::info(std::string_view message, LogFields fields) const {
-  write(LogLevel::kInfo, message, fields);
+void Log::info(std::string_view message, LogFields fields, const Place& place) const {
+  write(LogLevel::kInfo, message, fields, place);
 }
-void Log::warning(std::string_view message, LogFields fields) const {
-  write(LogLevel::kWarning, message, fields);
+void Log::warning(std::string_view message, LogFields fields, const Place& place) const {
+  write(LogLevel::kWarning, message, fields, place);
 }
-void Log::error(std::string_view message, LogFields fields) const {
-  write(LogLevel::kError, message, fields);
+void Log::error(std::string_view message, LogFields fields, const Place& place) const {
+  write(LogLevel::kError, message, fields, place);
 }
-void Log::error(std::string_view message, const Error& error) const {
-  write(LogLevel::kError, message, {{"error", error.describe()}});
+void Log::error(std::string_view message, const Error& error, const Place& place) const {
+  write(LogLevel::kError, message, {{"error", error.describe()}}, place);
+}
+
+Result<LogLevels> LogLevels::parse(std::string_view field, std::string_view text) {
+  LogLevels levels;
+  bool is_first = true;
+  for (const auto range : std::views::split(text, ',')) {
+    const std::string_view part = trim(std::string_view(range.begin(), range.end()));
+    const std::size_t equals = part.find('=');
+    if (equals == std::string_view::npos) {
+      if (!is_first)
+        return invalid(std::string(field), "must name a module before each further level: search=debug");
+      FIT_TRY(levels.others, parse_log_level(field, part));
+    } else {
+      const std::string module(part.substr(0, equals));
+      const bool is_module = !module.empty() && std::ranges::all_of(module, [](char c) {
+        return (c >= 'a' && c <= 'z') || c == '/' || c == '_';
+      });
+      if (!is_module) return invalid(std::string(field), "must name a module, such as search, before each =");
+      FIT_TRY(levels.modules[module], parse_log_level(field, part.substr(equals + 1)));
+    }
+    is_first = false;
+  }
+  return levels;
+}
+
+std::string LogLevels::text() const {
+  std::string text(level_name(others));
+  for (const auto& [module, level] : modules) text += fit::format(",{}={}", module, level_name(level));
+  return text;
+}
+
+LogLevel LogLevels::of(std::string_view module) const {
+  while (!module.empty()) {
+    if (const auto found = modules.find(std::string(module)); found != modules.end()) return found->second;
+    const std::size_t slash = module.rfind('/');
+    module = slash == std::string_view::npos ? std::string_view() : module.substr(0, slash);
+  }
+  return others;
+}
+
+LogLevel LogLevels::lowest() const {
+  LogLevel lowest = others;
+  for (const auto& [module, level] : modules) lowest = std::min(lowest, level);
+  return lowest;
 }
 
 Result<LogLevel> parse_log_level(std::string_view field, std::string_view text) {

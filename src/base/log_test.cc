@@ -57,5 +57,55 @@ TEST(Log, LevelsAndFormatsByName) {
   EXPECT_FALSE(parse_log_format("LOG_FORMAT", "xml"));
 }
 
+TEST(Log, ModulesMayHaveLevelsOfTheirOwn) {
+  const auto levels = LogLevels::parse("LOG_LEVEL", "warning, search=debug,ingest=error,ingest/sources=info");
+  ASSERT_TRUE(levels) << levels.error().describe();
+  EXPECT_EQ(levels->of("http"), LogLevel::kWarning);
+  EXPECT_EQ(levels->of("search"), LogLevel::kDebug);
+  EXPECT_EQ(levels->of("ingest/assets"), LogLevel::kError);
+  EXPECT_EQ(levels->of("ingest/sources"), LogLevel::kInfo);
+  EXPECT_EQ(levels->lowest(), LogLevel::kDebug);
+  EXPECT_EQ(levels->text(), "warning,ingest=error,ingest/sources=info,search=debug");
+  for (const char* const text :
+       {"", "loud", "info,debug", "info,=debug", "info,Search=debug", "info,search="}) {
+    EXPECT_EQ(LogLevels::parse("LOG_LEVEL", text).error().field, "LOG_LEVEL") << text;
+  }
+}
+
+TEST(Log, TheModuleIsTheFolder) {
+  EXPECT_EQ(Log::module_of("/x/src/y/src/search/pages.cc"), "search");
+  EXPECT_EQ(Log::module_of("src/ingest/sources/source_worker.cc"), "ingest/sources");
+  EXPECT_EQ(Log::module_of("pages.cc"), "main");
+}
+
+TEST(Log, CopiesShareTheirLevelsAndTheObserverOfErrors) {
+  const Log log = Log::silent();
+  const Log copy = log;
+  copy.set_levels(LogLevels::parse("", "error,search=info").value());
+  EXPECT_EQ(log.levels().text(), "error,search=info");
+  std::vector<std::string> seen;
+  log.observe_errors([&seen](const LogLine& line) {
+    seen.push_back(std::string(line.module) + ": " + std::string(line.message) + " " +
+                   std::to_string(line.fields.size()) + " " + std::string(line.work.request_id));
+  });
+  const WorkScope scope(Work{.request_id = "r1"});
+  copy.error("broken", {{"n", 1}});
+  copy.warning("not so bad");
+  copy.observe_errors({});
+  log.error("unseen");
+  EXPECT_EQ(seen, (std::vector<std::string>{"base: broken 1 r1"}));
+}
+
+TEST(Log, LinesOfARequestHaveItsIds) {
+  RootSpan root;
+  root.work().request_id = "r1";
+  root.work().trace = TraceContext::parse("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00").value();
+  const WorkScope scope(root.work());
+  testing::internal::CaptureStderr();
+  Log(LogLevel::kInfo, LogFormat::kText).info("hello", {{"n", 1}});
+  const std::string line = testing::internal::GetCapturedStderr();
+  EXPECT_TRUE(line.ends_with("hello n=1 request_id=r1 trace_id=0af7651916cd43dd8448eb211c80319c\n")) << line;
+}
+
 }  // namespace
 }  // namespace fit

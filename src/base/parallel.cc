@@ -9,6 +9,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/trace.h"
+
 namespace fit {
 namespace {
 
@@ -73,7 +75,12 @@ Result<void> parallel_ranges(std::size_t count, const ParallelOptions& options, 
     std::vector<std::jthread> helpers;
     const std::size_t threads = std::min(thread_count(options.threads), loop.ranges());
     try {
-      while (helpers.size() + 1 < threads) helpers.emplace_back([&loop] { loop.run(); });
+      while (helpers.size() + 1 < threads) {
+        helpers.emplace_back([&loop, work_for = current_work()] {
+          const WorkScope scope(work_for);
+          loop.run();
+        });
+      }
     } catch (const std::system_error&) {  // the system has no more threads: those that there are suffice
     }
     loop.run();

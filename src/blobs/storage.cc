@@ -5,7 +5,9 @@
 #include "base/format.h"
 #include "base/parallel.h"
 #include "blobs/local_blobs.h"
+#include "blobs/local_tree.h"
 #include "blobs/s3_blobs.h"
+#include "blobs/s3_tree.h"
 
 namespace fit::blobs {
 namespace {
@@ -69,6 +71,11 @@ Result<Storage> Storage::open(std::string_view field, std::string_view url, S3Ac
 std::shared_ptr<BlobStore> Storage::store(std::string_view name) const {
   if (is_local()) return std::make_shared<LocalBlobs>(folder_ / name);
   return std::make_shared<S3Blobs>(bucket_, fit::format("{}{}{}", prefix_, prefix_.empty() ? "" : "/", name));
+}
+
+std::shared_ptr<FileTree> Storage::tree() const {
+  if (is_local()) return std::make_shared<LocalTree>(folder_);
+  return std::make_shared<S3Tree>(bucket_, prefix_, url());
 }
 
 Storage Storage::part(std::string_view path) const {

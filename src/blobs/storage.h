@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "blobs/blob_store.h"
+#include "blobs/file_tree.h"
 #include "blobs/s3_bucket.h"
 
 namespace fit::blobs {
@@ -27,6 +28,8 @@ class Storage {
   static Result<Storage> open(std::string_view field, std::string_view url, S3Access s3);
 
   std::shared_ptr<BlobStore> store(std::string_view name) const;
+  // The place as files by path, for what is no blob store.
+  std::shared_ptr<FileTree> tree() const;
 
   // A place inside of this one, such as "tenants/shop", with the same connections.
   Storage part(std::string_view path) const;

@@ -21,26 +21,6 @@ namespace fs = std::filesystem;
 constexpr std::string_view kUnfinished = ".unfinished";
 constexpr int kMostKept = 10'000;
 
-std::string series_name(Timestamp time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const auto day = std::chrono::floor<std::chrono::days>(seconds);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(seconds - day);
-  return fit::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-}
-
-// The time in a name of series_name(); nullopt for other names.
-std::optional<Timestamp> series_time(const std::string& name) {
-  if (name.size() != 16 || name[8] != 'T' || name[15] != 'Z') return std::nullopt;
-  const std::string text =
-      fit::format("{}-{}-{}T{}:{}:{}Z", name.substr(0, 4), name.substr(4, 2), name.substr(6, 2),
-                  name.substr(9, 2), name.substr(11, 2), name.substr(13, 2));
-  const auto time = parse_rfc3339("name", text);
-  return time ? std::optional(*time) : std::nullopt;
-}
-
 // The number of the period that a time is in, which grows with time.
 std::int64_t day_number(Timestamp time) {
   return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
@@ -105,6 +85,25 @@ Result<std::vector<fs::path>> rotate(const fs::path& series, const KeepRule& rul
 }
 
 }  // namespace
+
+std::string series_name(Timestamp time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const auto day = std::chrono::floor<std::chrono::days>(seconds);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(seconds - day);
+  return fit::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+std::optional<Timestamp> series_time(const std::string& name) {
+  if (name.size() != 16 || name[8] != 'T' || name[15] != 'Z') return std::nullopt;
+  const std::string text =
+      fit::format("{}-{}-{}T{}:{}:{}Z", name.substr(0, 4), name.substr(4, 2), name.substr(6, 2),
+                  name.substr(9, 2), name.substr(11, 2), name.substr(13, 2));
+  const auto time = parse_rfc3339("name", text);
+  return time ? std::optional(*time) : std::nullopt;
+}
 
 Result<KeepRule> KeepRule::parse(std::string_view field, std::string_view text) {
   const auto wrong = [&] {

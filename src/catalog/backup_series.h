@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -29,6 +30,11 @@ struct KeepRule {
   // the latest ones. kInvalid naming `field`.
   static Result<KeepRule> parse(std::string_view field, std::string_view text);
 };
+
+// The name of a backup of this time, such as "20261201T031500Z".
+std::string series_name(Timestamp time);
+// The time in a name of series_name(); nullopt for other names.
+std::optional<Timestamp> series_time(const std::string& name);
 
 // For each time, in any order, whether its backup is kept. The latest one always is.
 std::vector<bool> kept_backups(std::span<const Timestamp> made_at, const KeepRule& rule);

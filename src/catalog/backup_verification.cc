@@ -1,14 +1,12 @@
 #include "catalog/backup_verification.h"
 
-#include <cstdlib>
 #include <vector>
 
-#include "base/files.h"
 #include "base/format.h"
-#include "base/scope_exit.h"
 #include "catalog/backup_series.h"
 #include "catalog/image_check.h"
 #include "catalog/image_files.h"
+#include "catalog/scratch_folder.h"
 #include "store/integrity.h"
 
 namespace fit::catalog {
@@ -23,12 +21,6 @@ Result<fs::path> backup_in(const fs::path& folder) {
   FIT_TRY(const auto series, list_backups(folder));
   if (series.empty()) return not_found(fit::format("{} holds no complete backup", folder.string()));
   return series.back().folder;
-}
-
-Result<fs::path> make_scratch(const fs::path& parent) {
-  std::string name = (fs::absolute(parent) / "fit-verify-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) return from_errno("make a folder in " + parent.string(), errno);
-  return fs::path(name);
 }
 
 Result<std::string> database_for(const BackupReport& backup, const VerificationPlace& place,
@@ -70,23 +62,30 @@ Result<std::int64_t> check_restored_images(const std::string& url, const ImageFi
 
 }  // namespace
 
+Result<VerificationReport> verify_backup(const RestorableBackup& backup, const VerificationPlace& place,
+                                         const BackupOptions& options, const std::stop_token& stop) {
+  FIT_TRY(const ScratchFolder scratch, ScratchFolder::make(place.scratch, "fit-verify"));
+  FIT_TRY(const std::string url, database_for(backup.described, place, scratch.path()));
+  ImageFiles files = local_image_files(scratch.path());
+  VerificationReport report{.folder = backup.name, .backup = {}};
+  FIT_TRY(report.backup, backup.restore(url, files.originals()));
+  FIT_CHECK(check_tables(url, options, stop));
+  FIT_TRY(report.checked_images, check_restored_images(url, files, options, stop));
+  return report;
+}
+
 Result<VerificationReport> verify_backup(const VerificationPlace& place, const BackupOptions& options,
                                          const std::stop_token& stop) {
   FIT_TRY(const fs::path folder, backup_in(place.backup));
   FIT_TRY(const BackupReport described, describe_backup(folder));
-  FIT_TRY(const fs::path scratch, make_scratch(place.scratch));
-  const ScopeExit removed([&scratch] {
-    std::error_code ignored;
-    fs::remove_all(scratch, ignored);
-  });
-  FIT_TRY(const std::string url, database_for(described, place, scratch));
-  ImageFiles files = local_image_files(scratch);
-  VerificationReport report{.folder = folder, .backup = {}};
-  FIT_TRY(report.backup, restore_backup({.database_url = url, .images = files.originals(), .folder = folder},
-                                        options, stop));
-  FIT_CHECK(check_tables(url, options, stop));
-  FIT_TRY(report.checked_images, check_restored_images(url, files, options, stop));
-  return report;
+  return verify_backup({.name = folder,
+                        .described = described,
+                        .restore =
+                            [&](const std::string& url, blobs::BlobStore& images) {
+                              return restore_backup({.database_url = url, .images = images, .folder = folder},
+                                                    options, stop);
+                            }},
+                       place, options, stop);
 }
 
 }  // namespace fit::catalog

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <stop_token>
 #include <string>
 
@@ -16,9 +17,17 @@ struct VerificationPlace {
   std::string database_url;       // an empty PostgreSQL database, for a backup of PostgreSQL; otherwise empty
 };
 
+// A backup wherever it lies.
+struct RestorableBackup {
+  std::filesystem::path name;  // its folder, or its URL
+  BackupReport described;      // what its manifest says
+  // Restores it; errors of restore_backup().
+  std::function<Result<BackupReport>(const std::string& database_url, blobs::BlobStore& images)> restore;
+};
+
 // What a verified backup holds.
 struct VerificationReport {
-  std::filesystem::path folder;  // of the backup
+  std::filesystem::path folder;  // of the backup, or its URL
   BackupReport backup;
   std::int64_t checked_images = 0;  // images of items whose stored file was compared with its checksum
 };
@@ -31,5 +40,9 @@ struct VerificationReport {
 // Blocks.
 Result<VerificationReport> verify_backup(const VerificationPlace& place, const BackupOptions& options,
                                          const std::stop_token& stop);
+
+// The same for a backup that its caller can restore; `place.backup` is not used.
+Result<VerificationReport> verify_backup(const RestorableBackup& backup, const VerificationPlace& place,
+                                         const BackupOptions& options, const std::stop_token& stop);
 
 }  // namespace fit::catalog

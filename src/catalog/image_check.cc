@@ -16,7 +16,7 @@ Result<void> check_images(store::Catalogue& store, const ImageFiles& files, cons
   std::int64_t done = 0;
   for (ImageId after;;) {
     FIT_TRY(const auto images, store.items().list_images(after, kCheckPage));
-    if (images.empty()) return {};
+    if (images.empty()) break;
     for (const domain::ImageRecord& image : images) {
       if (stop.stop_requested()) return cancelled();
       progress(done++, std::max(counts.images, done));
@@ -30,6 +30,8 @@ Result<void> check_images(store::Catalogue& store, const ImageFiles& files, cons
     }
     after = images.back().id;
   }
+  progress(done, done);
+  return {};
 }
 
 }  // namespace fit::catalog

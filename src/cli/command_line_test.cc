@@ -96,7 +96,12 @@ TEST(CommandLine, ReadsTheChoiceOfASpace) {
 TEST(CommandLine, ACommandMayHaveACommandBesideItsArguments) {
   EXPECT_EQ(name_of(*parse({"backup", "/srv/backup"})), "backup");
   EXPECT_EQ(name_of(*parse({"backup", "--to", "/srv/backups", "--keep", "7d"})), "backup");
+  EXPECT_EQ(name_of(*parse({"backup", "--to", "s3://b/p", "--encrypt", "age:age1x"})), "backup");
   EXPECT_EQ(name_of(*parse({"backup", "verify", "/srv/backups"})), "backup verify");
+  EXPECT_EQ(name_of(*parse({"backup", "list", "s3://b/p"})), "backup list");
+  EXPECT_EQ(name_of(*parse({"backup", "keygen", "key.txt"})), "backup keygen");
+  EXPECT_EQ(name_of(*parse({"restore", "s3://b/p", "--identity", "key.txt"})), "restore");
+  EXPECT_EQ(name_of(*parse({"migrate", "--rollback"})), "migrate");
   EXPECT_EQ(name_of(*parse({"--log-level", "error", "backup", "verify", "/srv/backups", "--json"})),
             "backup verify");
 }

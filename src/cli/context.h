@@ -42,7 +42,8 @@ struct Context {
   std::stop_token stop;
   serving::EmbedderPool& embedders;
   media::Limits image_limits;
-  store::GraphOptions graph;  // for the indexes that PostgreSQL holds
+  store::GraphOptions graph;            // for the indexes that PostgreSQL holds
+  index::KindPolicy index_policy = {};  // for the indexes of this process
   // Opens the storage at `url`, fs:///folder or s3://bucket/prefix; empty: the configured one. kInvalid
   // naming `field` or a setting.
   std::function<Result<blobs::Storage>(std::string_view field, const std::string& url)> open_storage;

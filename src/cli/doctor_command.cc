@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/json.h"
+#include "base/machine_memory.h"
 #include "cli/commands.h"
 #include "embed/model_store.h"
 #include "index/kernels/kernels.h"
@@ -79,17 +80,20 @@ void check_folders(const Config& config, Findings& findings) {
   }
 }
 
-void check_machine(const Config& config, const monitor::DatabaseReport& database, Findings& findings) {
+void check_machine(const Context& context, const monitor::DatabaseReport& database, Findings& findings) {
+  const Config& config = context.config();
   monitor::MemoryNeed need{
       .index = 0,
       .budgets = config.media.image_memory_bytes + config.media.video_memory_bytes + config.cache.max_bytes};
   // PostgreSQL has the index in its own memory.
   if (!sql::is_postgres(config.database.url)) {
-    need.index = monitor::index_bytes(database.images, database.dimensions,
-                                      static_cast<std::uint64_t>(config.index.hnsw_m));
+    const index::IndexOptions options{.dimensions = static_cast<int>(database.dimensions),
+                                      .m = config.index.hnsw_m};
+    need.index = monitor::index_bytes(database.images, context.index_policy, options);
+    findings.push_back(monitor::check_index(database.images, context.index_policy, options,
+                                            index::room_left(config.storage.path)));
   }
-  if (const auto limit = monitor::read_memory_limit())
-    findings.push_back(monitor::check_memory(need, *limit));
+  if (const auto limit = memory_limit()) findings.push_back(monitor::check_memory(need, *limit));
   const std::uint64_t files =
       config.http.max_connections + config.database.pool_size + config.database.max_overflow + kOtherFiles;
   findings.push_back(monitor::check_open_files(monitor::read_open_file_limit(), files));
@@ -159,7 +163,7 @@ Result<void> run(const DoctorArgs& args, const Context& context) {
   monitor::DatabaseReport database =
       monitor::check_database(config.database.url, database_options(config.database));
   append(findings, std::move(database.findings));
-  check_machine(config, database, findings);
+  check_machine(context, database, findings);
   check_models(config, findings);
   check_services(context, findings);
   check_addresses(context, findings);

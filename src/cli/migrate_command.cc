@@ -13,7 +13,9 @@ constexpr std::uintmax_t kLargestLayout = 1 << 20;
 
 struct MigrateArgs {
   bool dry_run = false;
-  std::optional<int> to;         // the version to migrate to; nullopt: the last
+  std::optional<int> to;  // the version to migrate to; nullopt: the last
+  bool no_snapshot = false;
+  bool rollback = false;
   std::filesystem::path layout;  // the file of partitions and shards; empty: the stored layout
   bool json = false;
 };
@@ -21,6 +23,11 @@ struct MigrateArgs {
 void declare(Arguments& arguments, MigrateArgs& args) {
   arguments.flag("--dry-run", args.dry_run, "Print the steps and change nothing");
   arguments.option("--to", args.to, "Stop at this version [the last]");
+  arguments.flag("--no-snapshot", args.no_snapshot,
+                 "Make no copy of a SQLite database before its schema changes");
+  arguments.flag(
+      "--rollback", args.rollback,
+      "Go back to the copy that was made before the last change, for the program before; SQLite only");
   arguments.option("--layout", args.layout,
                    "TOML file with the partitions of categories and their shards; PostgreSQL only");
   arguments.flag("--json", args.json, "Print JSON");
@@ -68,7 +75,22 @@ void print_text(const store::LayoutStep& step, bool with_sql) {
   for (const std::string& statement : step.statements) std::cout << statement << ";\n";
 }
 
+Result<void> roll_back(const MigrateArgs& args, const Context& context) {
+  if (args.to || args.dry_run || args.no_snapshot || !args.layout.empty()) {
+    return invalid("--rollback", "cannot be combined with other options");
+  }
+  FIT_TRY(const store::Rollback done, store::roll_back_database(context.config().database.url));
+  if (args.json) {
+    std::cout << dump_json({{"from", done.from}, {"to", done.to}, {"kept", done.kept.string()}}, 2) << "\n";
+  } else {
+    std::cout << fit::format("the schema is at version {} again; the database of version {} is kept as {}\n",
+                             done.to, done.from, done.kept.string());
+  }
+  return {};
+}
+
 Result<void> run(const MigrateArgs& args, const Context& context) {
+  if (args.rollback) return roll_back(args, context);
   const DatabaseSettings& database = context.config().database;
   store::LayoutRun layout_run{.wanted = nullptr, .graph = context.graph, .environment = &environment_value};
   store::VectorLayout layout;
@@ -77,7 +99,8 @@ Result<void> run(const MigrateArgs& args, const Context& context) {
     FIT_TRY(layout, store::parse_layout(as_text(text)));
     layout_run.wanted = &layout;
   }
-  if (!args.dry_run) FIT_CHECK(store::migrate_database(database.url, args.to));
+  if (!args.dry_run)
+    FIT_CHECK(store::migrate_database(database.url, {.to = args.to, .takes_snapshot = !args.no_snapshot}));
   FIT_TRY(const auto steps, store::schema_steps(database.url));
   if (!args.json) print_text(steps, args);
   std::vector<store::LayoutStep> done;

@@ -1,7 +1,10 @@
 #include "cli/update_indexes.h"
 
+#include <algorithm>
+#include <chrono>
 #include <iostream>
 
+#include "base/background_task.h"
 #include "base/format.h"
 #include "base/progress_bar.h"
 #include "base/text.h"
@@ -23,6 +26,22 @@ void fill_text_vectors(catalog::TextVectors& vectors, const std::stop_token& sto
   }
 }
 
+// Waits while the index is built anew in another kind.
+Result<void> finish_conversion(search::SpaceIndex& index, const std::stop_token& stop) {
+  constexpr std::chrono::milliseconds kPoll{50};
+  auto state = index.conversion();
+  if (!state) return {};
+  ProgressBar bar("convert", "vectors");
+  for (; state && state->problem.empty(); state = index.conversion()) {
+    bar.update(state->done, std::max(state->done, state->total));
+    if (!wait_unless_stopped(stop, kPoll)) return cancelled("stopped; the index stays of its kind");
+    FIT_CHECK(index.catch_up({}, stop));
+  }
+  bar.finish();
+  if (state) std::cerr << fit::format("the index stays of its kind: {}\n", state->problem);
+  return {};
+}
+
 Result<void> update_index(search::SpaceIndex& index, const std::stop_token& stop) {
   ProgressBar bar("index", "vectors");
   const auto caught_up = index.catch_up(bar.progress(), stop);
@@ -31,6 +50,7 @@ Result<void> update_index(search::SpaceIndex& index, const std::stop_token& stop
   }
   FIT_CHECK(caught_up);
   bar.finish();
+  FIT_CHECK(finish_conversion(index, stop));
   return index.checkpoint();
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/format.h"
 #include "base/stopwatch.h"
+#include "base/trace.h"
 
 namespace fit::embed {
 namespace {
@@ -31,6 +32,7 @@ struct QueuedInput {
   std::shared_ptr<Call> call;
   std::size_t index;  // the input's index in its call
   Clock::time_point queued_at;
+  Work work;  // of its caller, without its texts
 };
 
 // The metrics of one queue; all null without Options::metrics.
@@ -101,6 +103,8 @@ struct BatchingEmbedder::State {
     call->vectors.resize(inputs.size());
     call->left = inputs.size();
     const auto now = Clock::now();
+    Work work_for = current_work();
+    work_for.request_id = {};  // the request may end before the batch
     {
       std::unique_lock lock(mutex);
       const auto fits = [&] { return stopping || queued() + inputs.size() <= options.max_queued; };
@@ -115,7 +119,7 @@ struct BatchingEmbedder::State {
                      {}};
       }
       for (std::size_t i = 0; i < inputs.size(); ++i)
-        queue.pending.push_back({std::move(inputs[i]), call, i, now});
+        queue.pending.push_back({std::move(inputs[i]), call, i, now, work_for});
     }
     work.notify_one();
     return call;
@@ -193,6 +197,9 @@ struct BatchingEmbedder::State {
     room.notify_all();
     if (more) work.notify_one();
     const Stopwatch watch;
+    const WorkScope scope(traced_work(batch));
+    Span span("embed batch");
+    if (span.is_recorded()) describe(batch, span);
     std::vector<Input> inputs;
     inputs.reserve(batch.size());
     for (QueuedInput<Input>& queued_input : batch) {
@@ -208,6 +215,28 @@ struct BatchingEmbedder::State {
     for (std::size_t i = 0; i < batch.size(); ++i) {
       if (!results[i] && queue.metrics.failed != nullptr) queue.metrics.failed->add();
       finish(batch[i], std::move(results[i]));
+    }
+  }
+
+  // The first work among the inputs whose trace is recorded. The span of the batch is a part of it.
+  template <class Input>
+  static Work traced_work(const std::vector<QueuedInput<Input>>& batch) {
+    for (const auto& input : batch) {
+      if (input.work.is_recorded()) return input.work;
+    }
+    return {};
+  }
+
+  // Links the spans of the other inputs.
+  template <class Input>
+  void describe(const std::vector<QueuedInput<Input>>& batch, Span& span) const {
+    span.set("fit.space", inner->space().name);
+    span.set("fit.batch_size", static_cast<std::int64_t>(batch.size()));
+    std::vector<TraceContext> linked = {traced_work(batch).trace};
+    for (const auto& input : batch) {
+      if (!input.work.is_recorded() || std::ranges::contains(linked, input.work.trace)) continue;
+      linked.push_back(input.work.trace);
+      span.link(input.work.trace);
     }
   }
 
@@ -314,11 +343,15 @@ Result<media::Image> BatchingEmbedder::prepare(const media::Image& image) const 
 }
 
 Result<std::vector<Vector>> BatchingEmbedder::embed_images(std::span<const media::Image> images) {
+  Span span("embed images");
+  span.set("fit.inputs", static_cast<std::int64_t>(images.size()));
   return state_->run(state_->images, images.size(),
                      [&](std::size_t i) { return state_->inner->prepare(images[i]); });
 }
 
 Result<std::vector<Vector>> BatchingEmbedder::embed_texts(std::span<const std::string> texts) {
+  Span span("embed texts");
+  span.set("fit.inputs", static_cast<std::int64_t>(texts.size()));
   if (!space().has_text) return invalid("text", "cannot be searched: the embedding model has no text side");
   return state_->run(state_->texts, texts.size(),
                      [&](std::size_t i) -> Result<std::string> { return texts[i]; });

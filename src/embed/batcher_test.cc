@@ -9,6 +9,8 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "base/trace.h"
+
 namespace fit::embed {
 namespace {
 
@@ -142,6 +144,48 @@ TEST_F(Batching, BatchesWaitingRequests) {
               (Vector{static_cast<float>(width), 1}));
   }
   EXPECT_THAT(watch_.batches, ElementsAre(1, 4, 3));
+}
+
+// Keeps spans.
+struct KeptSpans final : SpanSink {
+  void take(SpanRecord record) override {
+    const std::lock_guard lock(mutex);
+    records.push_back(std::move(record));
+  }
+  std::mutex mutex;
+  std::vector<SpanRecord> records;
+};
+
+TEST_F(Batching, ABatchLinksTheTracesOfItsInputs) {
+  KeptSpans spans;
+  make({.batch_size = 4});
+  watch_.set_open(false);
+  auto untraced = later(1);
+  watch_.wait_for_running(1);
+  std::vector<std::string> traces;
+  std::vector<std::future<Result<std::vector<Vector>>>> others;
+  for (int width = 2; width <= 4; ++width) {
+    const RootSpan root = Tracer(spans, 1).begin("request", SpanKind::kServer, "");
+    traces.push_back(root.work().trace.trace_id());
+    others.push_back(std::async(std::launch::async, [this, width, work = root.work()] {
+      const WorkScope scope(work);
+      const media::Image image = make_image(width);
+      return batcher_->embed_images(std::span(&image, 1));
+    }));
+  }
+  wait_for_queued(3);
+  watch_.set_open(true);
+  for (auto& one : others) EXPECT_TRUE(one.get());
+  EXPECT_TRUE(untraced.get());
+  batcher_.reset();
+  std::vector<std::string> batched;
+  for (const SpanRecord& one : spans.records) {
+    if (one.name != "embed batch") continue;
+    batched.push_back(one.context.trace_id());
+    for (const TraceContext& link : one.links) batched.push_back(link.trace_id());
+  }
+  EXPECT_THAT(batched, ::testing::UnorderedElementsAreArray(traces));
+  EXPECT_EQ(std::ranges::count(spans.records, "embed images", &SpanRecord::name), 3);
 }
 
 TEST_F(Batching, SplitsLargeCallsAndPreservesOrder) {

@@ -125,7 +125,7 @@ class Catalogue {
     FIT_TRY(const auto text, embedder_.embed_texts(std::span(&words, 1)));
     embed::Vector& sum = stored.front().values;
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += text.front()[i];
-    FIT_TRY(const auto found, index_->vectors().search(sum, {.limit = kTop + 1}));
+    FIT_TRY(const auto found, index_->vectors()->search(sum, {.limit = kTop + 1}));
     std::vector<std::size_t> rows;
     for (const domain::Neighbor& one : found) {
       if (one.item != item && rows.size() < kTop) rows.push_back(rows_.at(one.item));

@@ -11,6 +11,7 @@
 
 #include "accounts/provider_sign_in.h"
 #include "accounts/sign_in.h"
+#include "base/log.h"
 #include "base/metrics.h"
 #include "http/router.h"
 #include "media/image.h"
@@ -21,7 +22,8 @@ class HistoryWriter;
 }
 namespace fit::monitor {
 class Health;
-}
+class MetricHistory;
+}  // namespace fit::monitor
 namespace fit::net {
 class HttpClient;
 }
@@ -72,6 +74,8 @@ struct ImportRouteDeps {
 };
 // /api/v1/items/import
 void add_import_route(Router& router, ImportRouteDeps deps);
+// /api/v1/imports, /api/v1/imports/{id}, its preview, start, stop, undo and rejects
+void add_import_job_routes(Router& router, const ImportRouteDeps& deps);
 
 // The dependencies of the ingest routes.
 struct IngestRouteDeps {
@@ -311,8 +315,14 @@ struct StatusRouteDeps {
 // /live, /ready, /health, /metrics
 void add_status_routes(Router& router, StatusRouteDeps deps);
 
+// /api/v1/metrics/history, for callers in the tenant "default". `history` must outlive the router.
+void add_metric_history_route(Router& router, const monitor::MetricHistory& history);
+
 // /api/v1/indexes, /api/faiss
 void add_index_routes(Router& router);
+
+// /api/v1/admin/log-level: the levels of `log` and its copies
+void add_log_level_routes(Router& router, const Log& log);
 
 // /api/v1/alert-rules, /api/v1/alert-rules/{id}, its silence and test; /api/v1/alerts
 void add_alert_rule_routes(Router& router);

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/stopwatch.h"
+#include "base/trace.h"
 #include "http/message.h"
 #include "http/router.h"
 
@@ -24,6 +26,16 @@ struct Exchange {
   // them: Pipeline adds them to what it returns there. A response that the event loop makes meanwhile,
   // because the time limit has passed, lacks them.
   std::vector<std::pair<std::string, std::string>> worker_headers = {};
+
+  // The span of the request, which the thread of the event loop ends; null: nothing is traced.
+  std::shared_ptr<RootSpan> trace = {};
+
+  // What a thread works for while it works on the request. It refers to the request.
+  Work work() const {
+    Work work = trace ? trace->work() : Work();
+    work.request_id = request.request_id;
+    return work;
+  }
 
   // Copies what log and audit say about the caller. Called on the event loop.
   void note_caller(const Principal& caller) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/stopwatch.h"
+#include "base/trace.h"
 
 namespace fit::http {
 namespace {
@@ -38,6 +39,7 @@ struct Federation::Round {
   std::vector<Principal> callers;
   Ask ask;
   std::stop_source stop;
+  fit::Work work_for = {};  // of the request, without its texts, which may end before the tasks do
 
   std::mutex mutex;
   std::condition_variable_any changed;
@@ -92,6 +94,8 @@ Result<search::TenantPage> Federation::ask_one(const Round& round, const Princip
   try {
     const std::stop_token stop = round.stop.get_token();
     if (stop.stop_requested() || stop_.stop_requested()) return cancelled();
+    Span span("search a tenant");
+    span.set("fit.tenant", caller.tenant);
     FIT_TRY(const TenantSnapshot tenant, snapshot_of_(caller));
     if (stop.stop_requested()) return cancelled();
     FIT_TRY(search::TenantPage page, round.ask(caller, tenant, stop));
@@ -103,6 +107,7 @@ Result<search::TenantPage> Federation::ask_one(const Round& round, const Princip
 }
 
 void Federation::work(const std::shared_ptr<Round>& round) {
+  const WorkScope scope(round->work_for);
   while (const auto index = round->take()) {
     auto answer = ask_one(*round, round->callers[*index]);
     const std::lock_guard lock(round->mutex);
@@ -120,6 +125,8 @@ Result<std::vector<TenantAnswer>> Federation::ask(std::vector<Principal> callers
   const auto round = std::make_shared<Round>();
   round->callers = std::move(callers);
   round->ask = std::move(ask);
+  round->work_for = current_work();
+  round->work_for.request_id = {};
   const std::size_t count = round->callers.size();
   round->states.resize(count);
   round->answers.resize(count);

@@ -76,7 +76,12 @@ Result<ingest::ImportOptions> given_options(const Request& request) {
 Json report_json(const ingest::ImportReport& report, bool is_stopped) {
   Json rejects = Json::array();
   for (const ingest::Reject& reject : report.rejects) {
-    rejects.push_back({{"line", reject.line}, {"field", reject.field}, {"reason", reject.reason}});
+    rejects.push_back({{"line", reject.line},
+                       {"external_id", reject.external_id},
+                       {"title", reject.title},
+                       {"field", reject.field},
+                       {"value", reject.value},
+                       {"reason", reject.reason}});
   }
   Json warned = Json::array();
   for (const ingest::RowWarning& warning : report.warned) {

@@ -75,6 +75,7 @@ struct Request {
   bool is_https = false;       // the client uses https, as this connection or a trusted proxy says
   Principal principal;         // anonymous until a middleware has set it, which may happen on the worker
   std::string request_id;
+  std::string trace_id = {};  // of the trace that the request is a part of; empty: none
   PathParameters path_parameters;
   // Requested when the time limit of the request has passed, and when the server must end; for imports as
   // soon as the server begins to stop. Long handlers must end early then.

@@ -109,6 +109,25 @@ std::string_view method_name(const Request& request) {
   return request.is_head ? "HEAD" : to_string(request.method);
 }
 
+std::string route_of(const Exchange& exchange) {
+  return exchange.match.route == nullptr ? "unmatched" : exchange.match.route->pattern;
+}
+
+// Neither the path nor the query of a request is in its span: they may be personal or secret.
+void end_span(const Exchange& exchange, int status) {
+  RootSpan& span = *exchange.trace;
+  const std::string method(method_name(exchange.request));
+  const std::string route = route_of(exchange);
+  span.name(fit::format("{} {}", method, route));
+  span.set("http.request.method", method);
+  span.set("http.route", route);
+  span.set("http.response.status_code", std::int64_t{status});
+  span.set("fit.request_id", exchange.request.request_id);
+  span.set("fit.tenant", exchange.tenant);
+  if (status >= 500) span.fail(std::string(reason_of(status)));
+  span.end();
+}
+
 Error unexpected(const std::exception& exception) {
   return internal("something went wrong; the log knows more under this request_id", exception.what());
 }
@@ -118,6 +137,7 @@ Error unexpected(const std::exception& exception) {
 std::optional<Response> Pipeline::before(Stage stage, Exchange& exchange) const {
   for (const Middleware& one : middleware_) {
     if (one.stage != stage || !one.before) continue;
+    const WorkScope scope(exchange.work());
     Refusal refusal = one.before(exchange);
     if (!refusal) return failed(exchange, refusal.error());
     if (*refusal) return *std::move(refusal);
@@ -151,6 +171,7 @@ Response Pipeline::resume(const Exchange& exchange, const Continuation& next) co
 }
 
 Response Pipeline::run(const Exchange& exchange, const std::function<Result<Response>()>& work) const {
+  const WorkScope scope(exchange.work());
   const auto with_headers = [&exchange](Response response) {
     for (const auto& field : exchange.worker_headers) response.headers.push_back(field);
     return response;
@@ -167,6 +188,7 @@ Response Pipeline::run(const Exchange& exchange, const std::function<Result<Resp
 }
 
 void Pipeline::after(const Exchange& exchange, Response& response) const {
+  const WorkScope scope(exchange.work());
   for (const Middleware& one : middleware_ | std::views::reverse) {
     if (one.after) one.after(exchange, response);
   }
@@ -175,23 +197,31 @@ void Pipeline::after(const Exchange& exchange, Response& response) const {
 Response Pipeline::failed(const Exchange& exchange, const Error& error) const {
   const Request& request = exchange.request;
   if (status_of(error.code) >= 500) {
+    const WorkScope scope(exchange.work());
     log_.error("request failed", {{"path", logged_path(request.path)},
+                                  {"route", route_of(exchange)},
+                                  {"status", status_of(error.code)},
                                   {"error", error.describe()},
                                   {"request_id", request.request_id}});
   }
   return problem(error, request);
 }
 
-Middleware assign_request_ids() {
+Middleware assign_request_ids(const Tracer& tracer) {
   return {.name = "request id",
-          .before = [ids = std::make_shared<RequestIds>()](Exchange& exchange) -> Refusal {
+          .before = [ids = std::make_shared<RequestIds>(), tracer](Exchange& exchange) -> Refusal {
             Request& request = exchange.request;
             request.request_id = ids->accept(request.headers.get("x-request-id"));
+            if (!tracer.is_on()) return std::nullopt;
+            exchange.trace = std::make_shared<RootSpan>(
+                tracer.begin("request", SpanKind::kServer, request.headers.get("traceparent")));
+            request.trace_id = exchange.trace->work().trace.trace_id();
             return std::nullopt;
           },
           .after =
               [](const Exchange& exchange, Response& response) {
                 response.headers.emplace_back("X-Request-ID", exchange.request.request_id);
+                if (exchange.trace) end_span(exchange, response.status);
               }};
 }
 
@@ -201,7 +231,7 @@ Middleware log_requests(Metrics& metrics, Log log) {
                                                                   Response& response) {
     const Request& request = exchange.request;
     const double took_s = exchange.since_received.seconds();
-    const std::string route = exchange.match.route == nullptr ? "unmatched" : exchange.match.route->pattern;
+    const std::string route = route_of(exchange);
     const std::string method(method_name(request));
     metrics
         .counter("fit_http_requests_total", "Responses sent",
@@ -260,7 +290,7 @@ Middleware allow_origins(AllowedOrigins origins) {
             response.headers.emplace_back("Access-Control-Allow-Methods", std::string(*allow));
             response.headers.emplace_back(
                 "Access-Control-Allow-Headers",
-                "Content-Type, X-Request-ID, X-Tenant, X-Device-Id, If-Match, If-None-Match");
+                "Content-Type, X-Request-ID, X-Tenant, X-Device-Id, If-Match, If-None-Match, traceparent");
             response.headers.emplace_back("Access-Control-Max-Age", "86400");
           }};
 }
@@ -379,7 +409,7 @@ Middleware authenticate(Authenticator& authenticator, std::string public_origin)
 std::vector<Middleware> standard_middleware(const MiddlewareOptions& options) {
   const std::string public_origin = options.public_url ? options.public_url->origin : "";
   std::vector<Middleware> middleware;
-  middleware.push_back(assign_request_ids());
+  middleware.push_back(assign_request_ids(options.tracer));
   middleware.push_back(log_requests(options.metrics, options.log));
   if (options.audit != nullptr) middleware.push_back(record_audit(*options.audit));
   middleware.push_back(add_security_headers(options.public_url && options.public_url->is_https));

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/trace.h"
 #include "http/authenticator.h"
 #include "http/exchange.h"
 #include "http/origins.h"
@@ -74,8 +75,9 @@ class Pipeline {
   Log log_;
 };
 
-// Gives the request its id, the client's own when it is well-formed, and the response X-Request-ID.
-Middleware assign_request_ids();
+// Gives the request its id, the client's own when it is well-formed, and the response X-Request-ID. Begins
+// the request's span, which continues the trace of the header traceparent, and ends it with the response.
+Middleware assign_request_ids(const Tracer& tracer = {});
 // One line in the access log, and the metrics fit_http_*. `metrics` must outlive the middleware.
 Middleware log_requests(Metrics& metrics, Log log);
 // An entry in the audit log for each request that route.audited and the response's note select. A failed
@@ -126,6 +128,7 @@ struct MiddlewareOptions {
   std::shared_ptr<const AppFiles> app_files = {};    // with the app; null: the one that is built in
   accounts::AuditWriter* audit = nullptr;            // null: there is no audit log
   std::optional<RateLimitOptions> rate_limits = {};  // nullopt: no limits
+  Tracer tracer = {};                                // of requests; by default nothing is traced
 };
 // The server's middleware: all of the above, in the order of their declarations, then limit_rates().
 std::vector<Middleware> standard_middleware(const MiddlewareOptions& options);

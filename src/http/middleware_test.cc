@@ -88,6 +88,35 @@ TEST_F(PipelineTest, RunsInTheDeclaredOrderAndBack) {
   EXPECT_EQ(calls_, expected);
 }
 
+// Keeps spans.
+struct KeptSpans final : SpanSink {
+  void take(SpanRecord record) override { records.push_back(std::move(record)); }
+  std::vector<SpanRecord> records;
+};
+
+TEST_F(PipelineTest, ARequestIsASpanOfItsCallersTrace) {
+  KeptSpans spans;
+  std::string id_of_thread;
+  route_.handler = [&](const Request&) -> Result<Response> {
+    id_of_thread = current_work().request_id;
+    const Span step("step");
+    return internal("broken", "detail");
+  };
+  exchange_.request.headers.add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  exchange_.request.headers.add("x-request-id", "r1");
+  const Pipeline pipeline({assign_request_ids(Tracer(spans, 0))}, Log::silent());
+  EXPECT_FALSE(pipeline.before(Stage::kLoop, exchange_));
+  Response response = pipeline.handle(exchange_);
+  pipeline.after(exchange_, response);
+  EXPECT_EQ(id_of_thread, "r1");
+  EXPECT_TRUE(response.body.contains(R"("trace_id":"0af7651916cd43dd8448eb211c80319c")")) << response.body;
+  ASSERT_EQ(spans.records.size(), 2U);
+  EXPECT_EQ(spans.records[1].name, "GET /x");
+  EXPECT_TRUE(spans.records[1].has_failed);
+  EXPECT_EQ(spans.records[1].parent, 0xb7ad6b7169203331U);
+  EXPECT_EQ(spans.records[0].parent, spans.records[1].context.span);
+}
+
 TEST_F(PipelineTest, ARejectedRequestStillRunsTheAfterFunctions) {
   const Pipeline pipeline({recorder("a", calls_), refuser({ErrorCode::kUnauthorized, "who are you", {}, {}}),
                            recorder("c", calls_)},

@@ -6,6 +6,7 @@
 #include "accounts/tenants.h"
 #include "alerts/alert_service.h"
 #include "base/json_reader.h"
+#include "base/text.h"
 #include "http/alert_link.h"
 #include "http/api.h"
 #include "http/json_body.h"
@@ -44,6 +45,10 @@ class NotificationRoutes {
     FIT_TRY(const std::string key, tenant.alerts->deliverer().push_key());
     Json subscriptions = Json::array();
     for (const alerts::PushSubscription& one : browsers) subscriptions.push_back(push_subscription_json(one));
+    FIT_TRY(const auto known, tenant.alerts->recipients().devices(recipient.id));
+    Json devices = Json::array();
+    for (const alerts::PushDevice& one : known) devices.push_back(push_device_json(one));
+    const auto topic = tenant.alerts->deliverer().apns_topic();
     Response response = json_response({{"email", recipient.email},
                                        {"is_confirmed", recipient.confirmed_at.has_value()},
                                        {"is_paused", recipient.paused_at.has_value()},
@@ -51,6 +56,8 @@ class NotificationRoutes {
                                        {"mail_possible", tenant.alerts->deliverer().has_mail()},
                                        {"vapid_public_key", key},
                                        {"push_subscriptions", std::move(subscriptions)},
+                                       {"apns_topic", topic ? Json(*topic) : Json(nullptr)},
+                                       {"devices", std::move(devices)},
                                        {"webhook_secret", recipient.webhook_secret}});
     response.headers.emplace_back("Cache-Control", "no-store");
     return response;
@@ -88,6 +95,27 @@ class NotificationRoutes {
     FIT_TRY(const std::int64_t id, parse_id("id", request.path_parameters.get("id")));
     FIT_TRY(const alerts::Recipient recipient, recipient_of(request, tenant));
     FIT_CHECK(tenant.alerts->recipients().remove_browser(recipient.id, id));
+    return no_content();
+  }
+
+  Result<Response> add_device(const Request& request, const TenantSnapshot& tenant) const {
+    FIT_TRY(const Json body, json_body(request));
+    JsonReader reader(body);
+    const std::string token = reader.text("token");
+    FIT_CHECK(reader.finish());
+    FIT_CHECK(notify::check_device_token("token", token));
+    if (!tenant.alerts->deliverer().apns_topic()) {
+      return Error{ErrorCode::kConflict, "this server reaches no devices: APNS_KEY_FILE is not set", {}, {}};
+    }
+    FIT_TRY(const alerts::Recipient recipient, recipient_of(request, tenant));
+    FIT_TRY(const auto added, tenant.alerts->recipients().add_device(recipient.id, to_lower(token)));
+    return json_response(push_device_json(added), 201);
+  }
+
+  Result<Response> remove_device(const Request& request, const TenantSnapshot& tenant) const {
+    FIT_TRY(const std::int64_t id, parse_id("id", request.path_parameters.get("id")));
+    FIT_TRY(const alerts::Recipient recipient, recipient_of(request, tenant));
+    FIT_CHECK(tenant.alerts->recipients().remove_device(recipient.id, id));
     return no_content();
   }
 
@@ -235,6 +263,9 @@ void add_notification_routes(Router& router, NotificationRouteDeps deps) {
       RunOn::kWrite);
   add(Method::kPost, "/api/v1/notifications/push", &NotificationRoutes::add_browser, RunOn::kWrite);
   add(Method::kDelete, "/api/v1/notifications/push/{id}", &NotificationRoutes::remove_browser, RunOn::kWrite);
+  add(Method::kPost, "/api/v1/notifications/devices", &NotificationRoutes::add_device, RunOn::kWrite);
+  add(Method::kDelete, "/api/v1/notifications/devices/{id}", &NotificationRoutes::remove_device,
+      RunOn::kWrite);
   add(Method::kPost, "/api/v1/notifications/test", &NotificationRoutes::test, RunOn::kFetch);
 
   router.add({.method = Method::kPost,

@@ -22,6 +22,7 @@ Response make(int status, std::string_view type, std::string_view detail, std::s
   body["detail"] = detail;
   body["instance"] = request.path;
   body["request_id"] = request.request_id;
+  if (!request.trace_id.empty()) body["trace_id"] = request.trace_id;
   if (!field.empty()) body["field"] = field;
   if (request.path.starts_with("/v1/")) body["error"] = openai_error(status, type, detail, field);
   Response response = json_response(body, status);

@@ -14,10 +14,10 @@ int status_of(ErrorCode code);
 // Returns the reason phrase of a status that this server sends: "Not Found".
 std::string_view reason_of(int status);
 
-// Makes the response to a failed request: RFC 9457 problem details with the member "request_id" and, where
-// one field is at fault, "field"; below /v1/ also "error", in the form of OpenAI's API. Shows error.message
-// to the client, never error.detail. A 429 or 503 response has Retry-After, a 401 response
-// WWW-Authenticate.
+// Makes the response to a failed request: RFC 9457 problem details with the member "request_id", where the
+// request is traced "trace_id", and, where one field is at fault, "field"; below /v1/ also "error", in the
+// form of OpenAI's API. Shows error.message to the client, never error.detail. A 429 or 503 response has
+// Retry-After, a 401 response WWW-Authenticate.
 Response problem(const Error& error, const Request& request);
 
 // Makes problem details for a status that no ErrorCode has: 404 for a path, 405, 412. `type` is the end of

@@ -44,4 +44,8 @@ Json push_subscription_json(const alerts::PushSubscription& browser) {
           {"created_at", to_rfc3339(browser.created_at)}};
 }
 
+Json push_device_json(const alerts::PushDevice& device) {
+  return {{"id", std::to_string(device.id)}, {"created_at", to_rfc3339(device.created_at)}};
+}
+
 }  // namespace fit::http

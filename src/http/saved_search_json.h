@@ -24,4 +24,7 @@ Json alert_json(const alerts::Alert& alert, Json item);
 // A PushSubscription of the API.
 Json push_subscription_json(const alerts::PushSubscription& browser);
 
+// A device as the API has it, without its token.
+Json push_device_json(const alerts::PushDevice& device);
+
 }  // namespace fit::http

@@ -22,6 +22,7 @@ class Embedder;
 namespace fit::ingest {
 class AssetService;
 class SourceService;
+class ImportService;
 class ClusterService;
 class LabelService;
 }  // namespace fit::ingest
@@ -64,6 +65,7 @@ struct TenantSnapshot {
   ingest::LabelService* labels = nullptr;      // null in tests without asset routes
   ingest::ClusterService* clusters = nullptr;  // null in tests without cluster routes
   ingest::SourceService* sources = nullptr;    // null in tests without routes of sources
+  ingest::ImportService* imports = nullptr;    // null in tests without routes of imports
   alerts::AlertService* alerts = nullptr;      // null in tests without routes of alerts
   style::PersonalTastes* tastes = nullptr;     // null in tests without feedback
   // What /health and /metrics report; null for routes that do not. The metrics of "default" are also those of

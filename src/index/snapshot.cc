@@ -49,6 +49,10 @@ std::uint64_t header_checksum(const Header& header) {
 
 }  // namespace
 
+std::filesystem::path snapshot_file(const std::filesystem::path& folder) {
+  return folder / kFile;
+}
+
 std::uint64_t snapshot_identity(const std::filesystem::path& folder) {
   const Fd fd(::open((folder / kFile).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd) return 0;
@@ -63,17 +67,20 @@ Result<SnapshotWriter> SnapshotWriter::create(const std::filesystem::path& folde
   return SnapshotWriter(std::move(file));
 }
 
-Result<void> SnapshotWriter::add(ByteView content) {
+Result<void> SnapshotWriter::add(std::span<const ByteView> parts) {
   std::uint64_t offset = sizeof(Header);
   for (std::size_t i = 0; i < sections_; ++i) offset += bytes_[i];
   Xxh3 sum;
-  bytes_[sections_] = content.size();
-  while (!content.empty()) {
-    const ByteView piece = content.first(std::min(kPiece, content.size()));
-    sum.update(piece);
-    FIT_CHECK(file_.write(piece, offset));
-    offset += piece.size();
-    content = content.subspan(piece.size());
+  bytes_[sections_] = 0;
+  for (ByteView content : parts) {
+    bytes_[sections_] += content.size();
+    while (!content.empty()) {
+      const ByteView piece = content.first(std::min(kPiece, content.size()));
+      sum.update(piece);
+      FIT_CHECK(file_.write(piece, offset));
+      offset += piece.size();
+      content = content.subspan(piece.size());
+    }
   }
   checksums_[sections_++] = sum.digest();
   return {};

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,9 @@ struct SnapshotInfo {
 enum class Section { kImages, kItems, kRows, kLevels, kUpperLinks, kSegments = kLevels };
 inline constexpr std::size_t kSectionCount = 5;
 
+// The file of the folder's snapshot.
+std::filesystem::path snapshot_file(const std::filesystem::path& folder);
+
 // The XXH3-64 of the header of the folder's snapshot, whole or damaged, which changes with every snapshot; 0
 // when there is none.
 std::uint64_t snapshot_identity(const std::filesystem::path& folder);
@@ -61,8 +65,9 @@ class SnapshotWriter {
   // return kStorageFull when the disk is full.
   static Result<SnapshotWriter> create(const std::filesystem::path& folder);
 
-  // Writes the next section, in the order of Section.
-  Result<void> add(ByteView content);
+  // Writes the next section, in the order of Section: its parts one after the other.
+  Result<void> add(std::span<const ByteView> parts);
+  Result<void> add(ByteView content) { return add(std::span(&content, 1)); }
 
   // Call after all sections. kInvalid when space_version is too long.
   Result<void> commit(const SnapshotInfo& info);

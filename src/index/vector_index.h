@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <span>
@@ -54,8 +55,8 @@ class VectorIndex {
   // 1 %, an id is not positive or an image comes twice; kInternal, with nothing added, when memory runs out.
   // A large batch is linked by all cores. An update that leaves more than 30 % of the index dead also
   // compacts it before it returns (about a second for 40,000 images a core, while searches go on and
-  // memory doubles). The kQuantised kind writes to the disk when enough images have gathered: a
-  // segment (about a second for 20,000 images), and now and then a larger one.
+  // memory doubles). The kQuantised kind writes gathered images to the disk in the background; an
+  // update waits while as many have gathered as are being written.
   virtual Result<void> upsert(std::span<const Entry> entries) = 0;
 
   // Makes `entries` exactly the images of `items`; each entry's item is one of them. Images of these items
@@ -113,6 +114,9 @@ struct IndexOptions {
   int build_threads = 0;  // for large batches and compacting, kQuantised too; 0: one for each hardware thread
   // For kQuantised alone: images that gather in memory before they become a segment on disk.
   std::size_t delta_images = 20'000;
+  // For kQuantised alone: reads the vector of an image, `dimensions` numbers, where the index cannot read its
+  // own. Thread-safe; empty: nothing can.
+  std::function<Result<void>(ItemId item, ImageId image, std::span<float> vector)> read_elsewhere = {};
 };
 
 }  // namespace fit::index

@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "jobs/insert_retry.h"
 #include "sql/sql_times.h"
 
@@ -85,20 +86,21 @@ Result<AddedJob> insert(SqlConnection& connection, const NewJob& job, Timestamp 
   const Timestamp rank = fair_at - job.priority * kPriorityStep;
   std::optional<std::int64_t> from;
   if (retried_from) from = retried_from->value;
+  const std::string traceparent = current_work().trace.traceparent();
   // The unfinished job of the same key may end between the two statements; then the next insertion succeeds.
   for (int i = 0; i < 3; ++i) {
-    FIT_TRY(
-        const auto id,
-        connection.query_integer(
-            "INSERT INTO jobs (kind, state, payload, priority, fair_at, rank, submitter, unique_key, "
-            "attempt, max_attempts, postponed, run_at, created_at, worker, lease, lease_until, "
-            "cancel_requested, error_class, error_code, error_message, error_field, error_detail, "
-            "retried_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 0, $10, $11, '', 0, 0, 0, '', '', "
-            "'', '', '', $12) ON CONFLICT DO NOTHING RETURNING id",
-            {std::string_view(job.kind), to_string(run_at > time ? State::kDelayed : State::kWaiting),
-             std::string_view(job.payload), job.priority, sql::ticks(fair_at), sql::ticks(rank),
-             std::string_view(job.submitter), std::string_view(job.unique_key), job.max_attempts,
-             sql::ticks(run_at), sql::ticks(time), sql::nullable(from)}));
+    FIT_TRY(const auto id,
+            connection.query_integer(
+                "INSERT INTO jobs (kind, state, payload, priority, fair_at, rank, submitter, unique_key, "
+                "attempt, max_attempts, postponed, run_at, created_at, worker, lease, lease_until, "
+                "cancel_requested, error_class, error_code, error_message, error_field, error_detail, "
+                "retried_from, traceparent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 0, $10, $11, '', "
+                "0, 0, "
+                "0, '', '', '', '', '', $12, $13) ON CONFLICT DO NOTHING RETURNING id",
+                {std::string_view(job.kind), to_string(run_at > time ? State::kDelayed : State::kWaiting),
+                 std::string_view(job.payload), job.priority, sql::ticks(fair_at), sql::ticks(rank),
+                 std::string_view(job.submitter), std::string_view(job.unique_key), job.max_attempts,
+                 sql::ticks(run_at), sql::ticks(time), sql::nullable(from), std::string_view(traceparent)}));
     if (id) return AddedJob{.id = {*id}};
     FIT_TRY(const auto known, unfinished(connection, job));
     if (known) return AddedJob{.id = *known, .is_new = false};

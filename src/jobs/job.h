@@ -108,6 +108,7 @@ struct Job {
   std::optional<JobError> error = {};      // of the latest failed attempt
   std::optional<JobId> retried_from = {};  // the dead letter that this job does again
   std::optional<JobId> retried_as = {};    // the job that does this dead letter again
+  std::string traceparent = {};            // of the work that has added it; empty: it was not traced
 };
 
 // One failed attempt at a job.

@@ -53,6 +53,7 @@ Job job_of(const SqlRow& row) {
   job.error = error_of(row, 16);
   job.retried_from = optional_id(row, 21);
   job.retried_as = optional_id(row, 22);
+  job.traceparent = row.text(23);
   return job;
 }
 

@@ -16,7 +16,7 @@ namespace fit::jobs {
 inline constexpr std::string_view kJobColumns =
     "id, kind, state, payload, priority, submitter, unique_key, attempt, max_attempts, run_at, created_at, "
     "started_at, finished_at, worker, lease, cancel_requested, error_class, error_code, error_message, "
-    "error_field, error_detail, retried_from, retried_as";
+    "error_field, error_detail, retried_from, retried_as, traceparent";
 Job job_of(const sql::SqlRow& row);
 
 // Reads the five error columns from `first` on; nullopt where there is no error.

@@ -50,6 +50,7 @@ Result<void> call(const Handler& handler, const Job& job, const std::stop_token&
 Workers::Workers(Parts parts, const Options& options)
     : queue_(parts.queue),
       log_(std::move(parts.log)),
+      tracer_(parts.tracer),
       options_({.threads = std::max<std::size_t>(options.threads, 1),
                 .poll = options.poll,
                 .owns_queue = options.owns_queue}),
@@ -189,16 +190,33 @@ bool Workers::exchange(bool may_claim) {
     return false;
   }
   if (std::exchange(is_failing_, false)) log_.info("the queue can be used again");
+  log_dead(finished, exchanged->dead);
   is_more_expected_ = claim.limit > 0 && exchanged->claimed.size() >= claim.limit;
   take_in(*std::move(exchanged));
   return true;
+}
+
+// Input that no attempt can process is its sender's matter; the rest is the operator's.
+void Workers::log_dead(const std::vector<Finish>& finished, const std::vector<JobId>& dead) const {
+  for (const Finish& one : finished) {
+    if (!std::ranges::contains(dead, one.id)) continue;
+    const JobError& error = one.outcome.error;
+    const std::string reason = error.detail.empty() ? error.message : error.message + ": " + error.detail;
+    const LogFields fields = {{"job", one.id.value},    {"kind", one.kind},
+                              {"attempt", one.attempt}, {"class", to_string(error.error_class)},
+                              {"code", error.code},     {"reason", reason}};
+    if (error.error_class == ErrorClass::kBadInput) {
+      log_.warning("a job failed for good", fields);
+    } else {
+      log_.error("a job failed for good", fields);
+    }
+  }
 }
 
 void Workers::take_in(Queue::Exchanged exchanged) {
   for (const JobId id : exchanged.lost) {
     log_.warning("a job ended after its lease, and its outcome was dropped", {{"job", id.value}});
   }
-  for (const JobId id : exchanged.dead) log_.warning("a job failed for good", {{"job", id.value}});
   const std::lock_guard lock(mutex_);
   for (Job& job : exchanged.claimed) {
     auto held = std::make_shared<Held>();
@@ -269,11 +287,18 @@ void Workers::work() {
 
 void Workers::run(const std::shared_ptr<Held>& held) {
   Kind& kind = kinds_.at(held->job.kind);
+  RootSpan span = tracer_.begin("job", SpanKind::kConsumer, held->job.traceparent);
+  span.name(fit::format("job {}", held->job.kind));
+  const WorkScope scope(span.work());
   const Stopwatch watch;
   const Result<void> done = held->stop.stop_requested()
                                 ? Result<void>(cancelled())
                                 : call(kind.handler, held->job, held->stop.get_token());
   const double seconds = watch.seconds();
+  span.set("fit.job", held->job.id.value);
+  span.set("fit.attempt", held->job.attempt);
+  if (!done) span.fail(std::string(to_string(done.error().code)));
+  span.end();
   const std::lock_guard lock(mutex_);
   Outcome outcome = outcome_of(*held, done, kind.handler);
   if (outcome.kind == Outcome::Kind::kFailed) {

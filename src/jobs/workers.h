@@ -15,6 +15,7 @@
 #include "base/background_task.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "base/trace.h"
 #include "jobs/handler.h"
 #include "jobs/queue.h"
 
@@ -32,6 +33,7 @@ class Workers {
     std::vector<Handler> handlers;  // one for each kind
     Log log;
     Metrics& metrics;
+    Tracer tracer = {};  // of jobs; by default nothing is traced
   };
   struct Options {
     std::size_t threads = 2;                // jobs at a time; at least 1
@@ -86,6 +88,7 @@ class Workers {
   void dispatch(const std::stop_token& stop);
   // Ends what has finished and claims more. False when the database did not take part.
   bool exchange(bool may_claim);
+  void log_dead(const std::vector<Finish>& finished, const std::vector<JobId>& dead) const;
   Claim next_claim(bool may_claim);
   void take_in(Queue::Exchanged exchanged);
   void renew();
@@ -99,6 +102,7 @@ class Workers {
 
   Queue& queue_;
   const Log log_;
+  const Tracer tracer_;
   const Options options_;
   const std::string name_;
   Gauge& active_gauge_;

@@ -62,6 +62,47 @@ Result<void> run_for_long(const Job&, const std::stop_token& stop) {
   return cancelled();
 }
 
+// Keeps spans.
+struct KeptSpans final : SpanSink {
+  void take(SpanRecord record) override {
+    const std::lock_guard lock(mutex);
+    records.push_back(std::move(record));
+  }
+  std::mutex mutex;
+  std::vector<SpanRecord> records;
+};
+
+TEST_P(WorkersTest, AJobContinuesTheTraceThatAddedIt) {
+  KeptSpans spans;
+  const Tracer tracer(spans, 1);
+  RootSpan request = tracer.begin("request", SpanKind::kServer, "");
+  JobId traced{};
+  {
+    const WorkScope scope(request.work());
+    traced = add();
+  }
+  EXPECT_EQ(queue_->find(traced).value().traceparent, request.work().trace.traceparent());
+  std::atomic<bool> is_recorded = false;
+  const auto handler = [&](const Job&, const std::stop_token&) -> Result<void> {
+    is_recorded = current_work().is_recorded();
+    return {};
+  };
+  Workers workers(Workers::Parts{.queue = *queue_,
+                                 .handlers = {{.kind = "test", .run = handler}},
+                                 .log = Log::silent(),
+                                 .metrics = metrics_,
+                                 .tracer = tracer},
+                  Workers::Options{.poll = std::chrono::milliseconds(20)});
+  workers.start();
+  EXPECT_TRUE(ends_as(traced, State::kDone));
+  workers.stop();
+  EXPECT_TRUE(is_recorded);
+  ASSERT_EQ(spans.records.size(), 1U);
+  EXPECT_EQ(spans.records[0].name, "job test");
+  EXPECT_EQ(spans.records[0].context.trace_id(), request.work().trace.trace_id());
+  EXPECT_EQ(spans.records[0].parent, request.work().trace.span);
+}
+
 TEST_P(WorkersTest, DoEachJobOnce) {
   constexpr std::int64_t kJobs = 500;
   std::mutex mutex;

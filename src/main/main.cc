@@ -79,6 +79,7 @@ Result<void> run_command(const cli::Command& command, const LoadedConfig& server
        .embedders = embedders,
        .image_limits = image_limits(config.media, image_memory),
        .graph = graph_options(config.database),
+       .index_policy = index_policy(config.index),
        .open_storage = [&](std::string_view field,
                            const std::string& url) { return open_storage(config.storage, field, url); },
        .open_catalogue = [&] { return open_catalogue(config, log); },

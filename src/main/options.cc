@@ -4,10 +4,17 @@
 #include <ranges>
 #include <string_view>
 
+#include "base/bytes.h"
+#include "base/files.h"
+#include "base/format.h"
+#include "base/machine_memory.h"
+#include "base/secure_random.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "http/address.h"
 #include "ingest/labels/caption_labels.h"
+#include "net/url.h"
+#include "notify/web_push_crypto.h"
 
 namespace fit {
 namespace {
@@ -17,6 +24,8 @@ constexpr std::chrono::minutes kMaxWaitOfWrites{5};
 // The threads that ask the tenants of searches, for each of WORKER_THREADS. Twice as many as the fetch
 // workers, where these searches wait: a slow tenant can hold half of them at most.
 constexpr std::size_t kFederationThreads = 4;
+constexpr std::size_t kAppleNameBytes = 10;  // of a key, of a team
+constexpr std::uint64_t kMaxKeyBytes = 16 << 10;
 
 blobs::S3Addressing addressing_of(std::string_view setting) {
   if (setting == "path") return blobs::S3Addressing::kPath;
@@ -63,6 +72,23 @@ media::Limits image_limits(const MediaSettings& settings, ByteBudget& memory) {
           .memory = &memory};
 }
 
+Result<std::optional<monitor::TraceExporterOptions>> trace_options(const TraceSettings& settings) {
+  if (!settings.is_on) return std::nullopt;
+  FIT_TRY(auto options, monitor::trace_exporter_options(settings.endpoint, settings.headers));
+  options.source = {.service_name = settings.service_name,
+                    .version = std::string(kVersion),
+                    .instance = fit::format("{:016x}", secure_random_number())};
+  return options;
+}
+
+Result<std::optional<monitor::Sentry::Options>> sentry_options(const ErrorReportSettings& settings) {
+  if (settings.sentry_dsn.empty()) return std::nullopt;
+  FIT_TRY(auto dsn, monitor::SentryDsn::parse("SENTRY_DSN", settings.sentry_dsn));
+  return monitor::Sentry::Options{
+      .dsn = std::move(dsn),
+      .source = {.release = fit::format("fit@{}", kVersion), .environment = settings.environment}};
+}
+
 embed::EmbedderOptions embedder_options(const Config& config, Metrics& metrics, const std::string& name) {
   const EmbeddingSettings& settings = config.embedding;
   // The default model is one of onnx; remote providers have their own.
@@ -107,8 +133,21 @@ ingest::LabelWorker::Options label_options(const VlmSettings& settings) {
   return {.use_local_model = settings.falls_back, .captions_per_day = settings.daily_limit};
 }
 
+index::KindPolicy index_policy(const IndexSettings& settings) {
+  index::KindPolicy policy;
+  if (settings.kind == "exact") policy.fixed = index::IndexKind::kExact;
+  if (settings.kind == "graph") policy.fixed = index::IndexKind::kHnsw;
+  if (settings.kind == "quantised") policy.fixed = index::IndexKind::kQuantised;
+  if (settings.memory_bytes != 0)
+    policy.memory_bytes = settings.memory_bytes;
+  else if (const auto limit = memory_limit())
+    policy.memory_bytes = *limit / 2;
+  return policy;
+}
+
 serving::SpaceIndexOptions index_options(const Config& config) {
   return {.folder = config.storage.path / "index",
+          .policy = index_policy(config.index),
           .index = {.m = config.index.hnsw_m, .ef_construction = config.index.hnsw_ef_construction}};
 }
 
@@ -178,6 +217,7 @@ serving::SearchedSpace::Options space_options(const Config& config, const media:
   options.rerank_spaces = config.search.rerank_spaces;
   options.cache_time = config.cache.time_to_live;
   options.recall_probe = config.monitor.recall_probe;
+  options.slow_query = config.monitor.slow_query;
   options.reads_standbys = !config.database.read_url.empty();
   return options;
 }
@@ -246,6 +286,30 @@ Result<std::optional<notify::MailSender::Options>> mail_options(const MailSettin
   FIT_TRY(net::SmtpServer server, net::SmtpServer::parse("SMTP_URL", settings.url));
   FIT_TRY(notify::Sender sender, notify::Sender::parse("SMTP_FROM", settings.from));
   return notify::MailSender::Options{.server = std::move(server), .sender = std::move(sender)};
+}
+
+Result<std::optional<notify::ApnsClient::Options>> apns_options(const ApnsSettings& settings) {
+  if (settings.key_file.empty()) return std::nullopt;
+  const auto is_name = [](const std::string& text) {
+    return text.size() == kAppleNameBytes &&
+           std::ranges::all_of(text, [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); });
+  };
+  if (!is_name(settings.key_id)) return invalid("APNS_KEY_ID", "must be 10 capital letters and digits");
+  if (!is_name(settings.team_id)) return invalid("APNS_TEAM_ID", "must be 10 capital letters and digits");
+  if (settings.topic.empty()) return invalid("APNS_TOPIC", "must be the bundle identifier of the app");
+  const auto url = net::parse_url(settings.url);
+  if (!url) return invalid("APNS_URL", "must be an https URL");
+  const auto key = read_file(settings.key_file, kMaxKeyBytes);
+  if (!key) return invalid("APNS_KEY_FILE", "cannot be read");
+  std::string pem(as_text(*key));
+  if (!notify::read_vapid_key(pem)) {
+    return invalid("APNS_KEY_FILE", "is no private key on the curve P-256 in PEM form");
+  }
+  return notify::ApnsClient::Options{.url = url->origin(),
+                                     .topic = settings.topic,
+                                     .key_id = settings.key_id,
+                                     .team_id = settings.team_id,
+                                     .private_pem = std::move(pem)};
 }
 
 Result<std::optional<ProviderOptions>> provider_options(const OidcSettings& settings) {

@@ -18,7 +18,10 @@
 #include "ingest/sources/source_worker.h"
 #include "media/image.h"
 #include "media/video.h"
+#include "monitor/sentry.h"
+#include "monitor/trace_exporter.h"
 #include "net/http_client.h"
+#include "notify/apns_client.h"
 #include "notify/mail_sender.h"
 #include "serving/exchange_rate_source.h"
 #include "serving/searched_space.h"
@@ -39,6 +42,10 @@ Result<blobs::Storage> open_storage(const StorageSettings& settings,
 media::Limits image_limits(const MediaSettings& settings, ByteBudget& memory);
 media::VideoLimits video_limits(const MediaSettings& settings, ByteBudget& memory);
 
+// Where traces and reports of errors go; nullopt: nowhere. kInvalid naming a setting.
+Result<std::optional<monitor::TraceExporterOptions>> trace_options(const TraceSettings& settings);
+Result<std::optional<monitor::Sentry::Options>> sentry_options(const ErrorReportSettings& settings);
+
 // The options of the named embedder: "builtin", "palette" or a model; empty means the configured one.
 // `metrics` must outlive the embedder.
 embed::EmbedderOptions embedder_options(const Config& config, Metrics& metrics, const std::string& name = "");
@@ -50,6 +57,7 @@ embed::CaptionProvider::Options caption_options(const VlmSettings& settings,
                                                 const ontology::Ontology& ontology);
 ingest::LabelWorker::Options label_options(const VlmSettings& settings);
 
+index::KindPolicy index_policy(const IndexSettings& settings);
 serving::SpaceIndexOptions index_options(const Config& config);
 serving::SharedSearch::Options shared_search_options(const Config& config);
 serving::ExchangeRateSource::Options exchange_rate_options(const Config& config);
@@ -90,6 +98,9 @@ accounts::SessionLimits session_limits(const AccessSettings& settings);
 
 // How mail is sent; nullopt without SMTP_URL. kInvalid naming SMTP_URL or SMTP_FROM.
 Result<std::optional<notify::MailSender::Options>> mail_options(const MailSettings& settings);
+// How messages reach devices of Apple; nullopt without APNS_KEY_FILE. Reads the key. kInvalid naming a
+// setting.
+Result<std::optional<notify::ApnsClient::Options>> apns_options(const ApnsSettings& settings);
 
 // The sign-in provider; nullopt without OIDC_ISSUER. kInvalid naming a setting.
 struct ProviderOptions {

@@ -1,10 +1,12 @@
 #include "main/runtime.h"
 
 #include "base/background_task.h"
+#include "base/clock.h"
 #include "embed/caching_embedder.h"
 #include "embed/provider.h"
 #include "jobs/redis_dispatch.h"
 #include "main/options.h"
+#include "monitor/crash.h"
 
 namespace fit {
 
@@ -27,6 +29,7 @@ Runtime::Runtime(const Config& config, Log log, blobs::Storage storage)
 Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, Log log, const Options& options) {
   FIT_TRY(auto storage, open_storage(config.storage));
   std::unique_ptr<Runtime> runtime(new Runtime(config, std::move(log), std::move(storage)));
+  if (options.is_server || options.works_on_jobs) FIT_CHECK(runtime->open_reports());
   if (options.is_server) {
     FIT_CHECK(runtime->open_redis());
     runtime->open_cache();
@@ -44,6 +47,41 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, Log log, co
 cache::RateLimiter& Runtime::rate_limiter() {
   if (redis_rate_limiter_) return *redis_rate_limiter_;
   return memory_rate_limiter_;
+}
+
+Tracer Runtime::tracer() const {
+  return traces_ ? Tracer(*traces_, config_.traces.ratio) : Tracer();
+}
+
+// Opens what sends traces and reports of errors.
+Result<void> Runtime::open_reports() {
+  FIT_TRY(auto traces, trace_options(config_.traces));
+  FIT_TRY(auto reports, sentry_options(config_.error_reports));
+  if (traces) {
+    traces_ = std::make_unique<monitor::TraceExporter>(*std::move(traces), metrics_, log_);
+    traces_->start();
+  }
+  if (reports) {
+    sentry_ = std::make_unique<monitor::Sentry>(*std::move(reports), metrics_, log_);
+    sentry_->start();
+  }
+  const std::filesystem::path crashes = config_.storage.path / "crashes";
+  report_crashes(crashes);
+  monitor::record_crashes(crashes);
+  return {};
+}
+
+// Says what has ended earlier processes.
+void Runtime::report_crashes(const std::filesystem::path& folder) {
+  for (monitor::ErrorReport& crash : monitor::take_crashes(folder)) {
+    std::string stack;
+    for (const monitor::StackFrame& frame : crash.stack) {
+      stack += (stack.empty() ? "" : " < ") + (frame.function.empty() ? frame.module : frame.function);
+    }
+    log_.warning("an earlier process has crashed",
+                 {{"signal", crash.reason}, {"at", to_rfc3339(crash.time)}, {"stack", stack}});
+    if (sentry_) sentry_->report(std::move(crash));
+  }
 }
 
 // Opens Redis if it is configured, for the cache and for rate limits.
@@ -85,6 +123,8 @@ void Runtime::open_cache() {
 Result<void> Runtime::open_mail() {
   FIT_TRY(auto options, mail_options(config_.mail));
   if (options) mail_.emplace(*std::move(options));
+  FIT_TRY(auto apns, apns_options(config_.apns));
+  if (apns) apns_.emplace(http_, *std::move(apns));
   return {};
 }
 

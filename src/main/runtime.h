@@ -20,6 +20,7 @@
 #include "embed/remote_text_embedder.h"
 #include "main/options.h"
 #include "net/http_client.h"
+#include "notify/apns_client.h"
 #include "notify/mail_sender.h"
 #include "ontology/ontology.h"
 #include "serving/embedder_pool.h"
@@ -73,6 +74,8 @@ class Runtime {
 
   // What sends mail; null where SMTP_URL is empty, and in commands.
   const notify::MailSender* mail() const { return mail_ ? &*mail_ : nullptr; }
+  // What sends messages to devices of Apple; null where APNS_KEY_FILE is empty, and in commands.
+  const notify::ApnsClient* apns() const { return apns_ ? &*apns_ : nullptr; }
 
   // The cache; null when there is none.
   cache::Cache* cache() { return cache_; }
@@ -85,12 +88,17 @@ class Runtime {
   // The token buckets of rate limits: those in Redis where there is one.
   cache::RateLimiter& rate_limiter();
 
+  // Begins the traces of requests and jobs; by default nothing is traced.
+  Tracer tracer() const;
+
   // Ends all waits between calls of the text embedding provider. Thread-safe.
   void request_stop() { stop_.request_stop(); }
 
  private:
   Runtime(const Config& config, Log log, blobs::Storage storage);
 
+  Result<void> open_reports();
+  void report_crashes(const std::filesystem::path& folder);
   Result<void> open_redis();
   Result<void> open_queue_redis();
   void open_cache();
@@ -104,6 +112,8 @@ class Runtime {
   const Config config_;
   const Log log_;
   Metrics metrics_;
+  std::unique_ptr<monitor::TraceExporter> traces_;  // null: nothing is traced
+  std::unique_ptr<monitor::Sentry> sentry_;         // null: errors are not reported
   std::stop_source stop_;
   ByteBudget image_memory_;
   ByteBudget video_memory_;
@@ -125,6 +135,7 @@ class Runtime {
   std::unique_ptr<embed::CaptionProvider> captions_;
   std::unique_ptr<embed::ContentClassifier> content_classifier_;
   std::optional<notify::MailSender> mail_;
+  std::optional<notify::ApnsClient> apns_;
   std::unique_ptr<serving::ExchangeRateSource> exchange_rates_;
 };
 

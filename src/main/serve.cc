@@ -23,6 +23,7 @@
 #include "main/tenant_pool.h"
 #include "monitor/backup_age.h"
 #include "monitor/database_check.h"
+#include "monitor/metric_history.h"
 #include "monitor/process_metrics.h"
 #include "net/server_probe.h"
 #include "sql/database_url.h"
@@ -51,6 +52,7 @@ http::TenantSnapshot snapshot(std::shared_ptr<Tenant> leased) {
           .labels = &tenant.labels(),
           .clusters = &tenant.clusters(),
           .sources = &tenant.sources(),
+          .imports = &tenant.imports(),
           .alerts = &tenant.alerts(),
           .tastes = &tenant.tastes(),
           .health = &tenant.health(),
@@ -137,9 +139,11 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
   http::add_item_routes(
       router,
       {.views = views, .max_body_bytes = settings.max_body_bytes, .max_image_bytes = media.max_image_bytes});
-  http::add_import_route(router, {.scratch_path = scratch_path,
-                                  .max_body_bytes = settings.max_import_bytes,
-                                  .threads = runtime.config().import.threads});
+  const http::ImportRouteDeps imports{.scratch_path = scratch_path,
+                                      .max_body_bytes = settings.max_import_bytes,
+                                      .threads = runtime.config().import.threads};
+  http::add_import_route(router, imports);
+  http::add_import_job_routes(router, imports);
   const http::IngestRouteDeps ingest{.max_body_bytes = settings.max_upload_bytes};
   http::add_ingest_route(router, ingest);
   http::add_upload_routes(router, ingest);
@@ -195,6 +199,7 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
   http::add_notification_routes(router, {.accounts = access.accounts()});
   http::add_status_routes(router, {.ready = first.health(), .version = std::string(kVersion)});
   http::add_index_routes(router);
+  http::add_log_level_routes(router, runtime.log());
   http::add_alert_rule_routes(router);
   http::add_trend_routes(router);
   http::add_experiment_routes(router);
@@ -233,6 +238,7 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, http::TlsCertificate* 
   FIT_TRY(const http::Brand brand, brand_of(config.brand));
   const auto app_files = std::make_shared<const http::AppFiles>(brand);
   middleware.app_files = app_files;
+  middleware.tracer = runtime.tracer();
   middleware.audit = &access->audit();
   middleware.rate_limits.emplace(http::RateLimitOptions{
       .limiter = runtime.rate_limiter(), .metrics = runtime.metrics(), .limits = rate_limits(config)});
@@ -251,6 +257,11 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, http::TlsCertificate* 
     tenant.request_stop();
   };
   FIT_TRY(http::Router router, make_router(runtime, tenant, tenants, *access, scratch.path(), app_files));
+  monitor::MetricHistory history({.metrics = runtime.metrics(),
+                                  .folder = config.storage.path / "history",
+                                  .version = std::string(kVersion),
+                                  .log = runtime.log()});
+  http::add_metric_history_route(router, history);
   http::Server server(std::move(options), std::move(router), http::standard_middleware(middleware),
                       runtime.metrics(), runtime.log());
   FIT_CHECK(access->announce_set_up());
@@ -260,8 +271,10 @@ Result<void> run_server(Runtime& runtime, Tenant& tenant, http::TlsCertificate* 
   if (config.monitor.alert_rules_interval.count() > 0) {
     tenant.alert_rules()->start(config.monitor.alert_rules_interval);
   }
+  history.start();
   Result<void> served = server.run();
   exit_limit.start();  // of a server that could not begin
+  history.stop();
   tenant.alert_rules()->stop();
   service.stop();
   queue_tour.stop();

@@ -50,7 +50,10 @@ std::vector<Error> check_server_settings(const Config& config, const Log& log) {
   errors.note(server_options(http, {}, nullptr));
   errors.note(check_tls(http, log));
   errors.note(mail_options(config.mail));
+  errors.note(apns_options(config.apns));
   errors.note(provider_options(config.oidc));
+  errors.note(trace_options(config.traces));
+  errors.note(sentry_options(config.error_reports));
   errors.note(search::parse_rerank_spaces(config.search.rerank_spaces));
   errors.note(check_exchange_rates(config, log));
   return errors.take();

@@ -14,7 +14,7 @@ namespace {
 
 std::int64_t indexed_texts(serving::SearchedTexts& texts) {
   if (texts.index() == nullptr) return -1;
-  return static_cast<std::int64_t>(texts.index()->vectors().stats().images);
+  return static_cast<std::int64_t>(texts.index()->vectors()->stats().images);
 }
 
 std::unique_ptr<Metrics> own_metrics(std::string_view tenant) {
@@ -67,7 +67,8 @@ Result<void> Tenant::open_jobs() {
                                                          .queue_id = std::move(queue_id),
                                                          .database_url = config_.database.url,
                                                          .log = runtime_.log(),
-                                                         .metrics = metrics_},
+                                                         .metrics = metrics_,
+                                                         .tracer = runtime_.tracer()},
                                        config_.jobs);
   return {};
 }
@@ -167,6 +168,7 @@ Result<void> Tenant::start() {
   assets_->start_filling();
   open_labels();
   open_sources();
+  open_imports();
   open_trends();
   open_alert_rules();
   FIT_CHECK(jobs_->start(job_handlers()));
@@ -174,6 +176,7 @@ Result<void> Tenant::start() {
   trends_->start();
   trials_->start();
   experiments_->start();
+  if (fusion_) fusion_->start();
   start_alerts(*alerts_, *spaces_);
   make_health();
   make_indexes();
@@ -191,6 +194,7 @@ Result<void> Tenant::work() {
   open_assets();
   open_labels();
   open_sources();
+  open_imports();
   open_alerts();
   open_trends();
   open_alert_rules();
@@ -272,6 +276,19 @@ void Tenant::open_sources() {
       source_options(config_));
   // A process that works on no jobs would only take the times of schedules.
   if (config_.jobs.workers > 0) sources_->start();
+}
+
+void Tenant::open_imports() {
+  const blobs::Storage storage =
+      own_metrics_ ? runtime_.storage().part("tenants/" + name_) : runtime_.storage();
+  imports_ = std::make_unique<ingest::ImportService>(
+      ingest::ImportService::Parts{.store = *store_,
+                                   .files = storage.store("imports"),
+                                   .catalog = [this] { return lease_catalog(); },
+                                   .queue = jobs_->queue(),
+                                   .log = runtime_.log()},
+      ingest::ImportWorker::Options{.scratch = config_.storage.path / "uploads",
+                                    .threads = config_.import.threads});
 }
 
 void Tenant::open_trends() {
@@ -370,6 +387,7 @@ void Tenant::make_indexes() {
 std::vector<jobs::Handler> Tenant::job_handlers() {
   std::vector<jobs::Handler> handlers = assets_->handlers();
   handlers.push_back(labels_->handler());
+  handlers.push_back(imports_->handler());
   handlers.push_back(alerts_->handler());
   handlers.push_back(embed_jobs_->handler());
   handlers.push_back(trends_->handler());
@@ -382,6 +400,7 @@ void Tenant::stop() {
   // Handlers use everything else.
   if (jobs_) jobs_->stop();
   if (alert_rules_) alert_rules_->stop();
+  if (fusion_) fusion_->stop();
   if (experiments_) experiments_->stop();
   if (trials_) trials_->stop();
   if (trends_) trends_->stop();

@@ -15,6 +15,7 @@
 #include "catalog/quotas.h"
 #include "ingest/assets/asset_service.h"
 #include "ingest/clusters/cluster_service.h"
+#include "ingest/imports/import_service.h"
 #include "ingest/labels/label_service.h"
 #include "ingest/sources/source_service.h"
 #include "jobs/handler.h"
@@ -102,6 +103,7 @@ class Tenant {
   style::AdaptiveFusion* fusion() { return fusion_.get(); }  // null unless ADAPTIVE_FUSION is set
   ingest::LabelService& labels() { return *labels_; }
   ingest::SourceService& sources() { return *sources_; }
+  ingest::ImportService& imports() { return *imports_; }
   ingest::ClusterService& clusters() { return *clusters_; }
   style::TrendService& trends() { return *trends_; }
   style::ExperimentService& experiments() { return *experiments_; }
@@ -117,6 +119,7 @@ class Tenant {
   void open_alerts();
   void open_labels();
   void open_sources();
+  void open_imports();
   void open_clusters();
   void open_trends();
   void open_experiments();
@@ -161,6 +164,7 @@ class Tenant {
   std::unique_ptr<ingest::AssetService> assets_;            // from start() on
   std::unique_ptr<ingest::LabelService> labels_;            // from start() on
   std::unique_ptr<ingest::SourceService> sources_;          // from start() on
+  std::unique_ptr<ingest::ImportService> imports_;          // from start() or work() on
   std::unique_ptr<ingest::ClusterService> clusters_;        // from start() on
   sql::Database* accounts_ = nullptr;                       // of all tenants; null: those of this catalogue
   std::unique_ptr<alerts::AlertService> alerts_;            // from start() on

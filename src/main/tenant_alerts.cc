@@ -100,6 +100,7 @@ std::unique_ptr<alerts::AlertService> open_alerts(const TenantAlertParts& parts)
           .files = parts.files,
           .http = runtime.http(),
           .mail = runtime.mail(),
+          .apns = runtime.apns(),
           .access = {
               .access_of = [&accounts = parts.accounts, tenant = parts.tenant](
                                const std::string& owner) { return access_of(accounts, tenant, owner); },

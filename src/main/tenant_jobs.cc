@@ -44,8 +44,11 @@ Result<void> TenantJobs::start(std::vector<jobs::Handler> handlers) {
   const bool is_alone = settings_.backend == "inproc";
   if (settings_.workers > 0 && !wanted.empty()) {
     workers_ = std::make_unique<jobs::Workers>(
-        jobs::Workers::Parts{
-            .queue = queue_, .handlers = std::move(wanted), .log = parts_.log, .metrics = parts_.metrics},
+        jobs::Workers::Parts{.queue = queue_,
+                             .handlers = std::move(wanted),
+                             .log = parts_.log,
+                             .metrics = parts_.metrics,
+                             .tracer = parts_.tracer},
         jobs::Workers::Options{.threads = settings_.workers, .owns_queue = is_alone});
     workers_->start();
   }

@@ -30,6 +30,7 @@ class TenantJobs {
     std::string database_url;
     Log log;
     Metrics& metrics;
+    Tracer tracer = {};  // of jobs; by default nothing is traced
   };
   TenantJobs(Parts parts, const JobSettings& settings);
   ~TenantJobs() { stop(); }

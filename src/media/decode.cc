@@ -1,4 +1,5 @@
 #include "base/format.h"
+#include "base/trace.h"
 #include "media/decode_in_process.h"
 #include "media/decoder_process.h"
 #include "media/format.h"
@@ -284,6 +285,8 @@ int reduction(const ImageInfo& info, int short_side) {
 }
 
 Result<Image> decode(std::string_view field, ByteView file, int short_side, const Limits& limits) {
+  Span span("decode image");
+  span.set("fit.file_bytes", static_cast<std::int64_t>(file.size()));
   FIT_CHECK(check_vips_started());
   FIT_TRY(const Format format, check_file(field, file, limits));
   OpenedImage opened{format, nullptr};

@@ -45,6 +45,14 @@ Json number_or_null(const std::optional<T>& value) {
 
 }  // namespace
 
+Json conversion_json(const std::optional<search::ConversionState>& conversion) {
+  if (!conversion) return nullptr;
+  return {{"to", conversion->to},
+          {"done", conversion->done},
+          {"total", conversion->total},
+          {"problem", conversion->problem.empty() ? Json(nullptr) : Json(conversion->problem)}};
+}
+
 Json index_statistics(const search::VectorSearcher& searcher, const search::SearcherState& state,
                       const Histogram& seconds, const search::RecallProbe* recall) {
   const domain::SpaceRecord& space = searcher.space();
@@ -59,6 +67,7 @@ Json index_statistics(const search::VectorSearcher& searcher, const search::Sear
           {"missing", number_or_null(state.missing)},
           {"bytes", state.bytes},
           {"position", state.position},
+          {"conversion", conversion_json(state.conversion)},
           {"recall", recall_json(recall)},
           {"recalls", recalls_json(recall)},
           {"latency", latency_json(seconds)}};

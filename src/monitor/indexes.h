@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,9 @@
 #include "search/vector_searcher.h"
 
 namespace fit::monitor {
+
+// How an index becomes one of another kind, as the API has it; null: it does not.
+Json conversion_json(const std::optional<search::ConversionState>& conversion);
 
 // The statistics of one index, as the API has them. `state` is that of the searcher's index, and `seconds`
 // has observed its searches. `recall` measures some of them; null: nobody does. Thread-safe.

@@ -9,9 +9,7 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstring>
-#include <fstream>
 
 #include "base/format.h"
 #include "base/text.h"
@@ -91,34 +89,6 @@ Finding check_missing_folder(const std::string& name, const fs::path& folder, ui
       fit::format("make it as root: install -d -m 0750 -o {} {}", name_of(user), folder.string()));
 }
 
-// The number in the file, which may be "max"; nullopt for other content.
-std::optional<std::uint64_t> read_number(const fs::path& path) {
-  std::ifstream file(path);
-  std::string text;
-  if (!(file >> text)) return std::nullopt;
-  std::uint64_t number = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || stop != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
-// The least memory limit of this process's control group (version 2) and the groups around it.
-std::optional<std::uint64_t> group_memory_limit() {
-  std::ifstream file("/proc/self/cgroup");
-  std::string line;
-  std::optional<std::uint64_t> least;
-  while (std::getline(file, line)) {
-    if (!line.starts_with("0::/")) continue;
-    const fs::path root = "/sys/fs/cgroup";
-    for (fs::path group = line.substr(4);; group = group.parent_path()) {
-      if (const auto limit = read_number(root / group / "memory.max"))
-        least = std::min(*limit, least.value_or(*limit));
-      if (group.empty()) break;
-    }
-  }
-  return least;
-}
-
 }  // namespace
 
 Finding check_folder(std::string_view setting, const fs::path& folder, uid_t user) {
@@ -195,19 +165,31 @@ Finding check_disk_space(const DiskSpace& space) {
   return ok(name, what);
 }
 
-std::uint64_t index_bytes(std::uint64_t images, std::uint64_t dimensions, std::uint64_t links) {
-  // A row of the graph with its links (index/graph/graph.cc), the ids of image and item, and the columns
-  // (docs/benchmarks.md).
-  const std::uint64_t row = (dimensions * sizeof(float) + (2 * links + 2) * 4 + 63) / 64 * 64;
-  return images * (row + 11 + 16 + 30);
+std::uint64_t index_bytes(std::uint64_t images, const index::KindPolicy& policy,
+                          const index::IndexOptions& options) {
+  constexpr std::uint64_t kColumnBytes = 30;  // of an item (docs/benchmarks.md)
+  return index::memory_needed(index::wanted_kind(policy, options, images), options, images) +
+         images * kColumnBytes;
 }
 
-std::optional<std::uint64_t> read_memory_limit() {
-  const long pages = ::sysconf(_SC_PHYS_PAGES);
-  const long page = ::sysconf(_SC_PAGESIZE);
-  if (pages <= 0 || page <= 0) return std::nullopt;
-  const auto machine = static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(page);
-  return std::min(machine, group_memory_limit().value_or(machine));
+Finding check_index(std::uint64_t vectors, const index::KindPolicy& policy,
+                    const index::IndexOptions& options, const index::Room& left) {
+  const std::string name = "index";
+  const index::IndexKind kind = index::wanted_kind(policy, options, vectors);
+  if (kind != index::IndexKind::kQuantised) {
+    return ok(name, fit::format("{} vectors are searched {}, in memory", vectors,
+                                kind == index::IndexKind::kExact ? "one by one" : "by a graph"));
+  }
+  const std::string what =
+      fit::format("{} vectors are searched by codes in memory and vectors on disk", vectors);
+  const index::Room needed = index::room_needed(kind, options, vectors);
+  if (needed.disk_bytes > left.disk_bytes) {
+    return warning(name,
+                   fit::format("{}, which take {} of disk space while segments are merged; {} are left", what,
+                               as_size(needed.disk_bytes), as_size(left.disk_bytes)),
+                   "free disk space, or raise INDEX_MEMORY if there is memory for a graph");
+  }
+  return ok(name, what);
 }
 
 Finding check_memory(const MemoryNeed& need, std::uint64_t limit) {
@@ -217,8 +199,9 @@ Finding check_memory(const MemoryNeed& need, std::uint64_t limit) {
                                        as_size(always), as_size(need.budgets), as_size(limit));
   if (always > limit) {
     return fault(name, what,
-                 "use a machine with more memory, or move the catalogue to PostgreSQL, which keeps the index "
-                 "(fit copy)");
+                 "lower INDEX_MEMORY, which selects an index with its vectors on disk, use a machine with "
+                 "more memory, "
+                 "or move the catalogue to PostgreSQL, which keeps the index (fit copy)");
   }
   if (always + need.budgets > limit) {
     return warning(

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "index/factory/kind_policy.h"
 #include "monitor/finding.h"
 
 // The checks of `fit doctor` that concern this machine. The functions read_…() ask the system; the checks are
@@ -33,14 +34,17 @@ Finding check_disk_space(const DiskSpace& space);
 
 // The memory that the program needs, in bytes.
 struct MemoryNeed {
-  std::uint64_t index = 0;    // the vectors and the graph in this process
+  std::uint64_t index = 0;    // of the vector index in this process, with its columns
   std::uint64_t budgets = 0;  // IMAGE_MEMORY_BYTES and the like: what is used at most, at times
 };
-// The memory of an index of `images` vectors on SQLite, with its filter columns.
-std::uint64_t index_bytes(std::uint64_t images, std::uint64_t dimensions, std::uint64_t links);
-// The memory that this process may use: that of the machine or of its control group; nullopt when it cannot
-// be read.
-std::optional<std::uint64_t> read_memory_limit();
+// The memory of an index of `images` vectors on SQLite, of the kind that the policy selects, with its filter
+// columns.
+std::uint64_t index_bytes(std::uint64_t images, const index::KindPolicy& policy,
+                          const index::IndexOptions& options);
+// Says of which kind the index of so many vectors is; a warning when the disk cannot hold its segments with
+// the copies that merges make.
+Finding check_index(std::uint64_t vectors, const index::KindPolicy& policy,
+                    const index::IndexOptions& options, const index::Room& left);
 // A fault when program and index do not fit into the memory, a warning when the budgets do not.
 Finding check_memory(const MemoryNeed& need, std::uint64_t limit);
 

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/format.h"
+#include "monitor/indexes.h"
 
 namespace fit::monitor {
 namespace {
@@ -46,10 +47,11 @@ Result<Json> probe_index(const search::VectorSearcher& searcher, search::StateMe
     return Error{
         ErrorCode::kUnavailable, fit::format("being built: {} images so far", state.index.images), {}, {}};
   }
-  return Json{{"space", searcher.space().name},       {"kind", state.index.kind},
-              {"images", state.index.images},         {"missing", state.missing},
-              {"missing_ratio", state.missing_ratio}, {"bytes", state.index.bytes},
-              {"position", state.index.position}};
+  return Json{
+      {"space", searcher.space().name},       {"kind", state.index.kind},
+      {"images", state.index.images},         {"missing", state.missing},
+      {"missing_ratio", state.missing_ratio}, {"bytes", state.index.bytes},
+      {"position", state.index.position},     {"conversion", conversion_json(state.index.conversion)}};
 }
 
 Result<Json> probe_model(embed::Embedder& embedder) {

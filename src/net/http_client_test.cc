@@ -6,6 +6,7 @@
 #include <atomic>
 
 #include "base/format.h"
+#include "base/trace.h"
 #include "net/test_server.h"
 
 namespace fit::net {
@@ -47,6 +48,33 @@ TEST(HttpClient, FetchesABody) {
   EXPECT_EQ(response->content_type, "image/jpeg");
   EXPECT_EQ(server.requests().at(0).target, "/a%20b?x=%c3%bc");
   EXPECT_EQ(server.requests().at(0).headers.at("user-agent"), "FindThisFit/0.1");
+}
+
+TEST(HttpClient, PassesTheTraceOn) {
+  struct KeptSpans final : SpanSink {
+    void take(SpanRecord record) override { records.push_back(std::move(record)); }
+    std::vector<SpanRecord> records;
+  };
+  TestServer server([](const auto&, auto& connection) { connection.send(TestServer::answer(404, "no")); });
+  Sleeps sleeps;
+  HttpClient client(sleeps.options());
+  EXPECT_FALSE(client.get("url", server.url("/")));
+  KeptSpans spans;
+  {
+    const WorkScope scope(Tracer(spans, 1).begin("work", SpanKind::kServer, "").work());
+    EXPECT_FALSE(client.get("url", server.url("/secret-path")));
+  }
+  EXPECT_FALSE(server.requests().at(0).headers.contains("traceparent"));
+  ASSERT_EQ(spans.records.size(), 1U);
+  const SpanRecord& span = spans.records.front();
+  EXPECT_EQ(server.requests().at(1).headers.at("traceparent"), span.context.traceparent());
+  EXPECT_EQ(span.name, "GET");
+  EXPECT_EQ(span.kind, SpanKind::kClient);
+  EXPECT_EQ(span.error, "not_found");
+  for (const auto& [name, value] : span.attributes) {
+    const auto* const text = std::get_if<std::string>(&value);
+    EXPECT_FALSE(text != nullptr && text->contains("secret")) << name;
+  }
 }
 
 TEST(HttpClient, AsksWhetherAResourceHasChanged) {

@@ -11,6 +11,7 @@
 
 #include "base/background_task.h"
 #include "base/format.h"
+#include "base/trace.h"
 #include "net/address.h"
 #include "net/curl_url.h"
 #include "net/proxy.h"
@@ -203,6 +204,11 @@ void set_signing(CURL* curl, const AwsSigning& signing) {
   curl_easy_setopt(curl, CURLOPT_PASSWORD, signing.secret.c_str());
 }
 
+std::string method_of(const TransferRequest& request) {
+  if (!request.method.empty()) return request.method;
+  return request.body ? "POST" : "GET";
+}
+
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
@@ -330,6 +336,9 @@ struct Transfers::State {
     CallContext context{curl, &hop};
     curl_slist* headers = nullptr;
     for (const std::string& header : request.headers) headers = curl_slist_append(headers, header.c_str());
+    if (const TraceContext& trace = current_work().trace; trace.has_trace()) {
+      headers = curl_slist_append(headers, ("traceparent: " + trace.traceparent()).c_str());
+    }
     if (request.signing && !request.signing->session_token.empty()) {
       const std::string token = "x-amz-security-token: " + request.signing->session_token;
       headers = curl_slist_append(headers, token.c_str());
@@ -364,12 +373,14 @@ struct Transfers::State {
     curl_slist_free_all(headers);
     return code;
   }
+
+  TransferOutcome run(const TransferRequest& request);
 };
 
 Transfers::Transfers(const HttpClient::Options& options) : state_(std::make_unique<State>(options)) {}
 Transfers::~Transfers() = default;
 
-TransferOutcome Transfers::run(const TransferRequest& request) {
+TransferOutcome Transfers::State::run(const TransferRequest& request) {
   TransferOutcome outcome;
   ResponseHead& head = outcome.head;
   const auto fail = [&](Error error, bool retry) {
@@ -378,13 +389,13 @@ TransferOutcome Transfers::run(const TransferRequest& request) {
     return outcome;
   };
   const Clock::time_point deadline = request.deadline.value_or(Clock::now() + request.limits.total_timeout);
-  const auto curl = state_->borrow();
+  const auto curl = borrow();
   std::string address = request.url;
   for (int redirects = 0;; ++redirects) {
     auto url = parse_request_url(request.field, address);
     if (!url) return fail(std::move(url).error(), false);
-    const bool proxied = !state_->proxies.proxy_for(url->scheme, url->host).empty();
-    if (proxied && !state_->options.allow_private_addresses && is_private_name(url->host)) {
+    const bool proxied = !proxies.proxy_for(url->scheme, url->host).empty();
+    if (proxied && !options.allow_private_addresses && is_private_name(url->host)) {
       return fail(not_public(request.field), false);
     }
     head.url = url->text;
@@ -392,7 +403,7 @@ TransferOutcome Transfers::run(const TransferRequest& request) {
     Hop hop{request, head};
     outcome.error_body.clear();
     if (request.keep_error_body) hop.error_body = &outcome.error_body;
-    const CURLcode code = state_->perform(curl.get(), hop, *url, deadline);
+    const CURLcode code = perform(curl.get(), hop, *url, deadline);
     if (hop.stopped) return fail(*hop.stopped, false);
     const bool is_complete = code == CURLE_OK || (code == CURLE_WRITE_ERROR && !hop.succeeded());
     if (!is_complete)
@@ -414,6 +425,22 @@ TransferOutcome Transfers::run(const TransferRequest& request) {
     }
     address = next;
   }
+}
+
+TransferOutcome Transfers::run(const TransferRequest& request) {
+  const std::string method = method_of(request);
+  Span span(method, SpanKind::kClient);
+  TransferOutcome outcome = state_->run(request);
+  if (span.is_recorded()) {
+    span.set("http.request.method", method);
+    // The path is left out, because it may be a secret.
+    if (const auto url = parse_request_url(request.field, request.url)) span.set("server.address", url->host);
+    if (outcome.head.status != 0) {
+      span.set("http.response.status_code", std::int64_t{outcome.head.status});
+    }
+    if (outcome.error) span.fail(std::string(to_string(outcome.error->code)));
+  }
+  return outcome;
 }
 
 TransferOutcome Transfers::run_with_retries(const HttpLimits& limits, const Attempt& attempt,

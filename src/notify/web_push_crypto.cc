@@ -161,17 +161,23 @@ Result<VapidKey> read_vapid_key(const std::string& private_pem) {
   return VapidKey{.private_pem = private_pem, .public_key = accounts::url_base64(point)};
 }
 
+Result<std::string> sign_token(const std::string& private_pem, std::string_view head_json,
+                               std::string_view claims_json) {
+  const std::string token = accounts::url_base64(head_json) + "." + accounts::url_base64(claims_json);
+  FIT_TRY(const Key private_key, key_of_pem(private_pem));
+  FIT_TRY(const std::string signature, sign_es256(private_key.get(), token));
+  return token + "." + accounts::url_base64(signature);
+}
+
 Result<std::string> vapid_authorization(const VapidKey& key, std::string_view audience,
                                         std::string_view subject, Timestamp expires_at) {
   const Json claims{
       {"aud", audience},
       {"exp", std::chrono::duration_cast<std::chrono::seconds>(expires_at.time_since_epoch()).count()},
       {"sub", subject}};
-  std::string token = accounts::url_base64(R"({"typ":"JWT","alg":"ES256"})");
-  token += "." + accounts::url_base64(dump_json(claims));
-  FIT_TRY(const Key private_key, key_of_pem(key.private_pem));
-  FIT_TRY(const std::string signature, sign_es256(private_key.get(), token));
-  return fit::format("vapid t={}.{}, k={}", token, accounts::url_base64(signature), key.public_key);
+  FIT_TRY(const std::string token,
+          sign_token(key.private_pem, R"({"typ":"JWT","alg":"ES256"})", dump_json(claims)));
+  return fit::format("vapid t={}, k={}", token, key.public_key);
 }
 
 Result<void> check_push_keys(const PushKeys& keys) {

@@ -27,6 +27,10 @@ Result<VapidKey> read_vapid_key(const std::string& private_pem);
 Result<std::string> vapid_authorization(const VapidKey& key, std::string_view audience,
                                         std::string_view subject, Timestamp expires_at);
 
+// A JSON Web Token of a head and claims in JSON, signed with ES256 by a key as read_vapid_key() takes it.
+Result<std::string> sign_token(const std::string& private_pem, std::string_view head_json,
+                               std::string_view claims_json);
+
 // The keys of a browser, from its PushSubscription.
 struct PushKeys {
   std::string p256dh;  // a point of P-256, 65 bytes

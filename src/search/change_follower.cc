@@ -22,6 +22,11 @@ ChangeFollower::~ChangeFollower() {
   checkpoint();
 }
 
+void ChangeFollower::notify() {
+  for (Subscriber* const subscriber : subscribers_) subscriber->announce();
+  task_.wake();
+}
+
 void ChangeFollower::run(const std::stop_token& stop) {
   do {
     for (Subscriber* const subscriber : subscribers_) follow(*subscriber, stop);

@@ -31,8 +31,8 @@ class ChangeFollower {
   ChangeFollower(const ChangeFollower&) = delete;
   ChangeFollower& operator=(const ChangeFollower&) = delete;
 
-  // Thread-safe and quick.
-  void notify() { task_.wake(); }
+  // Announces changes to the subscribers and applies them soon. Thread-safe and quick.
+  void notify();
 
  private:
   void run(const std::stop_token& stop);

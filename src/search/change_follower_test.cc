@@ -87,6 +87,30 @@ TEST_F(ChangeFollowerTest, ASubscriberGetsEveryChangeAfterItsRebuild) {
   EXPECT_EQ(counter.written, (std::map<ItemId, int>{{second, 1}}));
 }
 
+TEST_F(ChangeFollowerTest, AnnouncedChangesAreWaitedFor) {
+  constexpr std::chrono::hours kLong{1};
+  constexpr std::chrono::milliseconds kShort{1};
+  add(1);
+  ChangeCounter counter(*store_);
+  counter.announce();
+  counter.wait_for_announced(kLong);  // returns at once: nothing was applied yet
+  ASSERT_TRUE(counter.catch_up());
+  counter.wait_for_announced(kLong);
+
+  counter.fails = true;
+  const ItemId second = add(2);
+  counter.announce();
+  EXPECT_FALSE(counter.catch_up());
+  counter.wait_for_announced(kShort);
+  EXPECT_TRUE(counter.written.empty());
+
+  counter.fails = false;
+  ChangeFollower follower({&counter}, Log::silent(), metrics_, {.poll = kLong});
+  follower.notify();
+  counter.wait_for_announced(kLong);
+  EXPECT_EQ(counter.written, (std::map<ItemId, int>{{second, 1}}));
+}
+
 TEST_F(ChangeFollowerTest, AFailedBatchIsRepeated) {
   add(1);
   ChangeCounter counter(*store_);
@@ -121,7 +145,7 @@ TEST_F(ChangeFollowerTest, AStoppedCallIsCancelledAndContinuesLater) {
   EXPECT_EQ(index->catch_up({}, stop.get_token()).error().code, ErrorCode::kCancelled);
   EXPECT_FALSE(index->is_complete());
   ASSERT_TRUE(index->catch_up());
-  EXPECT_EQ(index->vectors().stats().images, 1U);
+  EXPECT_EQ(index->vectors()->stats().images, 1U);
 }
 
 TEST_F(ChangeFollowerTest, ACheckpointIsWrittenOnlyForChanges) {
@@ -145,7 +169,7 @@ TEST_F(ChangeFollowerTest, PicksUpWritesAndSavesAtItsEnd) {
     ChangeFollower follower({columns.get(), index.get(), &counter}, Log::silent(), metrics_,
                             {.poll = std::chrono::milliseconds(5)});
     const auto wait_for = [&](std::size_t count) {
-      while (index->vectors().stats().images < count || columns->columns().size() < count)
+      while (index->vectors()->stats().images < count || columns->columns().size() < count)
         std::this_thread::yield();
     };
     add(1);
@@ -156,7 +180,7 @@ TEST_F(ChangeFollowerTest, PicksUpWritesAndSavesAtItsEnd) {
   }
   EXPECT_GT(counter.shown, 0);
   EXPECT_GE(counter.saves, 1);
-  EXPECT_EQ(this->index()->vectors().stats().images, 2U) << "from its checkpoint";
+  EXPECT_EQ(this->index()->vectors()->stats().images, 2U) << "from its checkpoint";
   EXPECT_EQ(this->columns()->columns().size(), 2U) << "from its snapshot";
 }
 

@@ -28,13 +28,14 @@ Result<const index::ItemSet*> items_of(const Selection& selection) {
 }  // namespace
 
 Result<SearcherState> IndexSearcher::state() const {
-  const index::IndexStats stats = index_.vectors().stats();
+  const index::IndexStats stats = index_.vectors()->stats();
   return SearcherState{.kind = stats.kind,
                        .images = stats.images,
                        .bytes = stats.memory_bytes,
                        .position = index_.position(),
                        .missing = {},
-                       .deleted = stats.deleted};
+                       .deleted = stats.deleted,
+                       .conversion = index_.conversion()};
 }
 
 Result<std::vector<domain::Neighbor>> IndexSearcher::nearest(std::span<const float> vector, std::size_t limit,
@@ -42,7 +43,8 @@ Result<std::vector<domain::Neighbor>> IndexSearcher::nearest(std::span<const flo
                                                              float min_similarity) const {
   const IndexTimer timer(seconds_);
   FIT_TRY(const index::ItemSet* const items, items_of(selection));
-  return index_.vectors().search(vector, {.limit = limit, .filter = items, .min_similarity = min_similarity});
+  return index_.vectors()->search(vector,
+                                  {.limit = limit, .filter = items, .min_similarity = min_similarity});
 }
 
 Result<std::vector<domain::Neighbor>> IndexSearcher::candidates(std::span<const float> vector,
@@ -50,11 +52,11 @@ Result<std::vector<domain::Neighbor>> IndexSearcher::candidates(std::span<const 
                                                                 const Selection& selection) const {
   const IndexTimer timer(seconds_);
   FIT_TRY(const index::ItemSet* const items, items_of(selection));
-  return index_.vectors().search(vector, {.limit = limit, .filter = items, .are_candidates = true});
+  return index_.vectors()->search(vector, {.limit = limit, .filter = items, .are_candidates = true});
 }
 
 Result<std::vector<domain::ImageVector>> IndexSearcher::vectors_of(std::span<const ItemId> items) const {
-  return index_.vectors().vectors_of(items);
+  return index_.vectors()->vectors_of(items);
 }
 
 }  // namespace fit::search

@@ -34,6 +34,10 @@ class ItemColumns {
   // The position that the columns have reached; nullopt for columns in the database, which are never behind.
   virtual std::optional<std::int64_t> position() const = 0;
 
+  // Waits a short time until the columns have what this process wrote before the call. Returns at once for
+  // columns in the database.
+  virtual void wait_for_writes() const {}
+
   // The items that satisfy the filter.
   virtual Result<Selection> select(const Filter& filter) const = 0;
 

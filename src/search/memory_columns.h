@@ -18,6 +18,9 @@ class MemoryColumns final : public ItemColumns, public PropertyValues {
   std::optional<std::int64_t> position() const override {
     return subscriber_ == nullptr ? std::nullopt : std::optional(subscriber_->position());
   }
+  void wait_for_writes() const override {
+    if (subscriber_ != nullptr) subscriber_->wait_for_announced(kLongestWait);
+  }
   Result<Selection> select(const Filter& filter) const override;
   Result<bool> is_empty(const Selection& selection) const override;
   Result<std::vector<domain::Facet>> facets(std::span<const std::string> names, const Selection& selection,
@@ -45,6 +48,9 @@ class MemoryColumns final : public ItemColumns, public PropertyValues {
   std::vector<std::string> values_after(std::size_t property, std::size_t seen) const override;
 
  private:
+  // Changes take some milliseconds, unless an index of the same follower has much to do.
+  static constexpr std::chrono::milliseconds kLongestWait{250};
+
   const index::ColumnStore& columns_;
   const Subscriber* subscriber_ = nullptr;
 };

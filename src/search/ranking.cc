@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/trace.h"
 #include "search/personal_order.h"
 
 namespace fit::search {
@@ -119,6 +120,8 @@ class Ranker {
   Result<void> list(std::string_view name, const embed::Vector& vector, double weight,
                     const Selection& within) {
     if (weight == 0) return {};
+    Span span("candidates");
+    span.set("fit.list", std::string(name));
     FIT_TRY(const auto found, nearest(vector, within));
     double rank = 1;
     for (const domain::Neighbor& neighbor : found) {
@@ -132,6 +135,8 @@ class Ranker {
   // Adds the items of the kind that are nearest to the image vector, at the ranks that follow those of the
   // whole selection's list, which are the first `listed` candidates.
   Result<void> list_kind(std::size_t listed) {
+    Span span("candidates");
+    span.set("fit.list", std::string("image of the kind"));
     Filter filter = resolved_.filter;
     const Kind& kind = *agreement_.kind;
     filter.any_of.push_back({std::string(domain::kProperties[kind.property]), kind.values});
@@ -180,6 +185,8 @@ class Ranker {
   Result<void> list_texts() {
     const double weight = texts_weight_ * (resolved_.image_vector ? kRest : 1);
     if (weight == 0) return {};
+    Span span("candidates");
+    span.set("fit.list", std::string("texts"));
     const std::size_t limit =
         resolved_.query_vector() == nullptr ? kWordsAlone : kDepth + resolved_.excluded.size();
     FIT_TRY(const auto found, parts_.text_searcher->nearest(*resolved_.words_vector, limit, selection_));
@@ -199,6 +206,8 @@ class Ranker {
   // Adds the list of the items whose texts have the words.
   Result<void> list_words() {
     if (resolved_.words.empty() || weights_.words == 0) return {};
+    Span span("candidates");
+    span.set("fit.list", std::string("words"));
     const std::size_t limit =
         resolved_.query_vector() == nullptr ? kWordsAlone : kDepth + resolved_.excluded.size();
     FIT_TRY(const auto found, parts_.words.find(resolved_.words, limit, selection_, parts_.visible));

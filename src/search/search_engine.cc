@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "base/stopwatch.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "search/facet_counts.h"
 #include "search/filter_words.h"
 #include "search/interleaved_ranking.h"
@@ -29,19 +30,19 @@ Result<void> check_stop(const Query& query) {
 }
 
 // The kind of a query, which labels its latency in the metrics.
-enum class Kind : std::size_t { kPhoto, kItem, kWords, kComposed, kBrowse, kCount };
-constexpr std::array<const char*, static_cast<std::size_t>(Kind::kCount)> kKinds = {"photo", "item", "words",
-                                                                                    "composed", "browse"};
+enum class QueryKind : std::size_t { kPhoto, kItem, kWords, kComposed, kBrowse, kCount };
+constexpr std::array<const char*, static_cast<std::size_t>(QueryKind::kCount)> kKinds = {
+    "photo", "item", "words", "composed", "browse"};
 
-Kind kind_of(const Query& query) {
+QueryKind kind_of(const Query& query) {
   const bool has_own_vector = !query.vector.empty() && !query.has_client_vector();
   const bool has_item = query.item_id || has_own_vector || !query.like.empty() || !query.unlike.empty();
   const int parts = static_cast<int>(query.has_photo()) + static_cast<int>(has_item) +
                     static_cast<int>(!query.text.empty());
-  if (parts > 1) return Kind::kComposed;
-  if (query.has_photo()) return Kind::kPhoto;
-  if (has_item) return Kind::kItem;
-  return query.text.empty() ? Kind::kBrowse : Kind::kWords;
+  if (parts > 1) return QueryKind::kComposed;
+  if (query.has_photo()) return QueryKind::kPhoto;
+  if (has_item) return QueryKind::kItem;
+  return query.text.empty() ? QueryKind::kBrowse : QueryKind::kWords;
 }
 
 using KindSeconds = std::array<Histogram*, kKinds.size()>;
@@ -57,6 +58,15 @@ KindSeconds kind_seconds(Metrics& metrics) {
 
 }  // namespace
 
+// The times of the parts of a search, in milliseconds.
+struct PartTimes {
+  double resolve = 0;  // the query's photo, words and vectors
+  double filter = 0;
+  double candidates = 0;  // lists and their fusion
+  double page = 0;
+  double facets = 0;
+};
+
 struct SearchEngine::State {
   explicit State(Parts given)
       : parts(std::move(given)),
@@ -70,20 +80,29 @@ struct SearchEngine::State {
         embed_seconds(
             parts.metrics.latency("fit_search_embed_seconds", "Time to turn a query into its vector")),
         search_seconds(parts.metrics.latency("fit_search_seconds", "Time of a query from its vector on")),
-        query_seconds(kind_seconds(parts.metrics)) {}
+        query_seconds(kind_seconds(parts.metrics)),
+        slow_count(
+            parts.metrics.counter("fit_slow_searches_total", "Searches that took SLOW_QUERY_MS or longer")) {}
 
-  Result<SearchResults> search(const Query& query);
+  Result<SearchResults> search(const Query& query, PartTimes& times);
+  void log_slow(const char* kind, const Query& query, const SearchResults& results, double took_ms,
+                const PartTimes& times) const;
 
-  Result<SearchResults> compute(const Query& query);
+  Result<SearchResults> compute(const Query& query, PartTimes& times);
   std::shared_ptr<const ExchangeRates> current_rates() const {
     return parts.rates == nullptr ? nullptr : parts.rates->get();
   }
   Result<ResolvedQuery> resolve(const Query& query, const VisibleCatalogue* visible,
                                 const ExchangeRates* rates);
   Result<void> find(const Query& query, const ResolvedQuery& resolved, const VisibleCatalogue* visible,
-                    SearchResults& results);
+                    SearchResults& results, PartTimes& times);
+  Result<std::vector<domain::Facet>> facets(const Query& query, const ResolvedQuery& resolved,
+                                            const VisibleCatalogue* visible, const Selection& selection,
+                                            PartTimes& times);
   Result<void> describe_interleaved(const ResolvedQuery& resolved, const FusionWeights& weights,
                                     const InterleavedRanking& merged, SearchResults& results);
+  Result<Selection> select(const Filter& filter) const;
+  static Result<Page> read(Pages& pages);
   Result<std::string> explain_empty(const Query& query, const ResolvedQuery& resolved,
                                     const Selection& selection, const VisibleCatalogue* visible);
   Result<std::string> explain_filter(const Filter& own, const VisibleCatalogue* visible);
@@ -97,6 +116,7 @@ struct SearchEngine::State {
   Histogram& embed_seconds;
   Histogram& search_seconds;
   const KindSeconds query_seconds;
+  Counter& slow_count;
 };
 
 SearchEngine::SearchEngine(Parts parts) : state_(std::make_unique<State>(std::move(parts))) {}
@@ -104,6 +124,7 @@ SearchEngine::~SearchEngine() = default;
 
 Result<ResolvedQuery> SearchEngine::State::resolve(const Query& query, const VisibleCatalogue* visible,
                                                    const ExchangeRates* rates) {
+  const Span span("resolve query");
   if (!query.text.empty()) FIT_CHECK(parts.columns.refresh_values());
   return resolve_query({.store = parts.store,
                         .embedder = parts.embedder,
@@ -149,8 +170,11 @@ Result<std::string> SearchEngine::State::explain_empty(const Query& query, const
 }
 
 Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& resolved,
-                                       const VisibleCatalogue* visible, SearchResults& results) {
-  FIT_TRY(const Selection selection, parts.columns.select(resolved.filter));
+                                       const VisibleCatalogue* visible, SearchResults& results,
+                                       PartTimes& times) {
+  Stopwatch watch;
+  FIT_TRY(const Selection selection, select(resolved.filter));
+  times.filter = watch.milliseconds();
   FIT_CHECK(check_stop(query));
   Pages pages(
       {.store = parts.store, .searcher = parts.searcher, .columns = parts.columns, .visible = visible}, query,
@@ -158,6 +182,7 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
   const bool is_interleaved =
       query.fusion != nullptr && query.fusion->code.kind == FusionCode::Kind::kInterleaved;
   InterleavedRanking merged;
+  watch = Stopwatch();
   const bool is_fused = !query.is_plain() || query.personal != nullptr || !resolved.rerank_vectors.empty();
   if (parts.recall != nullptr && resolved.query_vector() != nullptr) {
     const char* const kind = kKinds.at(static_cast<std::size_t>(kind_of(query)));
@@ -183,26 +208,50 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
     results.given_up = std::move(ranked.given_up);
     pages.set_ranked(std::move(ranked));
   }
+  times.candidates = watch.milliseconds();
   FIT_CHECK(check_stop(query));
-  FIT_TRY(Page page, pages.read());
+  watch = Stopwatch();
+  FIT_TRY(Page page, read(pages));
   results.hits = std::move(page.hits);
   mark_same_images(query, resolved, parts.embedder.image_short_side(), parts.image_limits, results.hits);
   results.next_cursor = std::move(page.next_cursor);
   if (is_interleaved && query.cursor.empty()) {
     FIT_CHECK(describe_interleaved(resolved, query.fusion->weights, merged, results));
   }
+  times.page = watch.milliseconds();
   if (results.hits.empty()) {
     results.given_up.clear();
     FIT_TRY(results.reason, explain_empty(query, resolved, selection, visible));
   }
   FIT_CHECK(check_stop(query));
   if (!query.facets.empty()) {
-    FIT_TRY(results.facets, count_facets(parts.columns, parser.words(), query.facets, selection,
-                                         {.own = resolved.own_filter(),
-                                          .visible = visible,
-                                          .unit = resolved.price_unit ? &*resolved.price_unit : nullptr}));
+    FIT_TRY(results.facets, facets(query, resolved, visible, selection, times));
   }
   return {};
+}
+
+Result<std::vector<domain::Facet>> SearchEngine::State::facets(const Query& query,
+                                                               const ResolvedQuery& resolved,
+                                                               const VisibleCatalogue* visible,
+                                                               const Selection& selection, PartTimes& times) {
+  const Span span("facets");
+  const Stopwatch watch;
+  auto counted = count_facets(parts.columns, parser.words(), query.facets, selection,
+                              {.own = resolved.own_filter(),
+                               .visible = visible,
+                               .unit = resolved.price_unit ? &*resolved.price_unit : nullptr});
+  times.facets = watch.milliseconds();
+  return counted;
+}
+
+Result<Selection> SearchEngine::State::select(const Filter& filter) const {
+  const Span span("filter");
+  return parts.columns.select(filter);
+}
+
+Result<Page> SearchEngine::State::read(Pages& pages) {
+  const Span span("page");
+  return pages.read();
 }
 
 // Says of the hits of an interleaved query which ranking has put them there, and what the weights were
@@ -241,7 +290,7 @@ Result<void> SearchEngine::State::describe_interleaved(const ResolvedQuery& reso
   return {};
 }
 
-Result<SearchResults> SearchEngine::State::compute(const Query& query) {
+Result<SearchResults> SearchEngine::State::compute(const Query& query, PartTimes& times) {
   SearchResults results;
   results.space = parts.searcher.space().name;
   const Stopwatch embedding;
@@ -254,11 +303,11 @@ Result<SearchResults> SearchEngine::State::compute(const Query& query) {
   FIT_TRY(ResolvedQuery resolved, resolve(query, visible.get(), present_rates.get()));
   FIT_CHECK(check_stop(query));
   results.is_degraded = resolved.provider_failed;
-  results.embed_ms = embedding.milliseconds();
+  results.embed_ms = times.resolve = embedding.milliseconds();
   embed_seconds.observe(results.embed_ms / 1000);
 
   const Stopwatch searching;
-  FIT_CHECK(find(query, resolved, visible.get(), results));
+  FIT_CHECK(find(query, resolved, visible.get(), results, times));
   results.price_unit = std::move(resolved.price_unit);
   results.predicted = std::move(resolved.predicted);
   if (!query.text.empty()) results.parsed_text = std::move(resolved.parsed);
@@ -276,22 +325,24 @@ bool SearchEngine::State::may_show_all(const SearchResults& results, const Filte
   });
 }
 
-Result<SearchResults> SearchEngine::State::search(const Query& query) {
+Result<SearchResults> SearchEngine::State::search(const Query& query, PartTimes& times) {
+  // Whoever writes an item and lists the catalogue sees the item. Other searches are not held up by writers.
+  if (kind_of(query) == QueryKind::kBrowse) parts.columns.wait_for_writes();
   const bool is_interleaved =
       query.fusion != nullptr && query.fusion->code.kind == FusionCode::Kind::kInterleaved;
   const bool is_cacheable =
       query.personal == nullptr && (query.vector.empty() || query.has_client_vector()) && !is_interleaved;
-  if (parts.cache == nullptr || !is_cacheable) return compute(query);
+  if (parts.cache == nullptr || !is_cacheable) return compute(query, times);
   const Stopwatch watch;
   const auto key = parts.cache->key_of(query);
-  if (!key) return compute(query);
+  if (!key) return compute(query, times);
   if (auto cached = parts.cache->find(*key); cached && may_show_all(*cached, query.required)) {
     const std::string of_words = cached->parsed_text ? cached->parsed_text->price_currency : std::string();
     cached->price_unit = price_unit_of(query.filter.price_in, of_words, current_rates().get());
     cached->search_ms = watch.milliseconds();
     return *std::move(cached);
   }
-  FIT_TRY(auto results, compute(query));
+  FIT_TRY(auto results, compute(query, times));
   if (!results.is_degraded) parts.cache->put(*key, results);
   return results;
 }
@@ -379,11 +430,41 @@ Result<SearchResults> SearchEngine::search(const Query& query) {
   if (!state_->parts.searcher.is_complete()) {
     return Error{ErrorCode::kUnavailable, "the index is being built; try again soon", {}, {}};
   }
+  Span span("search");
+  const auto index = static_cast<std::size_t>(kind_of(query));
   const Stopwatch watch;
-  auto results = state_->search(query);
-  const auto kind = static_cast<std::size_t>(kind_of(query));
-  if (results) state_->query_seconds.at(kind)->observe(watch.seconds());
+  PartTimes times;
+  auto results = state_->search(query, times);
+  if (span.is_recorded()) {
+    span.set("fit.kind", std::string(kKinds.at(index)));
+    if (results) span.set("fit.hits", static_cast<std::int64_t>(results->hits.size()));
+    if (!results) span.fail(std::string(to_string(results.error().code)));
+  }
+  if (!results) return results;
+  state_->query_seconds.at(index)->observe(watch.seconds());
+  if (state_->parts.slow && watch.elapsed() >= state_->parts.slow->from) {
+    state_->log_slow(kKinds.at(index), query, *results, watch.milliseconds(), times);
+  }
   return results;
+}
+
+// Says nothing of what the query asks for, which may be personal.
+void SearchEngine::State::log_slow(const char* kind, const Query& query, const SearchResults& results,
+                                   double took_ms, const PartTimes& times) const {
+  slow_count.add();
+  const auto rounded = [](double milliseconds) { return std::round(milliseconds * 1e3) / 1e3; };
+  parts.slow->log.warning("slow search", {{"kind", kind},
+                                          {"took_ms", rounded(took_ms)},
+                                          {"resolve_ms", rounded(times.resolve)},
+                                          {"filter_ms", rounded(times.filter)},
+                                          {"candidates_ms", rounded(times.candidates)},
+                                          {"page_ms", rounded(times.page)},
+                                          {"facets_ms", rounded(times.facets)},
+                                          {"space", results.space},
+                                          {"hits", results.hits.size()},
+                                          {"limit", query.limit},
+                                          {"has_filter", !query.filter.empty()},
+                                          {"facets", query.facets.size()}});
 }
 
 }  // namespace fit::search

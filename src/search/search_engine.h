@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -71,6 +72,12 @@ struct SearchResults {
 class RecallProbe;
 class ResultCache;
 
+// Which searches are logged as slow.
+struct SlowSearches {
+  Log log;
+  std::chrono::milliseconds from{1'000};  // the time of a search from which on it is slow
+};
+
 // The text space of a catalogue: its embedder for words and its searcher for items.
 struct TextSearch {
   TextSpace& embedder;
@@ -96,10 +103,11 @@ class SearchEngine {
     std::vector<RerankSpace> rerank_spaces;
     media::Limits image_limits;
     Metrics& metrics;
-    ResultCache* cache = nullptr;          // null: results are not cached
-    RecallProbe* recall = nullptr;         // measures the recall of some queries; null: nobody does
-    std::optional<TextSearch> texts = {};  // nullopt: there is no text space
-    const CurrentRates* rates = nullptr;   // null: currencies are not converted
+    ResultCache* cache = nullptr;           // null: results are not cached
+    RecallProbe* recall = nullptr;          // measures the recall of some queries; null: nobody does
+    std::optional<TextSearch> texts = {};   // nullopt: there is no text space
+    const CurrentRates* rates = nullptr;    // null: currencies are not converted
+    std::optional<SlowSearches> slow = {};  // nullopt: none is logged
   };
   explicit SearchEngine(Parts parts);
   ~SearchEngine();

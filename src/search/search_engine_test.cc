@@ -324,9 +324,9 @@ TEST_P(IndexedSearchEngineTest, ASnapshotIsLoadedAndCaughtUpByPosition) {
   catalogue_->reopen();
   open_engine();
   EXPECT_EQ(catalogue_->index().position(), saved);
-  EXPECT_EQ(catalogue_->index().vectors().stats().images, 40U);
+  EXPECT_EQ(catalogue_->index().vectors()->stats().images, 40U);
   catch_up();
-  EXPECT_EQ(catalogue_->index().vectors().stats().images, 40U);
+  EXPECT_EQ(catalogue_->index().vectors()->stats().images, 40U);
   Query query;
   query.item_id = added;
   query.limit = 50;
@@ -352,7 +352,7 @@ TEST_P(IndexedSearchEngineTest, ADamagedSnapshotIsRebuilt) {
   open_engine();
   EXPECT_EQ(catalogue_->index().position(), 0);
   catch_up();
-  EXPECT_EQ(catalogue_->index().vectors().stats().images, 40U);
+  EXPECT_EQ(catalogue_->index().vectors()->stats().images, 40U);
 }
 
 }  // namespace

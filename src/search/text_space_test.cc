@@ -222,10 +222,10 @@ TEST_P(TextSpaceTest, TheIndexFollowsChangesAndIsSaved) {
   EXPECT_TRUE(std::ranges::any_of(search(query).hits, [&](const Hit& hit) { return hit.item.id == late; }));
   ASSERT_TRUE(text_index_->checkpoint());
   open_texts();
-  EXPECT_EQ(text_index_->vectors().stats().images, 61U) << "from its snapshot";
+  EXPECT_EQ(text_index_->vectors()->stats().images, 61U) << "from its snapshot";
   ASSERT_TRUE(store_->items().remove(late));
   catch_up();
-  EXPECT_EQ(text_index_->vectors().stats().images, 60U);
+  EXPECT_EQ(text_index_->vectors()->stats().images, 60U);
 }
 
 }  // namespace

@@ -15,14 +15,23 @@
 
 namespace fit::search {
 
+// How an index of this process becomes one of another kind.
+struct ConversionState {
+  std::string to;          // "exact", "hnsw" or "quantised"
+  std::int64_t done = 0;   // vectors
+  std::int64_t total = 0;  // vectors; 0: not counted yet
+  std::string problem;     // why the conversion does not run, for clients; empty: it runs
+};
+
 // The state of a vector index, for health checks and metrics.
 struct SearcherState {
-  std::string kind;           // "exact", "hnsw"; "pgvector hnsw" and "pgvector exact" in the database
-  std::size_t images = 0;     // vectors in the index
-  std::size_t bytes = 0;      // the size of the index
-  std::int64_t position = 0;  // the position that the index has reached
-  std::optional<std::size_t> missing = {};  // images without a vector in the space, where it is known
-  std::optional<std::size_t> deleted = {};  // dead vectors that still take memory, where it is known
+  std::string kind;  // "exact", "hnsw", "quantised"; "pgvector hnsw" and "pgvector exact" in the database
+  std::size_t images = 0;                          // vectors in the index
+  std::size_t bytes = 0;                           // the size of the index
+  std::int64_t position = 0;                       // the position that the index has reached
+  std::optional<std::size_t> missing = {};         // images without a vector in the space, where it is known
+  std::optional<std::size_t> deleted = {};         // dead vectors that still take memory, where it is known
+  std::optional<ConversionState> conversion = {};  // nullopt: the index is of the kind that is wanted
 };
 
 // Finds the nearest items in one vector space, of images or of texts. Implementations: an index in this

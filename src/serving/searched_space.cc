@@ -154,8 +154,14 @@ Result<void> SearchedSpace::load_search() {
                                   .cache = result_cache_.get(),
                                   .recall = recall_.get(),
                                   .texts = texts == nullptr ? std::nullopt : std::optional(texts->search()),
-                                  .rates = parts_.rates});
+                                  .rates = parts_.rates,
+                                  .slow = slow_searches()});
   return {};
+}
+
+std::optional<search::SlowSearches> SearchedSpace::slow_searches() const {
+  if (options_.slow_query.count() == 0) return std::nullopt;
+  return search::SlowSearches{.log = parts_.log, .from = options_.slow_query};
 }
 
 void SearchedSpace::follow() {

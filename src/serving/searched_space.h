@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -62,9 +63,10 @@ class SearchedSpace {
     catalog::CatalogOptions catalog;
     media::Limits image_limits;  // the limits of photos in queries
     SpaceIndexOptions index;
-    std::string rerank_spaces;          // parsed by search::parse_rerank_spaces()
-    std::chrono::seconds cache_time{};  // how long results are cached
-    std::uint64_t recall_probe = 0;     // one in so many searches is asked again exactly; 0: none
+    std::string rerank_spaces;                // parsed by search::parse_rerank_spaces()
+    std::chrono::seconds cache_time{};        // how long results are cached
+    std::uint64_t recall_probe = 0;           // one in so many searches is asked again exactly; 0: none
+    std::chrono::milliseconds slow_query{0};  // a search that takes as long is logged; 0: none
     // Standbys may lag behind the position that the primary reports, so their results are not cached.
     bool reads_standbys = false;
   };
@@ -119,6 +121,7 @@ class SearchedSpace {
   void load_searcher();
   void load_result_cache();
   void make_recall_probe();
+  std::optional<search::SlowSearches> slow_searches() const;
   std::string result_settings() const;
 
   const Parts parts_;

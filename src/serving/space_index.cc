@@ -11,7 +11,8 @@ std::unique_ptr<search::SpaceIndex> open_space_index(store::Catalogue& store,
       store,
       search::SpaceIndex::Options{.folder = options.folder / fit::format("{}-{}", space.name, space.id),
                                   .space = space,
-                                  .index = options.index},
+                                  .index = options.index,
+                                  .policy = options.policy},
       log);
 }
 

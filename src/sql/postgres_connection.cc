@@ -17,6 +17,7 @@
 #include "sql/postgres_error.h"
 #include "sql/postgres_schema.h"
 #include "sql/postgres_values.h"
+#include "sql/sql_span.h"
 
 namespace fit::sql {
 namespace {
@@ -329,6 +330,7 @@ Result<std::string> PostgresConnection::prepare(std::string_view sql) {
 }
 
 Result<QueryResult> PostgresConnection::run(std::string_view sql, std::span<const SqlValue> values) {
+  const SqlSpan span(kDialect.name, sql);
   Parameters parameters;
   parameters.set(values);
   FIT_TRY(const std::string name, prepare(sql));
@@ -362,6 +364,7 @@ Result<void> PostgresConnection::query_under(std::span<const SqlSetting> setting
 // Sends all steps in one exchange and returns the last step's rows, or the first error. A session that is
 // left in the middle of a pipeline is broken.
 Result<QueryResult> PostgresConnection::run_last(std::span<const Step> steps) {
+  const SqlSpan span(kDialect.name, steps.back().sql);
   std::vector<Parameters> parameters(steps.size());
   std::vector<std::string> names(steps.size());
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -398,6 +401,7 @@ Result<QueryResult> PostgresConnection::run_last(std::span<const Step> steps) {
 
 // Runs the statements of a script in order, until one fails.
 Result<void> PostgresConnection::script(const char* sql, std::string_view what) {
+  const SqlSpan span(kDialect.name, sql);
   const QueryResult result(PQexec(connection_.get(), sql));
   const auto status = PQresultStatus(result.get());
   if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return {};
@@ -419,6 +423,7 @@ Result<bool> PostgresConnection::wait_for_notification(std::chrono::milliseconds
 }
 
 Result<void> PostgresConnection::commit() {
+  const SqlSpan span(kDialect.name, "COMMIT");
   const QueryResult result(PQexec(connection_.get(), "COMMIT"));
   if (PQresultStatus(result.get()) != PGRES_COMMAND_OK) {
     Error failed = error(result.get(), "COMMIT");

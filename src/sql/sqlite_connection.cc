@@ -10,6 +10,7 @@
 #include "base/format.h"
 #include "base/scope_exit.h"
 #include "base/stopwatch.h"
+#include "sql/sql_span.h"
 #include "sql/sqlite_error.h"
 
 namespace fit::sql {
@@ -66,6 +67,7 @@ class SqliteConnection final : public SqlConnection {
   const SqlDialect& dialect() const override { return kDialect; }
 
   Result<void> query(std::string_view sql, std::span<const SqlValue> values, const Visitor& visit) override {
+    const SqlSpan span(kDialect.name, sql);
     FIT_TRY(Prepared* const prepared, prepare(sql));
     sqlite3_stmt* const statement = prepared->statement.get();
     const ScopeExit reset([statement] {

@@ -83,7 +83,8 @@ Result<std::vector<SchemaStep>> schema_steps(const std::string& database_url) {
   return steps;
 }
 
-Result<void> migrate_database(const std::string& database_url, std::optional<int> to) {
+Result<void> migrate_database(const std::string& database_url, const MigrationOptions& options) {
+  const std::optional<int> to = options.to;
   sql::Schema schema = catalogue_schema(engine_of(database_url));
   const int last = static_cast<int>(schema.migrations.size());
   if (to && (*to < 1 || *to > last)) {
@@ -101,9 +102,26 @@ Result<void> migrate_database(const std::string& database_url, std::optional<int
                                *applied));
   }
   schema.migrations = schema.migrations.first(wanted);
-  auto done = sql::migrate(**connection, schema);
+  Result<void> done;
+  if (sql::is_postgres(database_url) || !options.takes_snapshot) {
+    done = sql::migrate(**connection, schema);
+  } else {
+    FIT_TRY(const auto path, sql::sqlite_path(database_url));
+    done = migrate_with_snapshot(path, **connection, schema);
+  }
   if (!done) return naming_the_setting(done.error());
   return {};
+}
+
+Result<Rollback> roll_back_database(const std::string& database_url) {
+  if (sql::is_postgres(database_url)) {
+    return invalid("--rollback",
+                   "is for SQLite: restore a backup of a PostgreSQL database, or its WAL archive");
+  }
+  FIT_TRY(const auto path, sql::sqlite_path(database_url));
+  auto done = roll_back_sqlite(path);
+  if (!done) return naming_the_setting(done.error());
+  return done;
 }
 
 }  // namespace fit::store

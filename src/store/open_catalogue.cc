@@ -6,6 +6,7 @@
 #include "store/catalogue.h"
 #include "store/catalogue_migrations.h"
 #include "store/postgres_catalogue.h"
+#include "store/sqlite_snapshot.h"
 #include "store/words/sqlite_word_score.h"
 
 namespace fit::store {
@@ -23,7 +24,7 @@ Result<std::unique_ptr<Catalogue>> open_sqlite_catalogue(const std::filesystem::
                              .add_functions = &add_word_functions};
   {
     FIT_TRY(const auto first, sql::open_sqlite(session));
-    FIT_CHECK(sql::migrate(*first, catalogue_schema(sqlite_engine())));
+    FIT_CHECK(migrate_with_snapshot(path, *first, catalogue_schema(sqlite_engine())));
   }
   sql::Database::Pools pools;
   pools.ordered = std::make_unique<sql::ConnectionPool>([session] { return sql::open_sqlite(session); },

@@ -200,14 +200,14 @@ TEST_F(PostgresCatalogueTest, MigratesStepByStep) {
   ASSERT_GE(steps.size(), 4U);
   EXPECT_FALSE(steps[0].is_applied);
   EXPECT_EQ(steps[0].sql.find("{identity}"), std::string::npos);
-  EXPECT_EQ(migrate_database(url_, 99).error().field, "--to");
-  EXPECT_EQ(migrate_database(url_, 0).error().field, "--to");
-  ASSERT_TRUE(migrate_database(url_, 2));
+  EXPECT_EQ(migrate_database(url_, {.to = 99}).error().field, "--to");
+  EXPECT_EQ(migrate_database(url_, {.to = 0}).error().field, "--to");
+  ASSERT_TRUE(migrate_database(url_, {.to = 2}));
   steps = *schema_steps(url_);
   EXPECT_TRUE(steps[1].is_applied);
   EXPECT_FALSE(steps[2].is_applied);
-  EXPECT_EQ(migrate_database(url_, 1).error().field, "--to");
-  ASSERT_TRUE(migrate_database(url_, std::nullopt));
+  EXPECT_EQ(migrate_database(url_, {.to = 1}).error().field, "--to");
+  ASSERT_TRUE(migrate_database(url_, {}));
   EXPECT_TRUE(schema_steps(url_)->back().is_applied);
   EXPECT_TRUE(open_catalogue(url_));
 }

@@ -113,6 +113,21 @@ Result<DumpInfo> dump_sqlite(const std::filesystem::path& database, const std::f
   return info;
 }
 
+Result<std::int64_t> copy_sqlite(const std::filesystem::path& database, const std::filesystem::path& to,
+                                 const std::stop_token& stop) {
+  FIT_TRY(const Database from, open_file(database, SQLITE_OPEN_READWRITE));
+  std::int64_t version = 0;
+  {
+    FIT_TRY(const Database copy, open_file(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+    FIT_CHECK(run(from.get(), "BEGIN"));
+    FIT_TRY(version, read_integer(from.get(), "SELECT MAX(version) FROM schema_migrations"));
+    FIT_CHECK(copy_pages(from.get(), copy.get(), {}, stop));
+    FIT_CHECK(run(from.get(), "COMMIT"));
+  }
+  FIT_CHECK(sync_path(to));
+  return version;
+}
+
 Result<void> restore_sqlite(const std::filesystem::path& database, const std::filesystem::path& folder,
                             const DumpInfo& info, const std::stop_token& stop) {
   if (std::filesystem::exists(database) || std::filesystem::exists(database.string() + "-wal")) {

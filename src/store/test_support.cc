@@ -14,7 +14,7 @@ namespace fit::store::testing {
 namespace {
 
 void make_tables(const std::string& url) {
-  migrate_database(url, std::nullopt).value();
+  migrate_database(url, {}).value();
 }
 
 // Makes partitions for some categories of make_listing(); the others lie in the rest.

@@ -91,6 +91,22 @@ def test_the_key_cannot_change(server, item):
     assert server.get(f"/api/v1/items/{item['id']}").json()["external_id"] == item["external_id"]
 
 
+def test_the_list_has_a_write_at_once(server):
+    source = uuid.uuid4().hex
+
+    def listed():
+        query = {"filters": json.dumps({"source": source}), "facets": json.dumps(["status"])}
+        body = server.get("/api/v1/items", params=query).json()
+        counts = [value["count"] for value in body["facets"]["status"]["values"]]
+        return [item["id"] for item in body["items"]], sum(counts)
+
+    for number in range(20):
+        item = server.post("/api/v1/items", json=new_item(number, source=source)).json()
+        assert listed() == ([item["id"]], 1)
+        assert server.delete(f"/api/v1/items/{item['id']}").status_code == 204
+        assert listed() == ([], 0)
+
+
 def test_remove(server):
     item = server.post("/api/v1/items", json=new_item(11)).json()
     removed = server.delete(f"/api/v1/items/{item['id']}")

@@ -9,7 +9,7 @@ import sys
 import pytest
 import requests
 
-from fit_process import SOURCE_DIR, wait_until
+from fit_process import SOURCE_DIR, Server, wait_until
 
 DEPLOY = SOURCE_DIR / "deploy"
 DASHBOARDS = sorted((DEPLOY / "grafana/dashboards").glob("*.json"))
@@ -81,6 +81,35 @@ def test_names_follow_the_conventions_of_prometheus():
         assert name.endswith("_total") == (kind == "counter"), name
         assert not re.search(r"_(ms|milliseconds|minutes|kb|mb|percent)(_|$)", name), name
         assert not labels & PROMETHEUS_LABELS, name
+
+
+def test_what_a_server_exposes_is_what_promtool_asks_for(server):
+    """The rules of `promtool check metrics`, which test_topology.py of tests/deploy runs, without promtool."""
+    text = requests.get(server.url + "/metrics", timeout=60).text
+    helps = dict(re.findall(r"^# HELP (\w+) (.+)$", text, re.M))
+    kinds = dict(re.findall(r"^# TYPE (\w+) (\w+)$", text, re.M))
+    assert len(kinds) > 60 and set(helps) == set(kinds)
+    for name, kind in kinds.items():
+        assert re.fullmatch(r"[a-z][a-z0-9_]*[a-z0-9]", name), name
+        assert name.endswith("_total") == (kind == "counter"), name
+        assert not name.endswith(("_count", "_sum", "_bucket", "_info")), name
+        assert not re.search(r"(^|_)(counter|gauge|histogram|summary)(_|$)", name), name
+        assert not re.search(r"_(ms|milliseconds|minutes|hours|days|kilobytes|megabytes|kb|mb|percent|percents)(_|$)", name), name
+    series = [line.rsplit(" ", 1)[0] for line in text.splitlines() if not line.startswith("#")]
+    assert len(series) == len(set(series))
+    for labels in re.findall(r"^\w+\{(.*)\} \S+$", text, re.M):
+        for label in re.findall(r'(\w+)="', labels):
+            assert re.fullmatch(r"[a-z][a-z_]*", label), labels
+
+
+def test_metrics_are_there_from_the_start(tmp_path):
+    """An alert on a metric that is not there yet is silent. Only requests and embeddings make those of their routes and
+    spaces, and what is counted in the catalogue waits for the first count."""
+    with Server(tmp_path) as server:
+        text = requests.get(server.url + "/metrics", timeout=60).text
+    there = set(re.findall(r"^# TYPE (\w+) \w+$", text, re.M))
+    assert unconditional() - there <= {"fit_index_bytes", "fit_index_images", "fit_index_missing", "fit_index_missing_ratio",
+                                       "fit_index_position", "fit_items", "fit_http_rate_limited_total"}
 
 
 def queries():

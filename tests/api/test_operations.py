@@ -216,6 +216,8 @@ def test_backup_restore_and_copy_beside_a_server(lone_machine, drawn_sample):
         shown = lone_machine.do(f"DATABASE_URL=sqlite:///{lone_machine.root}/tmp/{name} ./dev fit index status --json")
         assert json.loads(shown)["items"] == count
     assert (lone_machine.root / "tmp/fit-backup/manifest.json").exists()
+    _bucket, encrypted = sections()["Backups in a bucket, and encrypted ones"]
+    assert "is whole" in lone_machine.run(encrypted)
 
 
 def test_changing_the_model(lone_machine):

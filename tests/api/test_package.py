@@ -83,10 +83,11 @@ def test_the_timer_makes_a_backup_and_rotates(tmp_path):
     unit = (DEPLOY / "debian/find-this-fit.fit-backup.service").read_text()
     (variables,) = re.findall(r"^Environment=(.*)$", unit, re.M)
     values = dict(one.split("=", 1) for one in variables.split())
-    assert values == {"FIT_BACKUP_FOLDER": "/var/backups/fit", "FIT_BACKUP_KEEP": "7d,4w,12m"}
+    assert values == {"FIT_BACKUP_FOLDER": "/var/backups/fit", "FIT_BACKUP_KEEP": "7d,4w,12m", "FIT_BACKUP_OPTIONS": "",
+                      "TMPDIR": "/var/tmp"}
     (command,) = re.findall(r"^ExecStart=(.*)$", unit, re.M)
     values["FIT_BACKUP_FOLDER"] = str(tmp_path / "backups")
-    words = re.sub(r"\$\{(\w+)\}", lambda name: values[name[1]], command).split()
+    words = re.sub(r"\$\{?(\w+)\}?", lambda name: values[name[1]], command).split()
     assert words[:3] == ["/usr/bin/fit", "--config", "/etc/fit/fit.toml"]
     fit_process.run(tmp_path, "migrate")
     fit_process.run(tmp_path, *words[3:])

@@ -4,6 +4,7 @@ servers, a worker, PostgreSQL, PgBouncer, Redis, nginx with TLS and Prometheus. 
 
 import base64
 import contextlib
+import json
 import os
 import pathlib
 import re
@@ -29,6 +30,7 @@ from postgres_cluster import PostgresCluster, as_server_user  # noqa: E402
 FIT = os.environ["FIT_BINARY"]
 LIMIT_S = 120
 APIS = ("127.0.1.1", "127.0.1.2")
+WORKER = "127.0.1.3"
 
 
 def free_port():
@@ -69,7 +71,7 @@ class Topology:
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="fit-topology-"))
         self.folder.chmod(0o755)
-        self.ports = {name: free_port() for name in ("api", "postgres", "pgbouncer", "redis", "https", "http", "prometheus")}
+        self.ports = {name: free_port() for name in ("api", "worker", "postgres", "pgbouncer", "redis", "https", "http", "prometheus")}
         self.url = f"https://localhost:{self.ports['https']}"
         self.compose = yaml.safe_load((DEPLOY / "docker-compose.production.yml").read_text())["services"]
         self.processes = {}
@@ -94,9 +96,10 @@ class Topology:
         target.write_text(text)
         return target
 
-    def environment(self):
+    def environment(self, service="api"):
         """The variables of the compose file, with its defaults."""
-        given = {name: re.sub(r"\$\{\w+:?[-?]([^}]*)\}", r"\1", value) for name, value in self.compose["api"]["environment"].items()}
+        given = {name: re.sub(r"\$\{\w+:?[-?]([^}]*)\}", r"\1", str(value))
+                 for name, value in self.compose[service]["environment"].items()}
         return {"PATH": os.environ["PATH"], **given, "PUBLIC_URL": self.url, "TRUSTED_PROXIES": "127.0.0.0/8",
                 "STORAGE_BACKEND": f"fs://{self.folder}/files", "REDIS_URL": f"redis://127.0.0.1:{self.ports['redis']}/0",
                 "SMTP_URL": "", "SMTP_FROM": "", "APP_PORT": str(self.ports["api"]), "LOG_LEVEL": "warning",
@@ -161,7 +164,9 @@ class Topology:
 
         for number in range(len(APIS)):
             self.start_api(number)
-        self.start("worker", **self.fit("worker", *self.compose["worker"]["command"]))
+        assert self.environment("worker")["METRICS_PORT"] == "9100"
+        self.start("worker", **self.fit("worker", *self.compose["worker"]["command"], METRICS_HOST=WORKER,
+                                        METRICS_PORT=str(self.ports["worker"])))
         self.start_nginx()
         self.start_prometheus()
         for number in range(len(APIS)):
@@ -178,8 +183,9 @@ class Topology:
         self.start("nginx", args=["/usr/sbin/nginx", "-c", conf, "-p", self.folder, "-g", "daemon off;"])
 
     def start_prometheus(self):
-        targets = ", ".join(f'"{address}:{self.ports["api"]}"' for address in APIS)
-        text = re.sub(r"dns_sd_configs:.*?refresh_interval: 15s", f"static_configs: [{{targets: [{targets}]}}]",
+        addresses = {"api": [f"{address}:{self.ports['api']}" for address in APIS], "worker": [f"{WORKER}:{self.ports['worker']}"]}
+        text = re.sub(r'dns_sd_configs:\n +- names: \["(\w+)"\].*?refresh_interval: 15s',
+                      lambda found: f"static_configs: [{{targets: {json.dumps(addresses[found[1]])}}}]",
                       (DEPLOY / "prometheus/prometheus.yml").read_text(), flags=re.S)
         shutil.copy(DEPLOY / "prometheus/alerts.yml", self.folder / "alerts.yml")
         (self.folder / "prometheus.yml").write_text(text.replace("/run/secrets", str(self.secrets)).replace(": 15s", ": 1s"))
@@ -244,9 +250,19 @@ def test_metrics_are_closed_to_the_outside_and_open_to_prometheus(topology):
     assert topology.ask("GET", "/metrics").status_code == 404
     wait_until(lambda: [row["value"][1] for row in topology.prometheus("query", query='sum(up{job="fit"})').get("result", [])] == ["2"],
                "the scrape of both servers")
+    wait_until(lambda: [row["value"][1] for row in topology.prometheus("query", query='up{job="fit-worker"}').get("result", [])] == ["1"],
+               "the scrape of the worker")
     rules = topology.prometheus("rules")["groups"][0]["rules"]
     assert len(rules) > 20 and {rule["health"] for rule in rules} <= {"ok", "unknown"}
     assert topology.prometheus("query", query="max(fit_items)")["result"][0]["value"][1] == "20"
+
+
+def test_promtool_finds_nothing_wrong_with_the_metrics(topology):
+    text = requests.get(f"http://{APIS[1]}:{topology.ports['api']}/metrics", timeout=60,
+                        headers={"X-API-Key": (topology.secrets / "metrics_key").read_text().strip()}).text
+    assert "fit_http_requests_total" in text
+    done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_worker_looks_at_files_that_an_api_server_took(topology):

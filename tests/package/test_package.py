@@ -188,7 +188,7 @@ def test_files_and_dependencies(package):
     for name in ("/usr/bin/fit", "/etc/fit/fit.toml", "/usr/share/man/man1/fit-serve.1.gz",
                  "/usr/lib/systemd/system/fit.service", "/usr/lib/systemd/system/fit-backup.timer",
                  "/usr/share/bash-completion/completions/fit", "/usr/share/zsh/vendor-completions/_fit",
-                 "/usr/share/fish/vendor_completions.d/fit.fish"):
+                 "/usr/share/fish/vendor_completions.d/fit.fish", "/usr/share/doc/find-this-fit/sbom.spdx.json"):
         assert f" .{name}\n" in listed, listed
     depends = run("dpkg-deb", "-f", package, "Depends")
     for name in ("libonnxruntime1", "libvips42", "libsqlite3-0", "libc6 (>=", "libheif-plugin-libde265"):
@@ -207,6 +207,28 @@ def test_manual_pages_and_completions_are_read_by_their_programs(package, tmp_pa
     run("bash", "-n", tmp_path / "usr/share/bash-completion/completions/fit")
     run("zsh", "-n", tmp_path / "usr/share/zsh/vendor-completions/_fit")
     run("fish", "-n", tmp_path / "usr/share/fish/vendor_completions.d/fit.fish")
+
+
+def test_the_list_of_parts_agrees_with_the_package(package, tmp_path):
+    run("dpkg-deb", "-x", package, tmp_path)
+    document = json.loads((tmp_path / "usr/share/doc/find-this-fit/sbom.spdx.json").read_text())
+    assert (document["spdxVersion"], document["dataLicense"]) == ("SPDX-2.3", "CC0-1.0")
+    parts = {part["SPDXID"]: part for part in document["packages"]}
+    assert len(parts) == len(document["packages"]) and all(re.fullmatch(r"SPDXRef-[A-Za-z0-9.-]+", name) for name in parts)
+    for relation in document["relationships"]:
+        assert {relation["spdxElementId"], relation["relatedSpdxElement"]} <= {*parts, "SPDXRef-DOCUMENT"}
+    assert {relation["relatedSpdxElement"] for relation in document["relationships"]} == set(parts), "every part has its place"
+    program = parts["SPDXRef-find-this-fit"]
+    assert program["versionInfo"] == run("dpkg-deb", "-f", package, "Version").strip()
+    assert program["checksums"][0]["checksumValue"] == run("sha256sum", tmp_path / "usr/bin/fit").split()[0]
+    # What the package depends on for a library is a part of the program.
+    libraries = {re.split(r"[ (]", name.strip())[0] for name in run("dpkg-deb", "-f", package, "Depends").split(",")}
+    # Virtual packages, such as libspdlog1.15-fmt10, are other names of these.
+    libraries &= set(run("dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n").replace(" installed", "").splitlines())
+    named = {part["name"] for part in parts.values()}
+    found = {name for name in libraries if name.startswith("lib") and "plugin" not in name}
+    assert len(found) > 20 and found <= named
+    assert {"react", "nlohmann-json3-dev"} <= named
 
 
 def test_the_same_program_gives_the_same_bytes(package):
@@ -297,7 +319,7 @@ def test_the_backup_of_the_timer(drawn):
     unit = drawn.unit("fit-backup.service")
     assert oct(drawn.path("/var/backups/fit").stat().st_mode & 0o777) == "0o750"
     variables = dict(one.split("=", 1) for one in unit["Environment"].split())
-    command = re.sub(r"\$\{(\w+)\}", lambda name: variables[name[1]], unit["ExecStart"])  # as systemd does
+    command = re.sub(r"\$\{?(\w+)\}?", lambda name: variables[name[1]], unit["ExecStart"])  # as systemd does
     drawn.do(*shlex.split(command), user=unit["User"])
     (made,) = drawn.path("/var/backups/fit").iterdir()
     assert (made / "manifest.json").exists()

@@ -51,7 +51,7 @@ test("first load", async ({ page }) => {
   await page.waitForLoadState("networkidle");
   await page.waitForTimeout(1_000);
   const { paint, shift } = await seen(page);
-  report("script of the first load, compressed", script / 1000, 200, "KB");
+  report("script of the first load, compressed", script / 1000, 130, "KB");
   report("largest paint", paint, 2500, "ms");
   report("layout shift of the first load", shift, 0.05, "");
 });

@@ -24,12 +24,15 @@ own("an NDJSON file is imported with progress and a list of rejects", async ({ p
   await page.goto("/catalogue");
   await page.getByTestId("import-file").setInputFiles(path);
   await expect(page.getByLabel("Name of the source")).toHaveValue("shop");
+  const preview = page.getByRole("region", { name: "The first rows, as they will be stored" });
+  await expect(preview.getByRole("row").nth(1)).toContainText(`New${pieces[0]!.external_id}${pieces[0]!.title}`);
+  await expect(preview.getByText("Reject", { exact: true })).toHaveCount(1);
   await page.getByRole("button", { name: "Import shop.ndjson" }).click();
   await expect(page.getByRole("heading", { name: "Import finished" })).toBeVisible();
   await expect(page.locator(".counters")).toHaveText(/New43.*Rejected2/s);
   const rejects = page.getByRole("region", { name: "Rejected rows" });
-  await expect(rejects.getByRole("row").nth(1)).toHaveText(/^4images/);
-  await expect(rejects.getByRole("row").nth(2)).toHaveText(/^42images/);
+  await expect(rejects.getByRole("row").nth(1)).toHaveText(new RegExp(`^4${pieces[3]!.title}.*Photos`));
+  await expect(rejects.getByRole("row").nth(2)).toHaveText(/^42/);
   await expect(page.getByRole("status").filter({ hasText: "43 items" })).toBeVisible();
   // Importing the same file again changes nothing.
   await page.getByRole("button", { name: "Import another file" }).click();
@@ -48,8 +51,8 @@ own("a CSV file is imported, its rejects listed by line", async ({ page, fit, ur
   await page.getByRole("button", { name: "Import items.csv" }).click();
   await expect(page.getByRole("heading", { name: "Import finished" })).toBeVisible();
   await expect(page.locator(".counters")).toHaveText(/New3.*Rejected1.*Warnings1/s);
-  await expect(page.getByRole("region", { name: "Rejected rows" }).getByRole("row").nth(1)).toHaveText(/^4images/);
-  await expect(page.getByRole("region", { name: "Values that were not taken as they stand" }).getByRole("row").nth(1)).toHaveText(/^5priceask me/);
+  await expect(page.getByRole("region", { name: "Rejected rows" }).getByRole("row").nth(1)).toHaveText(/^42Photos/);
+  await expect(page.getByRole("region", { name: "Values that were not taken as they stand" }).getByRole("row").nth(1)).toHaveText(/^5Priceask me/);
   await expect(page.getByText("Read as our own columns")).toBeVisible();
 });
 
@@ -112,9 +115,57 @@ own("a piece is found, edited and deleted", onPhone, async ({ page, pieces }) =>
   await expect(page.getByRole("status").filter({ hasText: "4 items" })).toBeVisible();
 });
 
-own("an import goes on while other pages are shown, and the browser asks before it is lost", async ({ page, pieces }) => {
-  const path = join(tempDir(), "shop.ndjson");
-  writeFileSync(path, ndjson(pieces.slice(0, 45), []));
+own("an import survives a reload, its rejects are corrected, and it is undone", async ({ page, pieces }) => {
+  const photo = (i: number) => readFileSync(pieces[i]!.photo).toString("base64");
+  const rows = Array.from({ length: 30 }, (_, i) => `a${i};Item ${i};${i + 1},50 €;${photo(i)}`);
+  rows.push(`;Without a number;5;${photo(30)}`);
+  const path = join(tempDir(), "herbst.csv");
+  writeFileSync(path, `Artikelnummer;Titel;Preis;image_base64\n${rows.join("\n")}\n`);
+  await page.goto("/catalogue");
+  await page.getByTestId("import-file").setInputFiles(path);
+  const preview = page.getByRole("region", { name: "The first rows, as they will be stored" });
+  await expect(preview.getByRole("row").nth(1)).toContainText("Newa0Item 0€1.50");
+  await page.reload();
+  // What the columns become is suggested, and can be changed.
+  await expect(page.getByLabel("What “Artikelnummer” becomes")).toHaveValue("external_id");
+  await page.getByLabel("What “Preis” becomes").selectOption("size");
+  await expect(preview.getByRole("row").nth(1)).toContainText("1,50 €");
+  await page.getByLabel("What “Preis” becomes").selectOption("price");
+  await expect(preview.getByRole("row").nth(1)).toContainText("€1.50");
+  await page.getByRole("button", { name: "Import herbst.csv" }).click();
+  await expect(page.getByText("The server does the import.").or(page.getByRole("heading", { name: "Import finished" })).first()).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Import finished" })).toBeVisible();
+  await expect(page.locator(".counters")).toHaveText(/New30.*Rejected1/s);
+  await expect(page.getByRole("status").filter({ hasText: "30 items" })).toBeVisible();
+
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download these rows" }).click();
+  const saved = await (await saving).path();
+  const corrected = join(tempDir(), "corrected.csv");
+  writeFileSync(corrected, readFileSync(saved, "utf8").replace(";Without", "a30;Without"));
+  await page.getByTestId("corrected-file").setInputFiles(corrected);
+  await expect(page.getByText("Columns are read as in the last file of “herbst”.")).toBeVisible();
+  await page.getByRole("button", { name: "Import corrected.csv" }).click();
+  await expect(page.locator(".counters")).toHaveText(/New1.*Rejected0/s);
+  await expect(page.getByRole("status").filter({ hasText: "31 items" })).toBeVisible();
+
+  // The earlier import is found in the list, and undone.
+  await page.getByText("1 earlier import").click();
+  await page.getByRole("button", { name: "herbst.csv" }).click();
+  await page.getByRole("button", { name: "Undo this import" }).click();
+  const sure = page.getByRole("alertdialog");
+  await expect(sure).toContainText("30 new items are deleted");
+  await sure.getByRole("button", { name: "Undo this import" }).click();
+  await expect(page.getByRole("heading", { name: "Import undone" })).toBeVisible();
+  await expect(page.getByText("30 items deleted")).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: /^1 item$/ })).toBeVisible();
+});
+
+own("an import of photos goes on while other pages are shown, and the browser asks before it is lost", async ({ page, pieces }) => {
+  const folder = join(tempDir(), "wardrobe");
+  mkdirSync(folder);
+  for (const [i, piece] of pieces.slice(0, 30).entries()) writeFileSync(join(folder, `piece-${i}.jpg`), readFileSync(piece.photo));
   let release = () => {};
   const released = new Promise<void>((resolve) => (release = resolve));
   await page.route("**/api/v1/items/import?*", async (route) => {
@@ -122,8 +173,8 @@ own("an import goes on while other pages are shown, and the browser asks before 
     await route.continue();
   });
   await page.goto("/catalogue");
-  await page.getByTestId("import-file").setInputFiles(path);
-  await page.getByRole("button", { name: "Import shop.ndjson" }).click();
+  await page.getByTestId("import-folder").setInputFiles(folder);
+  await page.getByRole("button", { name: "Import 30 photos" }).click();
   await expect(page.getByRole("heading", { name: "Importing" })).toBeVisible();
   await page.getByRole("link", { name: "Back to the shop" }).click();
   await expect(page.getByRole("heading", { name: "Find this fit" })).toBeVisible();
@@ -140,8 +191,65 @@ own("an import goes on while other pages are shown, and the browser asks before 
   release();
   await expect(page.getByText("Import finished")).toBeVisible();
   await page.getByRole("link", { name: "Catalogue" }).first().click();
-  await expect(page.locator(".counters")).toHaveText(/New45/);
-  await expect(page.getByRole("status").filter({ hasText: "45 items" })).toBeVisible();
+  await expect(page.locator(".counters")).toHaveText(/New30/);
+  await expect(page.getByRole("status").filter({ hasText: "30 items" })).toBeVisible();
+});
+
+own("items are ordered by price, and selected ones are changed together", async ({ page, pieces }) => {
+  const path = join(tempDir(), "shop.ndjson");
+  writeFileSync(path, ndjson(pieces.slice(0, 6), []));
+  await page.goto("/catalogue");
+  await page.getByTestId("import-file").setInputFiles(path);
+  await page.getByRole("button", { name: "Import shop.ndjson" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "6 items" })).toBeVisible();
+  const rows = page.locator(".pieces tbody tr");
+  await expect(rows).toHaveCount(6);
+
+  const prices = async () => (await rows.locator(".number").allTextContents()).map((text) => Number(text.replace(/[^0-9.]/g, "")));
+  await page.getByRole("button", { name: "Price", exact: true }).click();
+  await expect.poll(async () => (await prices()).every((one, i, all) => i === 0 || one >= all[i - 1]!)).toBe(true);
+  await page.getByRole("button", { name: "Price", exact: true }).click();
+  await expect.poll(async () => (await prices()).every((one, i, all) => i === 0 || one <= all[i - 1]!)).toBe(true);
+
+  await rows.nth(0).getByRole("checkbox").check();
+  await rows.nth(1).getByRole("checkbox").check();
+  const bar = page.getByRole("toolbar", { name: "2 items selected" });
+  await bar.getByRole("button", { name: "Change" }).click();
+  const dialog = page.getByRole("dialog", { name: "Change 2 items" });
+  await dialog.getByLabel("New value").selectOption("hidden");
+  await dialog.getByRole("button", { name: "Apply" }).click();
+  await expect(rows.getByText("Hidden")).toHaveCount(2);
+});
+
+own("an item is added by hand, and its photos are ordered", async ({ page, pieces }) => {
+  await page.goto("/catalogue");
+  const path = join(tempDir(), "shop.ndjson");
+  writeFileSync(path, ndjson(pieces.slice(0, 1), []));
+  await page.getByTestId("import-file").setInputFiles(path);
+  await page.getByRole("button", { name: "Import shop.ndjson" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "1 item" })).toBeVisible();
+  await page.getByRole("button", { name: "Add an item" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add an item" });
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog.getByRole("alert")).toHaveText("Add at least one photo.");
+  await dialog.getByTestId("item-photos").setInputFiles([pieces[2]!.photo, pieces[3]!.photo]);
+  await dialog.getByLabel("Title").fill("By hand");
+  await dialog.getByLabel("Price").fill("12,5");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  const row = page.locator(".pieces tbody tr").filter({ hasText: "By hand" });
+  await expect(row).toContainText("12.50");
+  const first = async () => row.locator("img").getAttribute("src");
+  const before = await first();
+  await page.getByRole("button", { name: "Edit By hand" }).click();
+  const edit = page.getByRole("dialog", { name: "Edit" });
+  await edit.getByRole("button", { name: "Move photo 2 forward" }).click();
+  await edit.getByRole("button", { name: "Save" }).click();
+  await expect(edit).toHaveCount(0);
+  await expect.poll(first).not.toBe(before);
+  await page.getByRole("button", { name: "Edit By hand" }).click();
+  await edit.getByRole("button", { name: "Remove photo 1" }).click();
+  await edit.getByRole("button", { name: "Save" }).click();
+  await expect.poll(first).toBe(before);
 });
 
 own("a file of another type is refused with a message", async ({ page }) => {

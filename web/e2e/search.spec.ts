@@ -348,15 +348,35 @@ test("links lead to the listing", onPhone, async ({ page, pieces, phone }) => {
   await expect(link).toHaveAttribute("rel", /noopener/);
 });
 
-test("what the photo looks like is said, and hides nothing", async ({ page, pieces }) => {
+test("what the photo looks like is said; choosing it ranks and hides nothing", async ({ page, pieces }) => {
   const piece = pieces.find((one) => one.subcategory === "jeans")!;
   await page.goto("/");
   await choose(page, piece.photo);
-  const hints = page.locator(".chips", { hasText: "Looks like" });
+  const hints = page.getByRole("group", { name: "Looks like" });
   await expect(hints).toContainText("jeans");
-  await expect(hints.getByRole("button")).toHaveCount(0);
-  await hints.getByText("jeans", { exact: true }).click();
-  expect(new URL(page.url()).searchParams.get("subcategory")).toBeNull();
+  await settled(page);
+  const before = await cards(page).count();
+  await hints.getByRole("button", { name: "jeans" }).click();
+  await expect(hints.getByRole("button", { name: "jeans", pressed: true })).toBeVisible();
+  await settled(page);
+  const { searchParams } = new URL(page.url());
+  expect(searchParams.get("hint")).toBe("jeans");
+  expect(searchParams.get("subcategory")).toBeNull(); // no filter
+  await expect.poll(() => cards(page).count()).toBeGreaterThanOrEqual(Math.min(before, 24));
+  await hints.getByRole("button", { name: "jeans" }).click();
+  await expect(page).not.toHaveURL(/hint=/);
+});
+
+test("a colour shows the item in it", async ({ page, pieces, url }) => {
+  const piece = pieces.find((one) => one.category === "tops")!;
+  const response = await fetch(`${url}/api/v1/items?${new URLSearchParams({ source: "sample", external_id: piece.external_id! })}`);
+  const { id } = (await response.json()) as { id: string };
+  await page.goto(`/?item=${id}`);
+  await settled(page);
+  await page.getByRole("button", { name: "navy", exact: true }).click();
+  await expect(page).toHaveURL(/but=navy/);
+  await expect(page.locator(".example-photo img.recolored.come")).toHaveAttribute("src", /\/recolor\?to=navy$/);
+  await expect(page.locator(".example-photo img.recolored")).toHaveJSProperty("complete", true);
 });
 
 test("ticking a value leaves the others of its facet to be ticked", async ({ page, pieces, phone }) => {

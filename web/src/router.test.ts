@@ -1,19 +1,26 @@
-import { createMemoryHistory } from "@tanstack/react-router";
-import { QueryClient } from "@tanstack/react-query";
 import { expect, it } from "vitest";
 import { makeRouter } from "./router";
+import { memoryHistory } from "./routing/history";
+import { PATHS } from "./routing/paths";
 
-async function led(to: string): Promise<string> {
-  const router = makeRouter(new QueryClient());
-  router.update({ ...router.options, history: createMemoryHistory({ initialEntries: [to] }) });
-  await router.load();
-  return router.state.location.href;
-}
+const led = (to: string) => makeRouter(memoryHistory(to)).location.href;
 
 it.each(["/catalogue", "/uploads", "/operations", "/review", "/queues", "/clusters", "/clusters/7", "/trends", "/experiments", "/sources", "/keys", "/users", "/bookmarklet#capture"])("%s leads to the studio", async (old) => {
-  expect(await led(old)).toBe(`/studio${old}`);
+  expect(led(old)).toBe(`/studio${old}`);
+  const router = makeRouter(memoryHistory());
+  await router.go(old);
+  expect(router.location.href).toBe(`/studio${old}`);
 });
 
-it.each(["/", "/recent", "/studio", "/studio/alerts", "/saved-searches", "/items/7"])("%s stays where it is", async (path) => {
-  expect(await led(path)).toBe(path);
+it.each(["/", "/recent", "/studio", "/studio/alerts", "/saved-searches", "/items/7", "/keystone", "/?q=keys"])("%s stays where it is", (path) => {
+  expect(led(path)).toBe(path);
+});
+
+it.each(PATHS)("%s has a page", (path) => {
+  const router = makeRouter(memoryHistory());
+  expect(router.pageOf(path.replace("$id", "7"))?.id).toBe(path.includes("$id") ? "7" : "");
+});
+
+it.each(["/nothing", "/items/7/more", "/items/", "/items/%ff"])("%s has none", (path) => {
+  expect(makeRouter(memoryHistory()).pageOf(path)).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import "./styles/studio.css";
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { DirectionProvider } from "@base-ui/react/direction-provider";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { RouterProvider } from "@tanstack/react-router";
+import { RouterProvider } from "./routing/router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { meOptions } from "./access/me";
@@ -17,6 +17,7 @@ import { ErrorBoundary } from "./shell/ErrorBoundary";
 import { makeQueryClient } from "./shell/queries";
 import { applyTheme } from "./shell/theme";
 import { Notices } from "./shell/Notices";
+import { Shell } from "./shell/Shell";
 import { makeRouter } from "./router";
 import { parseState } from "./search/state";
 import { prefetchSearch } from "./search/useSearch";
@@ -25,7 +26,7 @@ import { registerWorker } from "./worker/register";
 applyTheme();
 applyBrand();
 const queries = makeQueryClient();
-const router = makeRouter(queries);
+const router = makeRouter();
 // The server's index follows its store within a moment, so that lists are read again a little later too.
 const INDEXED_AFTER_MS = 1500;
 const importRun = new ImportRun(() => {
@@ -46,7 +47,9 @@ if (root) {
             <QueryClientProvider client={queries}>
               <ImportRunContext value={importRun}>
                 <Notices>
-                  <RouterProvider router={router} />
+                  <RouterProvider router={router}>
+                    <Shell />
+                  </RouterProvider>
                 </Notices>
               </ImportRunContext>
             </QueryClientProvider>

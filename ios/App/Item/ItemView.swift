@@ -22,7 +22,7 @@ struct ItemView: View {
       }
     }
     .background(Color("Ground"))
-    .navigationTitle(Text(verbatim: model.item?.title ?? ""))
+    .navigationTitle(Text(verbatim: model.item.map { SearchResult($0).titleText } ?? ""))
     .navigationBarTitleDisplayMode(.inline)
     .task { await model.load() }
   }

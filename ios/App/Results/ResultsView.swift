@@ -6,6 +6,7 @@ struct ResultsView: View {
   let services: Services
   @Environment(AppSession.self) private var session
   @Environment(Navigation.self) private var navigation
+  @Environment(\.scenePhase) private var phase
   @State private var model: ResultsModel
   @State private var showsFilters = false
   @State private var showsSaving = false
@@ -65,6 +66,7 @@ struct ResultsView: View {
     .sheet(isPresented: $showsSaving) { SaveSearchSheet(query: model.query) }
     .refreshable { await model.again() }
     .task { await begin() }
+    .onChange(of: phase) { _, phase in follow(phase) }
   }
 
   private var grid: some View {
@@ -103,6 +105,15 @@ struct ResultsView: View {
     } label: {
       Label("Find less like this", systemImage: "hand.thumbsdown")
     }
+  }
+
+  /// A photo that is on its way goes on without the app. Whoever comes back sees what was found meanwhile.
+  private func follow(_ phase: ScenePhase) {
+    if phase == .background, case .loading = model.state, let background = session.background {
+      let query = model.query
+      Task { try? await background.begin(query, with: services.client) }
+    }
+    if phase == .active, model.state == .failed(.unreachable) { Task { await model.again() } }
   }
 
   private func begin() async {

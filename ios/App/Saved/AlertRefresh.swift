@@ -4,7 +4,7 @@ import Foundation
 import UserNotifications
 
 /// Looks for what saved searches have found, when the app is opened and when the system lets it refresh in the
-/// background, and tells by notifications. The server needs no push service of Apple.
+/// background, and tells by notifications what the server does not push.
 enum AlertRefresh {
   static let identifier = "org.findthisfit.app.alerts"
   private static let interval: TimeInterval = 2 * 60 * 60
@@ -30,7 +30,10 @@ enum AlertRefresh {
   }
 
   private static func look(_ services: Services) async {
-    guard let fresh = try? await services.watch.look(services.client) else { return }  // the next look finds the same
+    let getsPushes = await services.pushes.isRegistered(with: services.client.server)
+    guard let fresh = try? await services.watch.look(services.client, getsPushes: getsPushes) else {
+      return  // the next look finds the same
+    }
     for alert in fresh { await tell(alert) }
   }
 
@@ -38,7 +41,8 @@ enum AlertRefresh {
     let content = UNMutableNotificationContent()
     content.title = fresh.searchName
     content.body = [
-      fresh.alert.event.text, fresh.alert.item?.title, formattedPrice(fresh.alert.price, fresh.alert.currency),
+      fresh.alert.event.text, fresh.alert.item.map { SearchResult($0).titleText },
+      formattedPrice(fresh.alert.price, fresh.alert.currency),
     ]
     .compactMap { $0 }.joined(separator: " · ")
     content.sound = .default

@@ -23,7 +23,11 @@ struct SaveSearchSheet: View {
           TextField("Name", text: $name)
           TextField("Highest price", value: $maxPrice, format: .number).keyboardType(.decimalPad)
         } footer: {
-          Text("This device tells you of new items and lower prices when it looks, a few times a day.")
+          if session.getsPushes {
+            Text("You are told of new items and lower prices as soon as they are found.")
+          } else {
+            Text("This device tells you of new items and lower prices when it looks, a few times a day.")
+          }
         }
         Section {
           Toggle("Send mails too", isOn: $sendsMail)
@@ -44,8 +48,9 @@ struct SaveSearchSheet: View {
   }
 
   private func save() async {
+    let channels: [AlertChannel] = (session.getsPushes ? [.push] : []) + (sendsMail ? [.email] : [])
     let search = SavedSearchWrite(
-      name: name, query: query, maxPrice: maxPrice, channels: sendsMail ? [.email] : [],
+      name: name, query: query, maxPrice: maxPrice, channels: channels,
       email: email.isEmpty ? nil : email)
     guard await session.saved?.save(search) != nil else { return }
     await AlertRefresh.askForPermission()

@@ -12,6 +12,14 @@ public typealias OSStatus = Int32
 extension FileManager {
   public func containerURL(forSecurityApplicationGroupIdentifier groupIdentifier: String) -> URL? { fatalError() }
 }
+extension URLSessionConfiguration {
+  // FoundationNetworking declares it as unavailable; this one takes precedence.
+  public class func background(withIdentifier identifier: String) -> URLSessionConfiguration { fatalError() }
+  public var sessionSendsLaunchEvents: Bool {
+    get { fatalError() }
+    set {}
+  }
+}
 extension URL {
   public static var documentsDirectory: URL { fatalError() }
   public func startAccessingSecurityScopedResource() -> Bool { fatalError() }

@@ -92,7 +92,12 @@ public struct WindowGroup<Content: View>: Scene {
   public init(@ViewBuilder content: () -> Content) {}
   public var body: Never { fatalError() }
 }
+@MainActor @propertyWrapper public struct UIApplicationDelegateAdaptor<DelegateType: NSObject & UIApplicationDelegate> {
+  public init(_ delegateType: DelegateType.Type = DelegateType.self) { fatalError() }
+  public var wrappedValue: DelegateType { fatalError() }
+}
 public struct BackgroundTask<Request, Response> {
+  public static func urlSession(_ identifier: String) -> BackgroundTask<Void, Void> { fatalError() }
   public static func appRefresh(_ matching: String) -> BackgroundTask<Void, Void> { fatalError() }
 }
 extension Scene {

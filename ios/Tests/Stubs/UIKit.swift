@@ -37,6 +37,18 @@ open class UIImage: NSObject, @unchecked Sendable {
   open func didMove(toParent parent: UIViewController?) {}
   public override init() { fatalError() }
 }
+@MainActor open class UIApplication: NSObject {
+  open class var shared: UIApplication { fatalError() }
+  open func registerForRemoteNotifications() {}
+}
+@MainActor public protocol UIApplicationDelegate: NSObjectProtocol {
+  func application(_ application: UIApplication, didRegisterForRemoteNotificationsWithDeviceToken deviceToken: Data)
+}
+extension UIApplicationDelegate {
+  public func application(
+    _ application: UIApplication, didRegisterForRemoteNotificationsWithDeviceToken deviceToken: Data
+  ) {}
+}
 @MainActor open class UINavigationController: UIViewController {}
 @MainActor public protocol UINavigationControllerDelegate: NSObjectProtocol {}
 @MainActor public protocol UIImagePickerControllerDelegate: NSObjectProtocol {

@@ -59,6 +59,25 @@ std::unique_ptr<VectorIndex> make_index(const IndexOptions& options, const std::
   return index;
 }
 
+Result<SavedIndex> saved_index(const std::filesystem::path& folder) {
+  FIT_TRY(const SnapshotReader snapshot, SnapshotReader::open(folder));
+  const SnapshotInfo& info = snapshot.info();
+  switch (info.kind) {
+    case SnapshotKind::kExact:
+      return SavedIndex{IndexKind::kExact, info.position};
+    case SnapshotKind::kHnsw:
+      return SavedIndex{IndexKind::kHnsw, info.position};
+    case SnapshotKind::kQuantised:
+      return SavedIndex{IndexKind::kQuantised, info.position};
+  }
+  return SnapshotReader::damaged("it is of an unknown kind");
+}
+
+void remove_saved_index(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  std::filesystem::remove(snapshot_file(folder), ignored);
+}
+
 Result<OpenedIndex> open_index(const std::filesystem::path& folder, const IndexOptions& options) {
   FIT_TRY(const SnapshotReader snapshot, SnapshotReader::open(folder));
   try {

@@ -21,6 +21,18 @@ struct OpenedIndex {
   std::string space_version;
 };
 
+// What the snapshot of a folder is, by its header alone.
+struct SavedIndex {
+  IndexKind kind = IndexKind::kExact;
+  std::int64_t position = 0;
+};
+
+// kNotFound when the folder has no snapshot; kMalformed when its header is damaged or of another version.
+Result<SavedIndex> saved_index(const std::filesystem::path& folder);
+
+// Removes the snapshot of a folder, whose index then is forgotten. Segments beside it stay.
+void remove_saved_index(const std::filesystem::path& folder);
+
 // Opens the index that checkpoint() or save() left in `folder`. kNotFound when there is none; kMalformed when
 // it is damaged, of another format version, or of another kind, dimensions or m than the options: the caller
 // makes a new one and fills it from the store. Content is used only after its checksum was compared. Blocks

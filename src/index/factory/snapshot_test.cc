@@ -22,7 +22,7 @@ namespace fit::index {
 namespace {
 
 constexpr int kStoredDimensions = 12;
-constexpr IndexOptions kOptions{
+const IndexOptions kOptions{
     .dimensions = kStoredDimensions, .m = 4, .ef_construction = 30, .build_threads = 1};
 
 class SnapshotDamage : public testing::TestWithParam<IndexKind> {

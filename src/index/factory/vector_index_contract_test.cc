@@ -7,6 +7,7 @@
 
 #include "base/temp_dir.h"
 #include "index/factory/open_index.h"
+#include "index/quantised/quantised_index.h"
 #include "index/test_vectors.h"
 
 namespace fit::index {
@@ -454,6 +455,7 @@ TEST_P(VectorIndexContract, CompactingKeepsTheResultsAndFreesMemory) {
     }
     index->remove(gone);
     for (const ImageId image : gone) plain.remove(image);
+    if (auto* const quantised = dynamic_cast<QuantisedIndex*>(index.get())) quantised->settle();
     EXPECT_LE(index->stats().deleted, std::max<std::size_t>(256, index->stats().images)) << "compacted";
     double total = 0;
     for (std::size_t q = 0; q < queries.size(); ++q) {

@@ -1,8 +1,11 @@
 #include "index/quantised/codec.h"
 
+#include <hwy/base.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <numeric>
 #include <queue>
 
@@ -157,6 +160,45 @@ void Codec::encode(const float* rotated, std::uint8_t* code, float* decoded) con
     const unsigned bit = (levels[places_[i].axis] >> places_[i].bit) & 1U;
     code[i / 8] = static_cast<std::uint8_t>(code[i / 8] | bit << i % 8);
   }
+}
+
+Codec::Coded Codec::encode_residual(const Kernels& kernels, const float* vector, const float* centroid,
+                                    const float* rotated_centroid, std::uint8_t* code) const {
+  std::vector<float> unit(axes());
+  std::vector<float> decoded(axes());
+  double squared = 0;
+  double with_centroid = 0;
+  for (std::size_t d = 0; d < dimensions_; ++d) {
+    const double rest = double{vector[d]} - centroid[d];
+    squared += rest * rest;
+    with_centroid += rest * centroid[d];
+  }
+  const double length = std::sqrt(squared);
+  rotate(kernels, vector, unit.data());
+  for (std::size_t axis = 0; axis < axes(); ++axis)
+    unit[axis] = length > 1e-6 ? static_cast<float>((unit[axis] - rotated_centroid[axis]) / length) : 0.0F;
+  encode(unit.data(), code, decoded.data());
+  double product = 0;
+  double decoded_squared = 0;
+  double centroid_product = 0;
+  for (std::size_t axis = 0; axis < axes(); ++axis) {
+    product += double{unit[axis]} * decoded[axis];
+    decoded_squared += double{decoded[axis]} * decoded[axis];
+    centroid_product += double{rotated_centroid[axis]} * decoded[axis];
+  }
+  const double scale = decoded_squared > 0 ? length * product / decoded_squared : 0;
+  const double left = squared - 2 * scale * length * product + scale * scale * decoded_squared;
+  return {.scale = hwy::BitCastScalar<std::uint16_t>(hwy::F16FromF32(static_cast<float>(scale))),
+          .offset = hwy::BitCastScalar<std::uint16_t>(
+              hwy::F16FromF32(static_cast<float>(with_centroid - scale * centroid_product))),
+          .left = static_cast<float>(std::sqrt(std::max(0.0, left)))};
+}
+
+void Codec::place(const std::uint8_t* code, const Coded& coded, std::size_t v, std::uint8_t* block) const {
+  for (std::size_t j = 0; j < code_bytes_; ++j) block[kBlockVectors * j + v] = code[j];
+  std::uint8_t* const factors = block + kBlockVectors * code_bytes_;
+  std::memcpy(factors + 2 * v, &coded.scale, 2);
+  std::memcpy(factors + 2 * (kBlockVectors + v), &coded.offset, 2);
 }
 
 QueryTables Codec::tables(const float* rotated_query) const {

@@ -49,6 +49,21 @@ class Codec {
   // `decoded`, of axes() numbers.
   void encode(const float* rotated, std::uint8_t* code, float* decoded) const;
 
+  // What belongs to the code of a vector's residual to a centroid: the product of a query and the vector is
+  // about query * centroid + offset + scale * (query * what the code stands for).
+  struct Coded {
+    std::uint16_t scale = 0;   // a 16-bit float
+    std::uint16_t offset = 0;  // a 16-bit float
+    float left = 0;            // the length of what the code leaves out
+  };
+  // Encodes the residual of `vector` into `code`, of code_bytes(). `rotated_centroid` are the centroid's
+  // coordinates on the axes().
+  Coded encode_residual(const Kernels& kernels, const float* vector, const float* centroid,
+                        const float* rotated_centroid, std::uint8_t* code) const;
+
+  // Writes a code and its numbers as number `v` of a block (kernels/code_scan.h).
+  void place(const std::uint8_t* code, const Coded& coded, std::size_t v, std::uint8_t* block) const;
+
   QueryTables tables(const float* rotated_query) const;
 
   // The standard deviation of the product of the query and a residual of length 1.

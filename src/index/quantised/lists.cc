@@ -153,6 +153,10 @@ void Lists::measure() {
   const Kernels kernels = best_kernels();
   groups_.half_norms = half_norms_of(kernels, groups_.centroids, dimensions_);
   lists_.half_norms = half_norms_of(kernels, lists_.centroids, dimensions_);
+  // A list whose centroid is short holds vectors that lie far from it.
+  widths_.clear();
+  for (const float half_norm : lists_.half_norms)
+    widths_.push_back(std::sqrt(std::max(0.0F, 1 - 2 * half_norm)));
 }
 
 std::uint32_t Lists::nearest(const Kernels& kernels, const float* vector) const {
@@ -180,37 +184,17 @@ std::uint32_t Lists::nearest(const Kernels& kernels, const float* vector) const 
   return found;
 }
 
-// A list whose centroid is short holds vectors that lie far from it: their residuals have the squared length
-// 1 - |centroid|^2 on average.
-void Lists::score(const Kernels& kernels, const float* query, float reach, const Level& level,
-                  std::size_t begin, std::size_t end, std::vector<Ranked>& out) const {
-  each_product(
-      kernels, query, level.centroids.data() + begin * dimensions_, end - begin, dimensions_,
-      [&](std::size_t i, float product) {
-        const float rest = std::max(0.0F, 1 - 2 * level.half_norms[begin + i]);
-        out.push_back({product + reach * std::sqrt(rest), product, static_cast<std::uint32_t>(begin + i)});
-      });
-}
-
 std::vector<Lists::Ranked> Lists::rank(const Kernels& kernels, const float* query, float reach,
-                                       std::size_t groups, std::size_t most) const {
-  const auto keep_best = [](std::vector<Ranked>& all, std::size_t count) {
-    const std::size_t kept = std::min(count, all.size());
-    std::ranges::partial_sort(all, all.begin() + static_cast<std::ptrdiff_t>(kept), std::greater{},
-                              &Ranked::score);
-    all.resize(kept);
-  };
-  std::vector<Ranked> found;
-  if (groups >= this->groups()) {
-    score(kernels, query, reach, lists_, 0, size(), found);
-  } else {
-    std::vector<Ranked> near;
-    score(kernels, query, reach, groups_, 0, this->groups(), near);
-    keep_best(near, groups);
-    for (const Ranked& group : near)
-      score(kernels, query, reach, lists_, first_[group.list], first_[group.list + 1], found);
-  }
-  keep_best(found, most);
+                                       std::size_t most) const {
+  std::vector<Ranked> found(size());
+  each_product(kernels, query, lists_.centroids.data(), size(), dimensions_,
+               [&](std::size_t i, float product) {
+                 found[i] = {product + reach * widths_[i], product, static_cast<std::uint32_t>(i)};
+               });
+  const std::size_t kept = std::min(most, found.size());
+  std::ranges::partial_sort(found, found.begin() + static_cast<std::ptrdiff_t>(kept), std::greater{},
+                            &Ranked::score);
+  found.resize(kept);
   return found;
 }
 

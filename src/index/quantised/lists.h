@@ -22,6 +22,14 @@ class Lists {
   std::size_t groups() const { return groups_.half_norms.size(); }
   const float* centroid(std::size_t list) const { return lists_.centroids.data() + list * dimensions_; }
   float half_norm(std::size_t list) const { return lists_.half_norms[list]; }  // half its squared length
+  // How far the list's unit vectors lie from its centroid, as the root of the mean square.
+  float width(std::size_t list) const { return widths_[list]; }
+  // The lists of a group are those from first_of_group(group) to before first_of_group(group + 1).
+  std::uint32_t first_of_group(std::size_t group) const { return first_[group]; }
+  const float* group_centroid(std::size_t group) const {
+    return groups_.centroids.data() + group * dimensions_;
+  }
+  std::size_t dimensions() const { return dimensions_; }
   std::size_t memory_bytes() const {
     return (lists_.centroids.size() + groups_.centroids.size()) * sizeof(float);
   }
@@ -34,10 +42,9 @@ class Lists {
     float product = 0;  // of the query and the list's centroid
     std::uint32_t list = 0;
   };
-  // The `most` most promising lists of the `groups` most promising groups, best first: by the product with
-  // the query plus `reach` times how far the list's vectors may lie from its centroid.
-  std::vector<Ranked> rank(const Kernels& kernels, const float* query, float reach, std::size_t groups,
-                           std::size_t most) const;
+  // The `most` most promising lists, best first: by the product with the query plus `reach` times how far the
+  // list's vectors lie from its centroid.
+  std::vector<Ranked> rank(const Kernels& kernels, const float* query, float reach, std::size_t most) const;
 
   // The lists as bytes; read() answers false when they are damaged.
   void write(ByteWriter& out) const;
@@ -49,12 +56,11 @@ class Lists {
     std::vector<float> half_norms;
   };
   void measure();
-  void score(const Kernels& kernels, const float* query, float reach, const Level& level, std::size_t begin,
-             std::size_t end, std::vector<Ranked>& out) const;
 
   std::size_t dimensions_ = 0;
   Level groups_;
   Level lists_;
+  std::vector<float> widths_;         // by list
   std::vector<std::uint32_t> first_;  // by group: its first list; one more at the end
 };
 

@@ -26,7 +26,7 @@ TEST(Lists, EachVectorLiesNearItsCentroidAndRanksItsListHigh) {
   for (std::size_t i = 0; i < vectors.size(); ++i) {
     const std::uint32_t list = lists.nearest(kernels, vectors[i].data());
     ASSERT_LT(list, lists.size());
-    const auto ranked = lists.rank(kernels, vectors[i].data(), 0, lists.groups(), 10);
+    const auto ranked = lists.rank(kernels, vectors[i].data(), 0, 10);
     ASSERT_EQ(ranked.size(), 10U);
     for (std::size_t r = 1; r < ranked.size(); ++r) EXPECT_GE(ranked[r - 1].score, ranked[r].score);
     first += std::ranges::any_of(ranked, [list](const auto& one) { return one.list == list; });

@@ -14,13 +14,20 @@ QuantisedIndex::QuantisedIndex(const IndexOptions& options, std::filesystem::pat
     : options_(options),
       folder_(std::move(folder)),
       rows_(std::make_unique<RowStore>(dimension_count() * sizeof(float))) {
-  if (folder_.empty())
-    scratch_.emplace();
-  else
+  if (!folder_.empty()) {
+    owns_folder();
     manifest_ = snapshot_identity(folder_);
+  }
+  flusher_.start([this](const std::stop_token& stop) { run_flushes(stop); });
+  merger_.start([this](const std::stop_token& stop) { run_merges(stop); });
 }
 
 QuantisedIndex::~QuantisedIndex() {
+  flusher_.request_stop();
+  loader_.request_stop();
+  merger_.stop();
+  flusher_.stop();
+  loader_.stop();
   for (const LiveSegment& segment : segments_) discard(segment);
 }
 
@@ -32,6 +39,9 @@ std::size_t QuantisedIndex::live_in_segments() const {
 
 std::optional<QuantisedIndex::Place> QuantisedIndex::find(ImageId image) const {
   if (const Slot slot = table_.slot_of(image); slot != kNoSlot) return Place{kDelta, slot};
+  if (frozen_ != nullptr) {
+    if (const Slot slot = frozen_->table.slot_of(image); slot != kNoSlot) return Place{kFrozen, slot};
+  }
   for (std::size_t i = 0; i < segments_.size(); ++i) {
     const std::uint32_t row = segments_[i].segment->find(image);
     if (row != kNoRow && !segments_[i].is_dead(row)) return Place{i, row};
@@ -40,13 +50,29 @@ std::optional<QuantisedIndex::Place> QuantisedIndex::find(ImageId image) const {
 }
 
 ItemId QuantisedIndex::item_at(const Place& place) const {
-  return place.segment == kDelta ? table_.item(place.row) : segments_[place.segment].segment->item(place.row);
+  if (place.segment == kDelta) return table_.item(place.row);
+  if (place.segment == kFrozen) return frozen_->table.item(place.row);
+  return segments_[place.segment].segment->item(place.row);
 }
 
 Result<void> QuantisedIndex::read(const Place& place, float* vector) const {
-  if (place.segment != kDelta) return segments_[place.segment].segment->read_rows(place.row, 1, vector);
-  std::memcpy(vector, rows_->row(place.row), dimension_count() * sizeof(float));
+  if (place.segment != kDelta && place.segment != kFrozen)
+    return read_row(*segments_[place.segment].segment, place.row, vector);
+  const RowStore& rows = place.segment == kDelta ? *rows_ : *frozen_->rows;
+  std::memcpy(vector, rows.row(place.row), dimension_count() * sizeof(float));
   return {};
+}
+
+Result<void> QuantisedIndex::read_row(const Segment& segment, std::size_t row, float* vector) const {
+  if (!segment.has_wrong_rows()) {
+    const auto read = segment.read_rows(row, 1, vector);
+    if (read) return read;
+    segment.note_damage();
+    if (!options_.read_elsewhere) return read;
+  } else if (!options_.read_elsewhere) {
+    return SegmentReader::damaged("the checksum of its vectors differs");
+  }
+  return options_.read_elsewhere(segment.item(row), segment.image(row), std::span(vector, dimension_count()));
 }
 
 // Whether the entry is stored as it is.
@@ -60,6 +86,9 @@ Result<bool> QuantisedIndex::holds(const Entry& entry) const {
 
 std::vector<ImageId> QuantisedIndex::images_of(ItemId item) const {
   std::vector<ImageId> images = table_.images_of(item);
+  if (frozen_ != nullptr) {
+    for (const ImageId image : frozen_->table.images_of(item)) images.push_back(image);
+  }
   for (const LiveSegment& live : segments_) {
     std::vector<std::uint32_t> slots;
     live.segment->append_slots_of(item, slots);
@@ -73,13 +102,14 @@ std::vector<ImageId> QuantisedIndex::images_of(ItemId item) const {
 
 Result<void> QuantisedIndex::upsert(std::span<const Entry> entries) {
   FIT_CHECK(check_entries(entries, options_.dimensions));
-  const std::lock_guard update(update_mutex_);
-  return change(entries, {});
+  std::unique_lock update(update_mutex_);
+  return change(update, entries, {});
 }
 
 Result<void> QuantisedIndex::replace_items(std::span<const ItemId> items, std::span<const Entry> entries) {
   FIT_CHECK(check_replacement(items, entries, options_.dimensions));
-  const std::lock_guard update(update_mutex_);
+  std::unique_lock update(update_mutex_);
+  settled_.wait(update, [this] { return !has_too_many_images(); });
   std::vector<Entry> added;
   std::unordered_set<std::int64_t> named;
   for (const Entry& entry : entries) {
@@ -93,25 +123,26 @@ Result<void> QuantisedIndex::replace_items(std::span<const ItemId> items, std::s
       if (named.insert(image.value).second) removed.push_back(image);
     }
   }
-  return change(added, removed);
+  return change(update, added, removed);
 }
 
 void QuantisedIndex::remove(std::span<const ImageId> images) {
-  const std::lock_guard update(update_mutex_);
-  (void)change({}, images);  // only additions can fail
+  std::unique_lock update(update_mutex_);
+  (void)change(update, {}, images);  // only additions can fail
 }
 
 void QuantisedIndex::kill(ImageId image) {
-  if (table_.erase(image)) return;
+  if (table_.erase(image) || (frozen_ != nullptr && frozen_->table.erase(image))) return;
   for (LiveSegment& live : segments_) {
     const std::uint32_t row = live.segment->find(image);
     if (row == kNoRow || live.is_dead(row)) continue;
-    live.dead[row / 64] |= std::uint64_t{1} << row % 64;
-    ++live.dead_count;
+    live.kill(row);
   }
 }
 
-Result<void> QuantisedIndex::change(std::span<const Entry> added, std::span<const ImageId> removed) {
+Result<void> QuantisedIndex::change(std::unique_lock<std::mutex>& update, std::span<const Entry> added,
+                                    std::span<const ImageId> removed) {
+  if (!added.empty()) settled_.wait(update, [this] { return !has_too_many_images(); });
   {
     const std::lock_guard lock(gate_);
     try {
@@ -136,8 +167,19 @@ Result<void> QuantisedIndex::change(std::span<const Entry> added, std::span<cons
       table_ = table_.compacted();
     }
   }
-  settle();
+  drop_dead_segments();
+  if (is_flush_due()) flusher_.wake();
+  if (!worth_merging().empty()) merger_.wake();
   return {};
+}
+
+void QuantisedIndex::scan_memory(const float* query, const ItemSet* filter, TopItems& best) const {
+  const auto scan_rows = [&](const SlotTable& table, const RowStore& rows) {
+    const std::vector<Slot> slots = filter != nullptr ? table.collect(*filter) : table.live_slots();
+    scan(kernels_, {rows.data(), rows.row_bytes(), dimension_count()}, query, table, slots, best);
+  };
+  scan_rows(table_, *rows_);
+  if (frozen_ != nullptr) scan_rows(frozen_->table, *frozen_->rows);
 }
 
 std::vector<domain::ImageVector> QuantisedIndex::vectors_of(std::span<const ItemId> items) const {
@@ -159,10 +201,16 @@ IndexStats QuantisedIndex::stats() const {
                    .images = table_.live(),
                    .deleted = table_.dead(),
                    .memory_bytes = table_.size() * rows_->row_bytes() + table_.memory_bytes()};
+  if (frozen_ != nullptr) {
+    stats.images += frozen_->table.live();
+    stats.deleted += frozen_->table.dead();
+    stats.memory_bytes += frozen_->table.size() * frozen_->rows->row_bytes() + frozen_->table.memory_bytes();
+  }
   for (const LiveSegment& live : segments_) {
     stats.images += live.live();
     stats.deleted += live.dead_count;
-    stats.memory_bytes += live.segment->memory_bytes() + live.dead.size() * sizeof(std::uint64_t);
+    stats.memory_bytes += live.segment->memory_bytes() + live.dead.size() * sizeof(std::uint64_t) +
+                          live.filters->memory_bytes();
   }
   return stats;
 }

@@ -9,23 +9,33 @@
 namespace fit::index {
 namespace {
 
-// A filter of at most so many items is looked up item by item: its codes are scanned where they lie.
+// A filter of more items is never looked up item by item: its slots take memory, 4 bytes each.
 constexpr std::size_t kFewItems = 50'000;
-// Matching rows that are compared exactly without a look at their codes.
+// Rows that are compared exactly without a look at their codes.
 constexpr std::size_t kFewRows = 1000;
 constexpr std::size_t kUsualLimit = 20;  // that segments are calibrated for
 constexpr std::size_t kRowsAtATime = 64;
+// What is scanned costs, in microseconds: a code in its list, and one for its own sake.
+constexpr double kCostOfCode = 0.007;
+constexpr double kCostOfLoneCode = 0.25;
+
+// How many more lists are needed where a filter admits this share of the rows.
+double more_for(double share) {
+  return std::max(1.0, 0.7 / std::sqrt(share));
+}
 
 }  // namespace
 
 struct QuantisedIndex::Query {
   const float* vector = nullptr;
   const SearchOptions& options;
+  std::uint64_t filter_hash = 0;
 };
 
-// The slots that match, by segment.
+// The slots that a filter admits, dead ones included, by segment.
 struct QuantisedIndex::Matches {
-  std::vector<std::vector<std::uint32_t>> slots;
+  std::vector<std::shared_ptr<FilterBits>> owners;
+  std::vector<std::span<const std::uint32_t>> slots;
   std::size_t count = 0;
 };
 
@@ -35,29 +45,38 @@ bool QuantisedIndex::matches(const Query& query, std::size_t segment, std::uint3
          (query.options.filter == nullptr || query.options.filter->contains(live.segment->item(row)));
 }
 
-// The live slots of a small filter's items, ascending.
+// What a scan of lists costs for a query like the held ones, with a filter that admits this share of the
+// rows.
+double QuantisedIndex::typical_cost(double share) const {
+  double cost = 0;
+  for (const LiveSegment& live : segments_) {
+    const auto lists = static_cast<double>(live.segment->lists().size());
+    const double probes = live.calibration.levels[Calibration::kLevels / 2].probes * more_for(share);
+    cost += std::min(probes / lists, 1.0) * static_cast<double>(live.segment->rows()) * kCostOfCode;
+  }
+  return cost;
+}
+
+// Whether a filter's rows are looked up and their codes scanned where they lie, rather than those of lists.
+bool QuantisedIndex::looks_up_items(const ItemSet& filter, std::size_t reads) const {
+  if (filter.size() > kFewItems) return false;
+  double rows = 0;
+  double items = 1;
+  for (const LiveSegment& live : segments_) {
+    rows += static_cast<double>(live.segment->rows());
+    items += static_cast<double>(live.segment->items());
+  }
+  const double admitted = static_cast<double>(filter.size()) * std::max(1.0, rows / items);
+  if (admitted <= static_cast<double>(std::max(kFewRows, 2 * reads))) return true;
+  return admitted * kCostOfLoneCode <= typical_cost(std::min(1.0, admitted / rows));
+}
+
 QuantisedIndex::Matches QuantisedIndex::few_matches(const Query& query) const {
-  const ItemSet& filter = *query.options.filter;
   Matches few;
-  for (std::size_t i = 0; i < segments_.size(); ++i) {
-    const Segment& segment = *segments_[i].segment;
-    std::vector<std::uint32_t>& slots = few.slots.emplace_back();
-    constexpr std::size_t kCostOfLookup = 16;  // in rows of a pass over all
-    if (filter.size() * kCostOfLookup < segment.rows()) {
-      for (std::size_t word = 0; word < filter.words().size(); ++word) {
-        for (std::uint64_t bits = filter.words()[word]; bits != 0; bits &= bits - 1)
-          segment.append_slots_of({static_cast<std::int64_t>(word * 64) + std::countr_zero(bits)}, slots);
-      }
-      std::erase_if(slots,
-                    [&](std::uint32_t slot) { return segments_[i].is_dead(segment.row_of_slot(slot)); });
-      std::ranges::sort(slots);
-    } else {
-      for (std::uint32_t slot = 0; slot < segment.slots(); ++slot) {
-        const std::uint32_t row = segment.row_of_slot(slot);
-        if (row != kNoRow && matches(query, i, row)) slots.push_back(slot);
-      }
-    }
-    few.count += slots.size();
+  for (const LiveSegment& live : segments_) {
+    few.owners.push_back(live.filters->find_or_make(*live.segment, query.filter_hash));
+    few.slots.push_back(few.owners.back()->slots(*live.segment, *query.options.filter));
+    few.count += few.slots.back().size();
   }
   return few;
 }
@@ -77,7 +96,11 @@ Result<void> QuantisedIndex::compare(const Query& query, std::vector<Candidate> 
            candidates[i + count].segment == first.segment && candidates[i + count].row == first.row + count) {
       ++count;
     }
-    FIT_CHECK(segment.read_rows(first.row, count, rows.data()));
+    const bool has_rows = !segment.has_wrong_rows() && segment.read_rows(first.row, count, rows.data());
+    if (!has_rows) {  // each alone, elsewhere if need be
+      for (std::size_t j = 0; j < count; ++j)
+        FIT_CHECK(read_row(segment, first.row + j, rows.data() + j * dimension_count()));
+    }
     for (std::size_t j = 0; j < count; ++j) {
       const float product =
           kernels_.dot(query.vector, rows.data() + j * dimension_count(), dimension_count());
@@ -88,60 +111,103 @@ Result<void> QuantisedIndex::compare(const Query& query, std::vector<Candidate> 
   return {};
 }
 
-// The most similar of a small filter's matches by their codes; all of them when there are only a few.
+// The most similar of a small filter's matches by their codes; all of them when they are hardly more than the
+// vectors that would be read.
 std::vector<Candidate> QuantisedIndex::estimate_matches(const Query& query, const Matches& few,
                                                         std::size_t reads) const {
-  Candidates best(std::max(few.count <= kFewRows ? few.count : 0, reads));
+  const bool takes_all = few.count <= 2 * reads;
+  Candidates best(takes_all ? few.count : reads);
   for (std::uint32_t i = 0; i < segments_.size(); ++i) {
     const Segment& segment = *segments_[i].segment;
-    if (few.count <= kFewRows) {
-      for (const std::uint32_t slot : few.slots[i]) best.add({0, i, segment.row_of_slot(slot)});
+    if (takes_all) {
+      for (const std::uint32_t slot : few.slots[i]) {
+        if (const std::uint32_t row = segment.row_of_slot(slot); matches(query, i, row))
+          best.add({0, i, row});
+      }
       continue;
     }
     const SegmentScan scan(segment, kernels_, codes_, query.vector);
     scan.scan_slots(few.slots[i], [&](float estimate, std::uint32_t row) {
-      if (best.wants(estimate)) best.add({estimate, i, row});
+      if (best.wants(estimate) && matches(query, i, row)) best.add({estimate, i, row});
     });
   }
   return best.take();
 }
 
-// The most similar rows of the most promising lists, by their codes. The fewer rows match the filter, as seen
-// in the first lists, the farther out the wanted ones lie, and the more lists are scanned; more again while
-// fewer rows match than are wanted.
-std::vector<Candidate> QuantisedIndex::estimate_lists(const Query& query, std::size_t reads) const {
+// The most similar rows of the most promising lists, by their codes.
+std::vector<Candidate> QuantisedIndex::estimate_lists(const Query& query) const {
   const SearchOptions& options = query.options;
+  std::vector<SegmentScan> scans;
+  scans.reserve(segments_.size());
+  std::vector<const Calibration::Level*> levels;
+  std::size_t reads = 0;
+  for (const LiveSegment& live : segments_) {
+    scans.emplace_back(*live.segment, kernels_, codes_, query.vector);
+    levels.push_back(&live.calibration.of(scans.back().nearness()));
+    reads = std::max<std::size_t>(reads, levels.back()->reads);
+    // The admitted rows may lie farther from the query than all.
+    if (options.filter != nullptr) reads = std::max<std::size_t>(reads, live.calibration.levels[1].reads);
+  }
+  reads = reads_for(options, reads);
   const double longer = std::sqrt(static_cast<double>(std::max(options.limit, kUsualLimit)) / kUsualLimit);
   Candidates best(reads);
   for (std::uint32_t i = 0; i < segments_.size(); ++i) {
-    const Segment& segment = *segments_[i].segment;
-    const Calibration& calibration = segments_[i].calibration;
-    const double more = options.effort == 0 ? longer : static_cast<double>(reads) / calibration.reads;
-    const auto probes_for = [&](double share) {
-      const double probes = calibration.probes * std::max(1.0, more) * std::max(1.0, 0.5 / std::sqrt(share));
-      return static_cast<std::size_t>(
-          std::min(std::ceil(probes), static_cast<double>(segment.lists().size())));
-    };
-    SegmentScan scan(segment, kernels_, codes_, query.vector);
-    std::size_t scanned = 0;
-    std::size_t matching = 0;
-    std::size_t probes = probes_for(1);
-    while (true) {
-      scan.scan_more(probes, [&](float estimate, std::uint32_t row) {
-        ++scanned;
-        if (options.filter == nullptr && !best.wants(estimate)) return;
-        if (!matches(query, i, row)) return;
-        ++matching;
-        if (best.wants(estimate)) best.add({estimate, i, row});
-      });
-      const double share = static_cast<double>(matching + 1) / static_cast<double>(scanned + 1);
-      const std::size_t wanted = options.filter == nullptr ? probes : probes_for(share);
-      const bool has_enough = best.seen() >= reads;
-      if (probes >= segment.lists().size() || (has_enough && probes >= wanted)) break;
-      probes = std::min(segment.lists().size(), std::max(wanted, has_enough ? 0 : 2 * probes));
-    }
+    const double more = options.effort == 0 ? longer : static_cast<double>(reads) / levels[i]->reads;
+    scan_lists(query, i, scans[i], std::max(1.0, more), reads, best);
   }
   return best.take();
+}
+
+// Scans lists until they are worth as many lists without a filter as were calibrated, times `more`, and
+// further while fewer than `reads` rows were found. A list of which the filter admits a share is worth the
+// less the smaller the share: few admitted rows lie farther apart, and the nearest ones in more lists. The
+// share is smoothed by that of the lists so far, so that of a filter that admits one row of many lists every
+// list counts, but of one whose rows lie together hardly any list before theirs. The nearness of the query is
+// that to the lists that hold at least half as many admitted rows as lists do on average.
+void QuantisedIndex::scan_lists(const Query& query, std::uint32_t segment, SegmentScan& scan, double more,
+                                std::size_t reads, Candidates& best) const {
+  const LiveSegment& live = segments_[segment];
+  const Segment& rows = *live.segment;
+  const ItemSet* const filter = query.options.filter;
+  const auto use = [&](float estimate, std::uint32_t slot) {
+    if (!best.wants(estimate)) return;
+    const std::uint32_t row = rows.row_of_slot(slot);
+    if (row != kNoRow && matches(query, segment, row)) best.add({estimate, segment, row});
+  };
+  const auto bits =
+      filter != nullptr ? live.filters->find_or_make(rows, query.filter_hash) : std::shared_ptr<FilterBits>();
+  constexpr double kSmoothing = 1000;  // rows
+  float nearness = filter == nullptr ? scan.nearness() : -1;
+  double probes = live.calibration.of(nearness).probes * more;
+  double usual = 0;  // the share of the rows that the filter admits
+  if (filter != nullptr)
+    usual = std::min(1.0, static_cast<double>(filter->size()) / static_cast<double>(rows.items()));
+  double worth = 0;
+  double scanned = 0;
+  double admitted = 0;
+  for (std::size_t rank = 0; worth < probes || best.seen() < reads; ++rank) {
+    if (rank >= scan.ranked()) {
+      scan.rank(std::max(2 * rank, static_cast<std::size_t>(std::min(std::ceil(probes), 1e9))));
+      if (rank >= scan.ranked()) return;
+    }
+    if (filter == nullptr) {
+      scan.scan_ranked(rank, use);
+      worth += 1;
+      continue;
+    }
+    const FilterBits::OfList of_list = bits->of_list(rows, *filter, scan.ranked_list(rank));
+    if (of_list.count > 0) scan.scan_ranked(rank, of_list.bits, use);
+    const auto size = static_cast<double>(of_list.bits.size() * kBlockVectors);
+    scanned += size;
+    admitted += of_list.count;
+    if (of_list.count > 0 && 2 * of_list.count >= usual * size && scan.product(rank) > nearness) {
+      nearness = scan.product(rank);
+      probes = live.calibration.of(nearness).probes * more;
+    }
+    const double so_far = (admitted + 1) / (scanned + 1);
+    const double share = (of_list.count + kSmoothing * so_far) / (size + kSmoothing);
+    worth += 1 / more_for(std::min(1.0, share));
+  }
 }
 
 // Compares every matching row, except those whose estimates show that they are below min_similarity.
@@ -169,13 +235,20 @@ Result<std::vector<domain::Neighbor>> QuantisedIndex::search_all(const Query& qu
   return best.take();
 }
 
-// The vectors to read: as calibrated, more for longer answers and for items of several images.
-std::size_t QuantisedIndex::reads_for(const SearchOptions& options) const {
+// The vectors that a query like the held ones reads.
+std::size_t QuantisedIndex::typical_reads() const {
   std::size_t reads = 0;
+  for (const LiveSegment& live : segments_)
+    reads = std::max<std::size_t>(reads, live.calibration.levels[Calibration::kLevels / 2].reads);
+  return reads;
+}
+
+// The vectors to read: as calibrated, more for longer answers and for items of several images.
+std::size_t QuantisedIndex::reads_for(const SearchOptions& options, std::size_t calibrated) const {
+  std::size_t reads = calibrated;
   std::size_t rows = 0;
   std::size_t items = 1;
   for (const LiveSegment& live : segments_) {
-    reads = std::max<std::size_t>(reads, live.calibration.reads);
     rows += live.segment->rows();
     items += live.segment->items();
   }
@@ -191,25 +264,25 @@ std::size_t QuantisedIndex::reads_for(const SearchOptions& options) const {
 Result<std::vector<domain::Neighbor>> QuantisedIndex::search(std::span<const float> query,
                                                              const SearchOptions& options) const {
   FIT_TRY(const UnitQuery unit, checked_query(query, options, options_.dimensions));
-  const Query asked{unit.data(), options};
+  Query asked{unit.data(), options};
   TopItems best(options.limit, options.min_similarity);
   const std::shared_lock lock(gate_);
-  const std::vector<Slot> slots = options.filter ? table_.collect(*options.filter) : table_.live_slots();
-  scan(kernels_, delta_rows(), unit.data(), table_, slots, best);
+  scan_memory(unit.data(), options.filter, best);
   const std::size_t rows = live_in_segments();
   if (rows == 0) return best.take();
 
-  const std::size_t reads = reads_for(options);
-  if (options.filter != nullptr && options.filter->size() <= kFewItems) {
+  if (options.filter != nullptr) asked.filter_hash = xxh3(std::as_bytes(options.filter->words()));
+  const std::size_t reads = reads_for(options, typical_reads());
+  if (options.filter != nullptr && looks_up_items(*options.filter, reads)) {
     const Matches few = few_matches(asked);
     if (few.count == 0) return best.take();
     FIT_CHECK(compare(asked, estimate_matches(asked, few, reads), best));
     std::vector<domain::Neighbor> found = best.take();
-    if (found.size() >= options.limit || few.count <= std::max(kFewRows, reads)) return found;
+    if (found.size() >= options.limit || few.count <= 2 * reads) return found;
     return search_all(asked, std::move(found));
   }
   if (rows > std::max(kFewRows, 2 * reads)) {
-    FIT_CHECK(compare(asked, estimate_lists(asked, reads), best));
+    FIT_CHECK(compare(asked, estimate_lists(asked), best));
     std::vector<domain::Neighbor> found = best.take();
     if (found.size() >= options.limit) return found;
     return search_all(asked, std::move(found));

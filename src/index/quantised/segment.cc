@@ -4,6 +4,12 @@
 #include <limits>
 
 namespace fit::index {
+namespace {
+
+// Lists from which on all of them are ranked by codes first: fewer are compared exactly as fast.
+constexpr std::size_t kManyLists = 512;
+
+}  // namespace
 
 IdColumn IdColumn::of(std::span<const std::int64_t> ids) {
   IdColumn column;
@@ -31,20 +37,19 @@ IdColumn IdColumn::read(ByteView bytes, std::uint32_t width) {
 }
 
 Result<std::shared_ptr<const Segment>> Segment::open(const std::filesystem::path& path,
-                                                     std::size_t dimensions, bool verify_rows) {
+                                                     std::size_t dimensions) {
   FIT_TRY(SegmentReader file, SegmentReader::open(path));
   const SegmentInfo& info = file.info();
   if (info.dimensions != dimensions || info.code_bytes != code_bytes_for(dimensions))
     return SegmentReader::damaged("it has other dimensions");
-  if (verify_rows) FIT_CHECK(file.verify(SegmentSection::kRows));
   std::shared_ptr<Segment> segment(new Segment(std::move(file)));
   segment->path_ = path;
-  FIT_CHECK(segment->load());
+  FIT_CHECK(segment->read_all());
   FIT_CHECK(segment->check());
   return std::shared_ptr<const Segment>(std::move(segment));
 }
 
-Result<void> Segment::load() {
+Result<void> Segment::read_all() {
   const SegmentInfo& info = file_.info();
   FIT_TRY(const auto images, file_.read_all<std::byte>(SegmentSection::kImages));
   FIT_TRY(const auto items, file_.read_all<std::byte>(SegmentSection::kItems));
@@ -59,11 +64,52 @@ Result<void> Segment::load() {
   ByteReader codec_in(codec);
   ByteReader lists_in(lists);
   if (!codec_.read(codec_in) || !lists_.read(lists_in)) return SegmentReader::damaged("its model is damaged");
+  if (lists_.dimensions() != info.dimensions || codec_.dimensions() != info.dimensions)
+    return SegmentReader::damaged("its model has other dimensions");
+  if (lists_.size() >= kManyLists) list_codes_ = ListCodes(best_kernels(), codec_, lists_);
   const std::uint64_t bytes = file_.bytes(SegmentSection::kBlocks);
   if (bytes / block_bytes() != info.blocks || bytes % block_bytes() != 0 || bytes == 0)
     return SegmentReader::damaged("its sections do not fit together");
   blocks_.reserve(info.blocks);
-  return file_.read(SegmentSection::kBlocks, {blocks_.data(), bytes});
+  is_ready_ = std::make_unique<std::atomic<bool>[]>(lists_.size());
+  return {};
+}
+
+void Segment::prepare_from_disk(std::size_t list) const {
+  if (is_ready_[list].load(std::memory_order_acquire)) return;
+  const std::lock_guard lock(reading_[list % reading_.size()]);
+  if (is_ready_[list].load(std::memory_order_relaxed)) return;
+  const std::size_t begin = first_blocks_[list] * block_bytes();
+  const std::span memory(blocks_.data() + begin, first_blocks_[list + 1] * block_bytes() - begin);
+  if (!file_.read_part(SegmentSection::kBlocks, memory, begin)) {
+    std::ranges::fill(memory, std::byte{0});
+    note_damage();
+  }
+  is_ready_[list].store(true, std::memory_order_release);
+}
+
+// The sections are read in their order, which the system notices and reads ahead.
+Result<void> Segment::load(const std::stop_token& stop) const {
+  if (is_loaded_) return {};
+  Xxh3 sum;
+  for (std::size_t list = 0; list < lists_.size(); ++list) {
+    if (stop.stop_requested()) return cancelled();
+    prepare_from_disk(list);
+    const std::size_t begin = first_blocks_[list] * block_bytes();
+    sum.update({blocks_.data() + begin, first_blocks_[list + 1] * block_bytes() - begin});
+  }
+  is_loaded_.store(true, std::memory_order_release);
+  if (sum.digest() == file_.checksum(SegmentSection::kBlocks)) return {};
+  note_damage();
+  return SegmentReader::damaged("the checksum of its codes differs");
+}
+
+Result<void> Segment::verify_rows(const std::stop_token& stop) const {
+  const auto verified = file_.verify(SegmentSection::kRows, stop);
+  if (verified || verified.error().code == ErrorCode::kCancelled) return verified;
+  if (verified.error().code == ErrorCode::kMalformed) has_wrong_rows_ = true;
+  note_damage();
+  return verified;
 }
 
 Result<void> Segment::check() const {
@@ -90,7 +136,7 @@ Result<void> Segment::check() const {
 std::size_t Segment::memory_bytes() const {
   return blocks_.capacity() * blocks_.row_bytes() + images_.bytes().size() + items_.bytes().size() +
          (rows_of_slots_.size() + slots_by_item_.size() + first_blocks_.size() + errors_.size()) * 4 +
-         lists_.memory_bytes() + codec_.memory_bytes();
+         lists_.memory_bytes() + list_codes_.memory_bytes() + codec_.memory_bytes();
 }
 
 std::uint32_t Segment::find(ImageId image) const {

@@ -1,14 +1,19 @@
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
 #include "index/quantised/codec.h"
+#include "index/quantised/list_codes.h"
 #include "index/quantised/lists.h"
 #include "index/quantised/segment_file.h"
 #include "index/row_store.h"
@@ -37,13 +42,20 @@ class IdColumn {
 };
 
 // A segment that is open for searches: codes, ids and centroids in memory, vectors on disk. Rows lie by
-// ascending image; slots by list, 16 a block. Immutable; thread-safe.
+// ascending image; slots by list, 16 a block. Its content does not change; thread-safe.
 class Segment {
  public:
-  // kMalformed when the file is damaged or has other dimensions. `verify_rows` reads the vectors too, to
-  // compare their checksum; it is not needed for a segment that this process wrote.
+  // Reads and verifies all but the codes and the vectors. The codes of a list are read when they are first
+  // needed, until load() has read all. kMalformed when the file is damaged or has other dimensions.
   static Result<std::shared_ptr<const Segment>> open(const std::filesystem::path& path,
-                                                     std::size_t dimensions, bool verify_rows);
+                                                     std::size_t dimensions);
+
+  // Reads the codes that are not in memory yet, and compares their checksum. Blocks; searches go on. One call
+  // at a time. kMalformed when they differ, kInternal when they cannot be read: the segment is then noted as
+  // damaged. kCancelled.
+  Result<void> load(const std::stop_token& stop = {}) const;
+  // Compares the checksum of the vectors; the errors of load().
+  Result<void> verify_rows(const std::stop_token& stop) const;
 
   std::string name() const { return path_.filename().string(); }
   const std::filesystem::path& path() const { return path_; }
@@ -64,22 +76,33 @@ class Segment {
 
   const Codec& codec() const { return codec_; }
   const Lists& lists() const { return lists_; }
+  const ListCodes& list_codes() const { return list_codes_; }  // empty where there are few lists
   std::uint32_t first_block(std::size_t list) const { return first_blocks_[list]; }  // list <= lists().size()
   std::uint32_t list_of_block(std::uint32_t block) const;
   float error(std::size_t list) const { return errors_[list]; }
+  // Makes the blocks of a list ready for block(). A list that cannot be read has zeros.
+  void prepare(std::size_t list) const {
+    if (!is_loaded_.load(std::memory_order_acquire)) prepare_from_disk(list);
+  }
   const std::uint8_t* block(std::size_t block) const {
     return reinterpret_cast<const std::uint8_t*>(blocks_.row(block));
   }
 
   // Reads the vectors of `count` rows from `row` on.
   Result<void> read_rows(std::size_t row, std::size_t count, float* vectors) const;
+  // Whether a part of the file cannot be read, or is not what was written: the segment is to be written anew.
+  bool is_damaged() const { return is_damaged_; }
+  void note_damage() const { is_damaged_ = true; }
+  // Whether the vectors as a whole are not what was written: none of them is to be used.
+  bool has_wrong_rows() const { return has_wrong_rows_; }
   // Tells the system that a vector will be read soon.
   void expect_row(std::size_t row) const;
 
  private:
   explicit Segment(SegmentReader file) : file_(std::move(file)), blocks_(block_bytes()) {}
-  Result<void> load();
+  Result<void> read_all();
   Result<void> check() const;
+  void prepare_from_disk(std::size_t list) const;
   std::size_t block_bytes() const { return kBlockVectors * file_.info().code_bytes + kFactorBytes; }
 
   std::filesystem::path path_;
@@ -87,11 +110,19 @@ class Segment {
   IdColumn images_, items_;
   Codec codec_;
   Lists lists_;
+  ListCodes list_codes_;
   std::vector<std::uint32_t> first_blocks_;
   std::vector<float> errors_;
-  RowStore blocks_;
+  mutable RowStore blocks_;
   std::vector<std::uint32_t> rows_of_slots_;
   std::vector<std::uint32_t> slots_by_item_;
+  // While the codes are being read: by list, whether its blocks are in memory. A list is read under the lock
+  // of its number modulo the locks.
+  mutable std::unique_ptr<std::atomic<bool>[]> is_ready_;
+  mutable std::array<std::mutex, 16> reading_;
+  mutable std::atomic<bool> is_loaded_ = false;
+  mutable std::atomic<bool> is_damaged_ = false;
+  mutable std::atomic<bool> has_wrong_rows_ = false;
 };
 
 }  // namespace fit::index

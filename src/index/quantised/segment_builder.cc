@@ -1,12 +1,9 @@
 #include "index/quantised/segment_builder.h"
 
-#include <hwy/base.h>
-
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
-#include <random>
-#include <unordered_set>
 
 #include "base/parallel.h"
 
@@ -19,7 +16,7 @@ constexpr std::size_t kMostLists = 65'536;
 constexpr std::size_t kMostResiduals = 20'000;  // that the codec is learned from
 constexpr std::size_t kBatch = 4096;            // rows that are read and written together
 constexpr float kMostDrift = 1.15F;             // of a codec's error, above which it is learned anew
-constexpr std::size_t kHeld = 64;
+constexpr std::size_t kLeastSample = 1024;
 constexpr std::size_t kHeldNearest = 20;
 
 std::size_t lists_for(std::size_t rows) {
@@ -59,7 +56,8 @@ class Builder {
     FIT_CHECK(write_rest(file));
     FIT_CHECK(file.commit(info()));
     BuiltSegment built;
-    FIT_TRY(built.segment, Segment::open(plan_.path, dimensions_, false));
+    FIT_TRY(built.segment, Segment::open(plan_.path, dimensions_));
+    FIT_CHECK(built.segment->load());
     for (std::size_t i = 0; i < held_.size(); ++i) {
       const auto& best = nearest_[i].best;
       // Among equal rows there is no telling which ones are right.
@@ -76,7 +74,7 @@ class Builder {
   // Reads a sample, and learns the lists and the codec.
   Result<void> learn() {
     const std::size_t lists = lists_for(count());
-    const std::size_t size = std::min(count(), std::max(lists * kRowsOfAList, kHeld * 16));
+    const std::size_t size = std::min(count(), std::max(lists * kRowsOfAList, kLeastSample));
     std::vector<float> sample(size * dimensions_);
     FIT_CHECK(parallel_for(size, {.threads = threads_, .grain = 64}, [&](std::size_t i) {
       return read_(plan_.rows[i * count() / size], sample.data() + i * dimensions_);
@@ -89,7 +87,8 @@ class Builder {
                                                     kMostDrift * plan_.codec->learned_error() + 1e-3F;
     codec_ = fits ? *plan_.codec
                   : Codec::train(kernels_, units, dimensions_, code_bytes_for(dimensions_), threads_);
-    hold(sample, residuals);
+    held_ = hold_queries(kernels_, sample, residuals, dimensions_, count());
+    nearest_.resize(held_.size());
     centroids_.resize(lists_.size() * codec_.axes());
     parallel_for(lists_.size(), {.threads = threads_, .grain = 16}, [&](std::size_t list) {
       codec_.rotate(kernels_, lists_.centroid(list), centroids_.data() + list * codec_.axes());
@@ -118,36 +117,11 @@ class Builder {
     return residuals;
   }
 
-  // Chooses the queries to calibrate by: every other one is moved by another row's residual.
-  void hold(std::span<const float> sample, std::span<const float> residuals) {
-    const std::size_t all = sample.size() / dimensions_;
-    const std::size_t few = residuals.size() / dimensions_;
-    std::mt19937 random(2);
-    std::unordered_set<std::uint32_t> taken;
-    for (std::size_t i = 0; i < std::min(kHeld, all); ++i) {
-      const std::size_t chosen = random() % all;
-      const auto row = static_cast<std::uint32_t>(chosen * count() / all);
-      if (!taken.insert(row).second) continue;
-      const auto begin = sample.begin() + static_cast<std::ptrdiff_t>(chosen * dimensions_);
-      Held held{.query = {begin, begin + static_cast<std::ptrdiff_t>(dimensions_)}, .itself = row};
-      if (i % 2 == 1) {
-        const float* const by = residuals.data() + random() % few * dimensions_;
-        for (std::size_t d = 0; d < dimensions_; ++d) held.query[d] += by[d];
-        const float length = std::sqrt(kernels_.dot(held.query.data(), held.query.data(), dimensions_));
-        if (length < 1e-3F) continue;
-        for (float& number : held.query) number /= length;
-        held.itself = kNoRow;
-      }
-      held_.push_back(std::move(held));
-    }
-    nearest_.resize(held_.size());
-  }
-
   // Reads all rows, writes them, and keeps their codes.
   Result<void> encode_all(SegmentWriter& file) {
     const std::size_t code_bytes = codec_.code_bytes();
     codes_.resize(count() * code_bytes);
-    factors_.resize(count() * 2);
+    coded_.resize(count());
     list_of_row_.resize(count());
     errors_.resize(lists_.size());
     std::vector<float> rows(std::min(kBatch, count()) * dimensions_);
@@ -160,8 +134,7 @@ class Builder {
             float* const row = rows.data() + i * dimensions_;
             FIT_CHECK(read_(plan_.rows[begin + i], row));
             errors[i] = encode(begin + i, row);
-            for (std::size_t h = 0; h < held_.size(); ++h)
-              similarities[i * held_.size() + h] = kernels_.dot(row, held_[h].query.data(), dimensions_);
+            compare_with_held(row, similarities.data() + i * held_.size());
             return {};
           });
       FIT_CHECK(encoded);
@@ -178,42 +151,24 @@ class Builder {
     return {};
   }
 
+  void compare_with_held(const float* row, float* similarities) const {
+    std::size_t h = 0;
+    for (; h + 4 <= held_.size(); h += 4) {
+      const std::array<const float*, 4> four = {held_[h].query.data(), held_[h + 1].query.data(),
+                                                held_[h + 2].query.data(), held_[h + 3].query.data()};
+      kernels_.dot4(row, four.data(), dimensions_, similarities + h);
+    }
+    for (; h < held_.size(); ++h) similarities[h] = kernels_.dot(row, held_[h].query.data(), dimensions_);
+  }
+
   // Encodes one row; returns the length of what its code leaves out.
   float encode(std::size_t index, const float* row) {
-    const std::size_t axes = codec_.axes();
     const std::uint32_t list = lists_.nearest(kernels_, row);
-    const float* const centroid = lists_.centroid(list);
-    const float* const rotated_centroid = centroids_.data() + list * axes;
-    std::vector<float> unit(axes);
-    std::vector<float> decoded(axes);
-    double squared = 0;
-    double with_centroid = 0;
-    for (std::size_t d = 0; d < dimensions_; ++d) {
-      const double rest = double{row[d]} - centroid[d];
-      squared += rest * rest;
-      with_centroid += rest * centroid[d];
-    }
-    const double length = std::sqrt(squared);
-    codec_.rotate(kernels_, row, unit.data());
-    for (std::size_t axis = 0; axis < axes; ++axis) {
-      unit[axis] = length > 1e-6 ? static_cast<float>((unit[axis] - rotated_centroid[axis]) / length) : 0.0F;
-    }
-    codec_.encode(unit.data(), codes_.data() + index * codec_.code_bytes(), decoded.data());
-    double product = 0;
-    double decoded_squared = 0;
-    double centroid_product = 0;
-    for (std::size_t axis = 0; axis < axes; ++axis) {
-      product += double{unit[axis]} * decoded[axis];
-      decoded_squared += double{decoded[axis]} * decoded[axis];
-      centroid_product += double{rotated_centroid[axis]} * decoded[axis];
-    }
-    const double scale = decoded_squared > 0 ? length * product / decoded_squared : 0;
     list_of_row_[index] = list;
-    factors_[2 * index] = hwy::BitCastScalar<std::uint16_t>(hwy::F16FromF32(static_cast<float>(scale)));
-    factors_[2 * index + 1] = hwy::BitCastScalar<std::uint16_t>(
-        hwy::F16FromF32(static_cast<float>(with_centroid - scale * centroid_product)));
-    const double left = squared - 2 * scale * length * product + scale * scale * decoded_squared;
-    return static_cast<float>(std::sqrt(std::max(0.0, left)));
+    coded_[index] =
+        codec_.encode_residual(kernels_, row, lists_.centroid(list), centroids_.data() + list * codec_.axes(),
+                               codes_.data() + index * codec_.code_bytes());
+    return coded_[index].left;
   }
 
   // Counts the lists' blocks and gives each row its slot.
@@ -270,21 +225,17 @@ class Builder {
     constexpr std::size_t kBlocksAtOnce = 1024;  // blocks that are written at once
     const std::size_t code_bytes = codec_.code_bytes();
     const std::size_t block_bytes = kBlockVectors * code_bytes + kFactorBytes;
-    Bytes out(kBlocksAtOnce * block_bytes);
+    std::vector<std::uint8_t> out(kBlocksAtOnce * block_bytes);
     for (std::size_t begin = 0; begin < first_blocks_.back(); begin += kBlocksAtOnce) {
       const std::size_t size = std::min<std::size_t>(kBlocksAtOnce, first_blocks_.back() - begin);
-      std::ranges::fill(out, std::byte{0});
+      std::ranges::fill(out, std::uint8_t{0});
       for (std::size_t i = 0; i < size * kBlockVectors; ++i) {
         const std::uint32_t row = rows_of_slots_[begin * kBlockVectors + i];
         if (row == kNoRow) continue;
-        std::byte* const block = out.data() + i / kBlockVectors * block_bytes;
-        const std::size_t v = i % kBlockVectors;
-        for (std::size_t j = 0; j < code_bytes; ++j)
-          block[kBlockVectors * j + v] = std::byte{codes_[row * code_bytes + j]};
-        std::memcpy(block + kBlockVectors * code_bytes + 2 * v, &factors_[2 * row], 2);
-        std::memcpy(block + kBlockVectors * code_bytes + 2 * (kBlockVectors + v), &factors_[2 * row + 1], 2);
+        codec_.place(codes_.data() + row * code_bytes, coded_[row], i % kBlockVectors,
+                     out.data() + i / kBlockVectors * block_bytes);
       }
-      FIT_CHECK(file.add(SegmentSection::kBlocks, std::span(out).first(size * block_bytes)));
+      FIT_CHECK(file.add(SegmentSection::kBlocks, std::as_bytes(std::span(out).first(size * block_bytes))));
     }
     return {};
   }
@@ -308,9 +259,9 @@ class Builder {
   Codec codec_;
   std::vector<float> centroids_;  // of the lists, rotated
   std::vector<Held> held_;
-  std::vector<Nearest> nearest_;        // by held query
-  std::vector<std::uint8_t> codes_;     // by row
-  std::vector<std::uint16_t> factors_;  // by row: scale, offset
+  std::vector<Nearest> nearest_;     // by held query
+  std::vector<std::uint8_t> codes_;  // by row
+  std::vector<Codec::Coded> coded_;  // by row
   std::vector<std::uint32_t> list_of_row_;
   std::vector<float> errors_;  // by list
   std::vector<std::uint32_t> first_blocks_;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "index/quantised/held.h"
 #include "index/quantised/segment.h"
 
 namespace fit::index {
@@ -28,15 +29,7 @@ struct SegmentPlan {
   const Codec* codec = nullptr;      // to be used again; nullptr: a new one is learned from the rows
 };
 
-// A query with its exact answer in one segment, to calibrate searches by.
-struct Held {
-  std::vector<float> query = {};
-  std::uint32_t itself = kNoRow;                 // a row that is the query, and does not count
-  std::vector<std::uint32_t> nearest_rows = {};  // best first; empty when all are equally near
-};
-
-// The segment that was written, and queries to calibrate it: rows of the segment, and rows that were moved by
-// the residual of another row, which lie farther from their neighbours.
+// The segment that was written, and queries to calibrate it.
 struct BuiltSegment {
   std::shared_ptr<const Segment> segment;
   std::vector<Held> held;

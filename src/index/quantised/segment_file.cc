@@ -141,13 +141,16 @@ Result<void> SegmentReader::read(SegmentSection section, std::span<std::byte> me
   return {};
 }
 
-Result<void> SegmentReader::verify(SegmentSection section) const {
+Result<void> SegmentReader::verify(SegmentSection section, const std::stop_token& stop) const {
   Bytes piece(kReadPiece);
   Xxh3 sum;
   for (std::uint64_t done = 0; done < bytes(section);) {
+    if (stop.stop_requested()) return cancelled();
     const auto part = std::span(piece).first(std::min<std::uint64_t>(kReadPiece, bytes(section) - done));
     FIT_CHECK(read_part(section, part, done));
     sum.update(part);
+    ::posix_fadvise(fd_.get(), static_cast<off_t>(start(section) + done), static_cast<off_t>(part.size()),
+                    POSIX_FADV_DONTNEED);
     done += part.size();
   }
   if (sum.digest() != sums_[static_cast<std::size_t>(section)])

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <stop_token>
 #include <string_view>
 #include <vector>
 
@@ -88,8 +89,10 @@ class SegmentReader {
     return numbers;
   }
 
-  // Compares the checksum of a section without keeping it.
-  Result<void> verify(SegmentSection section) const;
+  // Compares the checksum of a section without keeping it, in memory or in the system's cache of the file.
+  // kCancelled when stopped.
+  Result<void> verify(SegmentSection section, const std::stop_token& stop = {}) const;
+  std::uint64_t checksum(SegmentSection section) const { return sums_[static_cast<std::size_t>(section)]; }
 
   // Fills `memory` from `offset` of a section, unverified.
   Result<void> read_part(SegmentSection section, std::span<std::byte> memory, std::uint64_t offset) const;

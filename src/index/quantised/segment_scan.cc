@@ -1,5 +1,6 @@
 #include "index/quantised/segment_scan.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace fit::index {
@@ -7,27 +8,36 @@ namespace {
 
 // How many standard deviations of a list's vectors count when lists are ordered.
 constexpr float kReach = 2;
-// Groups of lists are as many as a group has lists. A few groups more than the wanted lists fill are ranked.
-constexpr std::size_t kFewestGroups = 16;
 
 }  // namespace
 
-SegmentScan::SegmentScan(const Segment& segment, const Kernels& kernels, const CodeKernels& codes,
-                         const float* query)
-    : segment_(segment), kernels_(kernels), codes_(codes), query_(query) {
+SegmentScan::Prepared SegmentScan::prepare(const Segment& segment, const Kernels& kernels,
+                                           const float* query) {
   std::vector<float> rotated(segment.codec().axes());
   segment.codec().rotate(kernels, query, rotated.data());
-  tables_ = segment.codec().tables(rotated.data());
-  spread_ = segment.codec().spread(rotated.data());
+  return {segment.codec().tables(rotated.data()), segment.codec().spread(rotated.data())};
 }
 
+SegmentScan::SegmentScan(const Segment& segment, const Kernels& kernels, const CodeKernels& codes,
+                         const float* query)
+    : segment_(segment),
+      kernels_(kernels),
+      codes_(codes),
+      query_(query),
+      prepared_(prepare(segment, kernels, query)),
+      ranking_(segment.lists(), segment.list_codes(), query, kReach * prepared_.spread) {}
+
 void SegmentScan::rank(std::size_t lists) {
-  const Lists& all = segment_.lists();
-  const std::size_t per_group = std::max<std::size_t>(1, all.size() / all.groups());
-  const std::size_t groups = std::max(kFewestGroups, 16 * (std::min(lists, all.size()) / per_group));
-  order_ = all.rank(kernels_, query_, kReach * spread_, groups, lists);
-  if (order_.size() < std::min(lists, all.size()))
-    order_ = all.rank(kernels_, query_, kReach * spread_, all.groups(), lists);
+  ranking_.extend(kernels_, codes_, prepared_.tables.code_tables(), lists);
+}
+
+float SegmentScan::nearness() {
+  constexpr std::size_t kEnough = 16;
+  rank(kEnough);
+  float most = -1;
+  for (const Lists::Ranked& one : ranking_.order().first(std::min(kEnough, ranked())))
+    most = std::max(most, one.product);
+  return most;
 }
 
 // The estimate leaves out the product of (query - centroid) and what the code leaves out of the residual, and
@@ -35,7 +45,7 @@ void SegmentScan::rank(std::size_t lists) {
 float SegmentScan::slack_of(std::size_t list, float product) const {
   constexpr float kRounding = 4e-3F;
   const float away = std::sqrt(std::max(0.0F, 1 - 2 * product + 2 * segment_.lists().half_norm(list)));
-  return away * segment_.error(list) + 2 * tables_.error + kRounding;
+  return away * segment_.error(list) + 2 * prepared_.tables.error + kRounding;
 }
 
 }  // namespace fit::index

@@ -1,21 +1,16 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "index/kernels/code_scan.h"
+#include "index/quantised/list_ranking.h"
 #include "index/quantised/segment.h"
 
 namespace fit::index {
-
-// How thoroughly a segment is searched, as found on held-out queries.
-struct Calibration {
-  std::uint32_t probes = 32;  // lists whose codes are scanned
-  std::uint32_t reads = 200;  // vectors that are compared exactly
-  float recall = 0;           // at 20, as measured with these
-};
 
 // One query's scan of a segment's codes. Borrows the segment and the query. Not thread-safe.
 class SegmentScan {
@@ -24,24 +19,47 @@ class SegmentScan {
 
   // Ranks at least `lists` of the segment's lists, the most promising first; fewer when it has fewer.
   void rank(std::size_t lists);
-  std::size_t ranked() const { return order_.size(); }
+  std::size_t ranked() const { return ranking_.order().size(); }
+  std::uint32_t ranked_list(std::size_t rank) const { return ranking_.order()[rank].list; }
+  // Of the query and the centroid of the list that has this rank.
+  float product(std::size_t rank) const { return ranking_.order()[rank].product; }
+
+  // The largest product of the query and the centroids of the most promising lists: about 1 for a query among
+  // the segment's vectors, less for one that lies apart. Ranks lists.
+  float nearness();
 
   // Calls use(estimate, row) for every row of the lists that rank from `begin` to before `end`.
   template <class Use>
   void scan(std::size_t begin, std::size_t end, const Use& use) const {
-    for (std::size_t i = begin; i < std::min(end, order_.size()); ++i)
-      scan_list(order_[i].list, order_[i].product, use);
+    for (std::size_t i = begin; i < std::min(end, ranked()); ++i) {
+      scan_ranked(i, [&](float estimate, std::uint32_t slot) {
+        if (const std::uint32_t row = segment_.row_of_slot(slot); row != kNoRow) use(estimate, row);
+      });
+    }
   }
 
-  // Ranks the lists, and scans those of the best `lists` that no earlier call has scanned.
+  // Calls use(estimate, slot) for every slot of the list that has this rank. Slots without a row may be among
+  // them.
   template <class Use>
-  void scan_more(std::size_t lists, const Use& use) {
-    rank(lists);
-    if (scanned_.empty()) scanned_.resize(segment_.lists().size());
-    for (const Lists::Ranked& one : order_) {
-      if (scanned_[one.list]) continue;
-      scanned_[one.list] = true;
-      scan_list(one.list, one.product, use);
+  void scan_ranked(std::size_t rank, const Use& use) const {
+    scan_list(ranking_.order()[rank].list, ranking_.order()[rank].product, use);
+  }
+
+  // The same for those slots alone whose bits are set: bit v of bits[b] is slot v of the list's block b.
+  template <class Use>
+  void scan_ranked(std::size_t rank, std::span<const std::uint16_t> bits, const Use& use) const {
+    const Lists::Ranked& one = ranking_.order()[rank];
+    std::array<float, kBlockVectors> estimates;
+    const CodeTables tables = prepared_.tables.code_tables();
+    const std::uint32_t first = segment_.first_block(one.list);
+    for (std::uint32_t b = 0; b < bits.size(); ++b) {
+      if (bits[b] == 0) continue;
+      if (b + 1 < bits.size() && bits[b + 1] != 0) prefetch(first + b + 1);
+      codes_.estimate(segment_.block(first + b), tables, one.product, estimates.data());
+      for (std::uint32_t left = bits[b]; left != 0; left &= left - 1) {
+        const auto v = static_cast<std::uint32_t>(std::countr_zero(left));
+        use(estimates[v], static_cast<std::uint32_t>((first + b) * kBlockVectors + v));
+      }
     }
   }
 
@@ -52,7 +70,9 @@ class SegmentScan {
       const float product =
           kernels_.dot(query_, segment_.lists().centroid(list), segment_.codec().dimensions());
       const float slack = slack_of(list, product);
-      scan_list(list, product, [&](float estimate, std::uint32_t row) { use(estimate, row, slack); });
+      scan_list(list, product, [&](float estimate, std::uint32_t slot) {
+        if (const std::uint32_t row = segment_.row_of_slot(slot); row != kNoRow) use(estimate, row, slack);
+      });
     }
   }
 
@@ -68,9 +88,10 @@ class SegmentScan {
         block = slot / kBlockVectors;
         if (list == ~std::uint32_t{0} || block >= segment_.first_block(list + 1)) {
           list = segment_.list_of_block(block);
+          segment_.prepare(list);
           product = kernels_.dot(query_, segment_.lists().centroid(list), segment_.codec().dimensions());
         }
-        codes_.estimate(segment_.block(block), tables_.code_tables(), product, estimates.data());
+        codes_.estimate(segment_.block(block), prepared_.tables.code_tables(), product, estimates.data());
       }
       use(estimates[slot % kBlockVectors], segment_.row_of_slot(slot));
     }
@@ -80,15 +101,14 @@ class SegmentScan {
   template <class Use>
   void scan_list(std::size_t list, float product, const Use& use) const {
     std::array<float, kBlockVectors> estimates;
-    const CodeTables tables = tables_.code_tables();
+    const CodeTables tables = prepared_.tables.code_tables();
+    segment_.prepare(list);
     const std::uint32_t end = segment_.first_block(list + 1);
     for (std::uint32_t block = segment_.first_block(list); block < end; ++block) {
       if (block + 1 < end) prefetch(block + 1);
       codes_.estimate(segment_.block(block), tables, product, estimates.data());
-      for (std::size_t v = 0; v < kBlockVectors; ++v) {
-        const std::uint32_t row = segment_.row_of_slot(block * kBlockVectors + v);
-        if (row != kNoRow) use(estimates[v], row);
-      }
+      for (std::size_t v = 0; v < kBlockVectors; ++v)
+        use(estimates[v], static_cast<std::uint32_t>(block * kBlockVectors + v));
     }
   }
 
@@ -97,16 +117,19 @@ class SegmentScan {
     for (std::size_t byte = 0; byte < bytes; byte += 64) __builtin_prefetch(segment_.block(block) + byte);
   }
 
+  struct Prepared {
+    QueryTables tables;
+    float spread = 0;
+  };
+  static Prepared prepare(const Segment& segment, const Kernels& kernels, const float* query);
   float slack_of(std::size_t list, float product) const;
 
   const Segment& segment_;
   const Kernels& kernels_;
   const CodeKernels& codes_;
   const float* query_;
-  float spread_ = 0;
-  QueryTables tables_;
-  std::vector<Lists::Ranked> order_;
-  std::vector<bool> scanned_;  // by list; of scan_more()
+  Prepared prepared_;
+  ListRanking ranking_;
 };
 
 }  // namespace fit::index

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fstream>
+#include <set>
 
 #include "base/temp_dir.h"
 #include "index/quantised/calibrate.h"
@@ -52,7 +53,7 @@ class SegmentTest : public testing::Test {
 TEST_F(SegmentTest, HoldsEveryRowOnceAndFindsItsImagesAndItems) {
   const TestVectors vectors(20, 1001, 1);
   build(vectors, 20);
-  const auto opened = Segment::open(file(), 20, true);
+  const auto opened = Segment::open(file(), 20);
   ASSERT_TRUE(opened) << opened.error().describe();
   const Segment& segment = **opened;
   EXPECT_EQ(segment.rows(), 1001U);
@@ -113,8 +114,12 @@ TEST_F(SegmentTest, ScansOfSlotsAgreeWithScansOfLists) {
   EXPECT_TRUE(std::ranges::none_of(by_row, [](float one) { return one == 9; }));
   std::vector<int> times(600);
   SegmentScan stepwise(*built.segment, kernels_, codes_, vectors[3].data());
-  for (const std::size_t lists : {1, 2, 7, 1000})
-    stepwise.scan_more(lists, [&](float, std::uint32_t row) { ++times[row]; });
+  std::size_t begin = 0;
+  for (const std::size_t lists : {1, 2, 7, 1000}) {
+    stepwise.rank(lists);
+    stepwise.scan(begin, lists, [&](float, std::uint32_t row) { ++times[row]; });
+    begin = lists;
+  }
   EXPECT_TRUE(std::ranges::all_of(times, [](int count_of_row) { return count_of_row == 1; }));
   std::vector<std::uint32_t> slots(built.segment->slots_by_item().begin(),
                                    built.segment->slots_by_item().end());
@@ -127,14 +132,47 @@ TEST_F(SegmentTest, ScansOfSlotsAgreeWithScansOfLists) {
   EXPECT_EQ(count, 600U);
 }
 
+TEST_F(SegmentTest, ManyListsAreRankedByCodesAsTheyAreByTheirCentroids) {
+  const TestVectors vectors(24, 40'000, 1, 2000);
+  const BuiltSegment built = build(vectors, 24);
+  const Lists& lists = built.segment->lists();
+  ASSERT_GE(lists.size(), 512U);
+  ASSERT_FALSE(built.segment->list_codes().empty());
+  const TestVectors queries(24, 50, 2, 2000, 0.9F);
+  std::size_t found = 0;
+  std::vector<float> rotated(built.segment->codec().axes());
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    built.segment->codec().rotate(kernels_, queries[q].data(), rotated.data());
+    const float reach = 2 * built.segment->codec().spread(rotated.data());
+    const auto exact = lists.rank(kernels_, queries[q].data(), reach, 64);
+    SegmentScan scan(*built.segment, kernels_, codes_, queries[q].data());
+    scan.rank(20);  // in two steps
+    scan.rank(64);
+    ASSERT_EQ(scan.ranked(), 64U);
+    std::set<std::uint32_t> ranked;
+    for (std::size_t rank = 0; rank < 64; ++rank) ranked.insert(scan.ranked_list(rank));
+    EXPECT_EQ(ranked.size(), 64U) << "no list twice";
+    for (const Lists::Ranked& one : exact) found += ranked.contains(one.list);
+    scan.rank(lists.size());
+    EXPECT_EQ(scan.ranked(), lists.size());
+  }
+  EXPECT_GE(found, queries.size() * 64 * 95 / 100);
+}
+
 TEST_F(SegmentTest, IsCalibratedForTheRecallThatWasMeasured) {
   const TestVectors vectors(32, 6000, 1);
   const BuiltSegment built = build(vectors, 32);
   EXPECT_GE(built.held.size(), 50U);
   const Calibration calibration = calibrate(*built.segment, kernels_, codes_, built.held, 2);
-  EXPECT_GE(calibration.recall, 0.98F);
-  EXPECT_GE(calibration.probes, 4U);
-  EXPECT_GE(calibration.reads, 60U);
+  EXPECT_GE(calibration.recall(), 0.98F);
+  for (std::size_t level = 0; level < Calibration::kLevels; ++level) {
+    const Calibration::Level& one = calibration.levels[level];
+    EXPECT_GE(one.probes, 4U);
+    EXPECT_GE(one.reads, 60U);
+    if (level == 0) continue;
+    EXPECT_GE(one.nearness, calibration.levels[level - 1].nearness);
+    EXPECT_LE(one.probes, calibration.levels[level - 1].probes) << "queries that lie nearer need no more";
+  }
   for (const Held& held : built.held) {
     EXPECT_EQ(held.nearest_rows.size(), 20U);
     EXPECT_TRUE(std::ranges::find(held.nearest_rows, held.itself) == held.nearest_rows.end());
@@ -146,9 +184,12 @@ TEST_F(SegmentTest, EveryFlippedBitAndTruncationIsNoticed) {
   const std::string whole = content_of(file());
   const auto expect_malformed = [&](const std::string& bytes, std::size_t where) {
     std::ofstream(file(), std::ios::binary | std::ios::trunc) << bytes;
-    const auto opened = Segment::open(file(), 12, true);
-    ASSERT_FALSE(opened) << where;
-    EXPECT_EQ(opened.error().code, ErrorCode::kMalformed) << where << ": " << opened.error().describe();
+    const auto opened = Segment::open(file(), 12);
+    const auto loaded = opened ? (*opened)->load() : Result<void>(opened.error());
+    const auto verified = loaded ? (*opened)->verify_rows({}) : loaded;
+    ASSERT_FALSE(verified) << where;
+    EXPECT_EQ(verified.error().code, ErrorCode::kMalformed) << where << ": " << verified.error().describe();
+    EXPECT_TRUE(!opened || (*opened)->is_damaged()) << where;
   };
   std::mt19937 random(3);
   for (std::size_t byte = 0; byte < whole.size();
@@ -165,9 +206,9 @@ TEST_F(SegmentTest, EveryFlippedBitAndTruncationIsNoticed) {
 
 TEST_F(SegmentTest, OtherDimensionsAndAMissingFileAreRefused) {
   build(TestVectors(12, 100, 1), 12);
-  EXPECT_EQ(Segment::open(file(), 13, true).error().code, ErrorCode::kMalformed);
+  EXPECT_EQ(Segment::open(file(), 13).error().code, ErrorCode::kMalformed);
   std::filesystem::remove(file());
-  EXPECT_EQ(Segment::open(file(), 12, true).error().code, ErrorCode::kMalformed);
+  EXPECT_EQ(Segment::open(file(), 12).error().code, ErrorCode::kMalformed);
 }
 
 TEST_F(SegmentTest, AFailedReadLeavesNoFile) {

@@ -113,7 +113,10 @@ Result<std::vector<domain::ImageVector>> vectors_of_owners(sql::Database& databa
 }  // namespace
 
 ClusterFollower::ClusterFollower(Parts parts, double clip_threshold)
-    : parts_(std::move(parts)), clip_threshold_(clip_threshold) {}
+    : parts_(std::move(parts)),
+      clip_threshold_(clip_threshold),
+      clustered_(
+          parts_.metrics.counter("fit_clustered_images_total", "Images that were put into a cluster")) {}
 
 void ClusterFollower::start() {
   task_.start([this](const std::stop_token& stop) { run(stop); });
@@ -170,8 +173,7 @@ Result<bool> ClusterFollower::step(const std::stop_token& stop) {
   FIT_TRY(const auto written, write_cluster_batch(database, batch));
   // Another process or a person was first, or a standby that was read is behind.
   if (!written) return false;
-  parts_.metrics.counter("fit_clustered_images_total", "Images that were put into a cluster")
-      .add(static_cast<double>(batch.added.size()));
+  clustered_.add(static_cast<double>(batch.added.size()));
   FIT_CHECK(refresh_centres(*written));
   return true;
 }

@@ -63,6 +63,7 @@ class ClusterFollower {
 
   const Parts parts_;
   const double clip_threshold_;
+  Counter& clustered_;
   std::unique_ptr<FrameIndex> frames_;  // of the space that was active at the last step
   BackgroundTask task_;
 };

@@ -44,7 +44,7 @@ ImportPipeline::ImportPipeline(catalog::ItemWriter& catalog, ImportTally& tally,
       rows_(kQueuedRows),
       images_(kQueuedImages),
       decoders_(options.threads),
-      writer_(catalog, tally, end_) {}
+      writer_(catalog, tally, end_, options.write) {}
 
 Result<void> ImportPipeline::run(RowSource& source, const std::function<void()>& tick) {
   std::mutex mutex;
@@ -115,6 +115,7 @@ RowPtr ImportPipeline::accept(ImportRow row) {
   work->end_offset = row.end_offset;
   work->text = std::move(row.text);
   work->input = *std::move(row.item);
+  work->title = std::move(row.title);
   work->key = {work->input.listing.source, work->input.listing.external_id};
   work->hash = catalog::content_hash(work->input);
   return work;
@@ -341,7 +342,7 @@ void ImportPipeline::release(const RowPtr& row) {
     row->origins = filled.origins;
     writer_.push(row);
   } else {
-    tally_.reject(row->line, row->end_offset, *row->error, row->text);
+    tally_.reject(rejection(*row, *row->error), row->end_offset, row->text);
   }
 }
 

@@ -28,6 +28,7 @@ class ImportPipeline {
     // Asked by several threads before they load the images of the row of this line; false: the row is
     // rejected. Empty: every row is loaded.
     std::function<bool(std::int64_t line)> may_load = {};
+    ImportOptions::Write write = {};  // as ImportOptions has it
   };
   // The arguments must outlive the object.
   ImportPipeline(catalog::ItemWriter& catalog, ImportTally& tally, const Options& options,

@@ -23,6 +23,7 @@ struct RowWork {
   std::string text;
   catalog::ItemInput input;
   domain::ItemKey key;
+  std::string title;
   std::string hash;
   catalog::ItemWriter::KnownImages known;
   ByteBudget::Lease lease;  // holds the bytes that the row carries
@@ -46,6 +47,26 @@ struct RowWork {
     return error.has_value();
   }
 };
+
+// The value of a field that an error names, such as "images[1]" or "external_id"; empty for other fields.
+inline std::string rejected_value(const catalog::ItemInput& input, const std::string& field) {
+  if (field == "external_id") return input.listing.external_id;
+  if (field == "title") return input.listing.title;
+  for (std::size_t i = 0; i < input.images.size(); ++i) {
+    if (field == "images[" + std::to_string(i) + "]") return input.images[i].location;
+  }
+  return {};
+}
+
+// The rejection of a row for an error.
+inline Reject rejection(const RowWork& row, const Error& error) {
+  return {.line = row.line,
+          .field = error.field,
+          .reason = error.message,
+          .external_id = row.key.external_id,
+          .title = row.title,
+          .value = rejected_value(row.input, error.field)};
+}
 
 using RowPtr = std::shared_ptr<RowWork>;
 

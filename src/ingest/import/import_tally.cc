@@ -33,12 +33,11 @@ void ImportTally::finish(store::UpsertKind kind, std::uint64_t end_offset) {
   advance(end_offset);
 }
 
-void ImportTally::reject(std::int64_t line, std::uint64_t end_offset, const Error& error,
-                         const std::string& row) {
+void ImportTally::reject(Reject reject, std::uint64_t end_offset, const std::string& row) {
   const std::lock_guard lock(mutex_);
   ++report_.rejected;
-  Reject reject{line, error.field, error.message};
   rejects_.add(reject, row);
+  if (on_reject_) on_reject_(reject, row);
   if (report_.rejects.size() < max_reported_) report_.rejects.push_back(std::move(reject));
   advance(end_offset);
 }

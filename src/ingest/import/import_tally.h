@@ -17,7 +17,11 @@ class ImportTally {
 
   // Counts a row that was stored or that was stored before.
   void finish(store::UpsertKind kind, std::uint64_t end_offset);
-  void reject(std::int64_t line, std::uint64_t end_offset, const Error& error, const std::string& row);
+  void reject(Reject reject, std::uint64_t end_offset, const std::string& row);
+  // As ImportOptions::on_reject. Call it before the first row.
+  void on_reject(std::function<void(const Reject& reject, const std::string& row)> call) {
+    on_reject_ = std::move(call);
+  }
   void warn(std::int64_t line, Warning warning);
   // Counts an item whose edits were kept.
   void count_kept();
@@ -37,6 +41,7 @@ class ImportTally {
 
   mutable std::mutex mutex_;
   RejectsFile rejects_;
+  std::function<void(const Reject& reject, const std::string& row)> on_reject_;
   const std::size_t max_reported_;
   ImportReport report_;
   RowCounts rows_;

@@ -55,14 +55,14 @@ void ImportWriter::write(std::vector<RowPtr> rows) {
 
 void ImportWriter::write_items(std::span<const RowPtr> rows, std::span<const domain::ItemWrite> items) {
   if (rows.empty()) return;
-  auto outcomes = catalog_.write(items);
+  auto outcomes = write_batch_ ? write_batch_(items) : catalog_.write(items);
   if (outcomes) {
     for (std::size_t i = 0; i < rows.size(); ++i) tally_.finish((*outcomes)[i].kind, rows[i]->end_offset);
   } else if (outcomes.error().code != ErrorCode::kInvalid && outcomes.error().code != ErrorCode::kForbidden) {
     end_.fail(std::move(outcomes).error());
     end_.note_dropped();
   } else if (rows.size() == 1) {
-    tally_.reject(rows[0]->line, rows[0]->end_offset, outcomes.error(), rows[0]->text);
+    tally_.reject(rejection(*rows[0], outcomes.error()), rows[0]->end_offset, rows[0]->text);
   } else {
     // The rows are stored one by one, so that one rejected row does not fail the others.
     for (std::size_t i = 0; i < rows.size(); ++i) write_items(rows.subspan(i, 1), items.subspan(i, 1));

@@ -15,8 +15,9 @@ namespace fit::ingest {
 // ImportEnd.
 class ImportWriter {
  public:
-  ImportWriter(catalog::ItemWriter& catalog, ImportTally& tally, ImportEnd& end)
-      : catalog_(catalog), tally_(tally), end_(end) {}
+  // `write` as ImportOptions has it.
+  ImportWriter(catalog::ItemWriter& catalog, ImportTally& tally, ImportEnd& end, ImportOptions::Write write)
+      : catalog_(catalog), tally_(tally), end_(end), write_batch_(std::move(write)) {}
 
   // Blocks while many rows wait to be stored.
   void push(RowPtr row);
@@ -33,6 +34,7 @@ class ImportWriter {
   catalog::ItemWriter& catalog_;
   ImportTally& tally_;
   ImportEnd& end_;
+  const ImportOptions::Write write_batch_;  // empty: ItemWriter::write()
 
   std::mutex mutex_;
   std::condition_variable wake_;

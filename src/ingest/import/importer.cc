@@ -40,8 +40,13 @@ Result<void> Importer::run(const std::filesystem::path& input, const ImportOptio
   }
   ImportTally tally(std::move(rejects), options.max_reported, source->total_rows(), source->total_bytes());
   const std::size_t threads = thread_count(options.threads);
+  tally.on_reject(options.on_reject);
   ImportPipeline pipeline(writer_, tally,
-                          {threads, std::max(threads, options.fetch_threads), options.overwrite}, stop);
+                          {.threads = threads,
+                           .loaders = std::max(threads, options.fetch_threads),
+                           .overwrite = options.overwrite,
+                           .write = options.write},
+                          stop);
   const auto tick = [&] {
     const auto [done, total] = tally.progress();
     progress(done, total);

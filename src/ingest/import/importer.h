@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -23,6 +24,16 @@ Result<ImportFormat> import_format(const std::filesystem::path& path);
 // The default source of rows: the name of the folder, or of the file without its extension.
 std::string default_source(const std::filesystem::path& input, ImportFormat format);
 
+// A rejected row.
+struct Reject {
+  std::int64_t line = 0;  // 1-based line of the input where the row starts; for a folder the file's number
+  std::string field;
+  std::string reason;
+  std::string external_id = {};  // empty where it could not be read, as the others
+  std::string title = {};
+  std::string value = {};  // of the field
+};
+
 // How to read an input, and how to treat stored items.
 struct ImportOptions {
   ImportFormat format = ImportFormat::kTable;
@@ -40,13 +51,14 @@ struct ImportOptions {
   // first when more than half of the items would be hidden, with their number and that of all items of the
   // sources; false hides none.
   std::function<bool(std::int64_t missing, std::int64_t all)> hide_missing;
-};
-
-// A rejected row.
-struct Reject {
-  std::int64_t line = 0;  // 1-based line of the input where the row starts; for a folder the file's number
-  std::string field;
-  std::string reason;
+  // Called for each rejected row with the row's text, one call at a time, from any thread; must be quick.
+  // Empty: nothing is called.
+  std::function<void(const Reject& reject, const std::string& row)> on_reject = {};
+  // Stores a batch of rows instead of ItemWriter::write(), which it calls. Called by one thread. Empty:
+  // ItemWriter::write() itself.
+  using Write =
+      std::function<Result<std::vector<store::UpsertOutcome>>(std::span<const domain::ItemWrite> items)>;
+  Write write = {};
 };
 
 // A note on a value of a row that was changed or left out. The row itself is imported.

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/base64.h"
+#include "base/csv_reader.h"
 #include "base/format.h"
 #include "base/text.h"
 #include "catalog/text_rules.h"
@@ -323,6 +324,8 @@ void ItemDraft::join(ItemDraft other) {
     other.price_ = other.sale_price_;
   lower(price_, other.price_);
   if (price_currency_.empty()) price_currency_ = std::move(other.price_currency_);
+  const std::string& text = other.place_.text;
+  if (place_.text.size() + text.size() < kMaxRowText) place_.text += "\n" + text;
   for (Image& image : other.images_) {
     const auto same = [&](const Image& known) { return known.source.location == image.source.location; };
     if (image.source.location.empty() || std::ranges::none_of(images_, same)) {
@@ -420,6 +423,8 @@ ImportRow ItemDraft::finish(const SourceContext& context) && {
   row.line = place_.line;
   row.end_offset = place_.end_offset;
   row.text = std::move(place_.text);
+  row.external_id = listing.external_id;
+  row.title = listing.title;
   row.warnings = std::move(warnings_);
   if (problem_) {
     row.item = *std::move(problem_);

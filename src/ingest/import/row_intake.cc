@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "ingest/import/import_row.h"
 
 namespace fit::ingest {
 namespace {
@@ -42,10 +43,25 @@ Result<void> RowIntake::check(const ImportRow& row) {
   return {};
 }
 
+Reject RowIntake::rejection(const ImportRow& row, const Error& error) {
+  Reject reject{.line = row.line,
+                .field = error.field,
+                .reason = error.message,
+                .external_id = row.external_id,
+                .title = row.title};
+  const auto of_field = std::ranges::find(row.warnings, error.field, &Warning::field);
+  if (of_field != row.warnings.end()) {
+    reject.value = of_field->value;
+  } else if (row.item) {
+    reject.value = rejected_value(*row.item, error.field);
+  }
+  return reject;
+}
+
 bool RowIntake::accept(ImportRow& row) {
   if (!row.item) ++rows_without_id_;
   if (const auto good = check(row); !good) {
-    tally_.reject(row.line, row.end_offset, good.error(), row.text);
+    tally_.reject(rejection(row, good.error()), row.end_offset, row.text);
     return false;
   }
   for (Warning& warning : row.warnings) tally_.warn(row.line, std::move(warning));

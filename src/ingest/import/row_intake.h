@@ -21,6 +21,9 @@ class RowIntake {
   // Returns true when the row is accepted; it has an item then. Counts a rejected row in the tally.
   bool accept(ImportRow& row);
 
+  // The rejection of a row for an error, with the value of the field that the error names.
+  static Reject rejection(const ImportRow& row, const Error& error);
+
   // The keys of all rows so far, including rejected rows whose id could be read.
   const SeenKeys& listed() const { return listed_; }
   // The number of rows whose id could not be read.

@@ -21,6 +21,8 @@ struct ImportRow {
   std::string text;                 // for the rejects file: the row's text, or the image's path
   Result<catalog::ItemInput> item;  // the item, or the reason for which the row is rejected
   Warnings warnings;
+  std::string external_id = {};  // of a rejected row too, where it could be read
+  std::string title = {};
 };
 
 // The items of a table, a JSON or XML file, or a folder, one after the other. Not thread-safe.

@@ -9,60 +9,10 @@
 #include "ingest/import/row_joiner.h"
 #include "ingest/import/row_source.h"
 #include "ingest/import/source_remarks.h"
+#include "ingest/import/table_separator.h"
 
 namespace fit::ingest {
 namespace {
-
-constexpr std::string_view kSeparators = ",;\t|";
-constexpr std::size_t kMaxHeader = 1 << 20;
-
-// The number of fields of a line with this separator.
-std::size_t count_fields(std::string_view line, char separator) {
-  std::size_t fields = 1;
-  bool is_quoted = false;
-  for (const char c : line) {
-    if (c == '"') is_quoted = !is_quoted;
-    fields += c == separator && !is_quoted ? 1 : 0;
-  }
-  return fields;
-}
-
-struct Separator {
-  char character = ',';
-  std::int64_t first_line = 1;  // the line of the header
-};
-
-// Finds the separator of a table by its first line that is not blank. Consumes blank lines and a line such as
-// "sep=;".
-Result<Separator> find_separator(TextInput& input) {
-  for (std::int64_t line_number = 1;; ++line_number) {
-    std::size_t end = 0;
-    for (;;) {
-      const std::string_view window = input.window();
-      end = std::min(window.find('\n'), window.size());
-      if (end < window.size() || window.size() > kMaxHeader) break;
-      FIT_TRY(const bool more, input.grow());
-      if (!more) break;
-    }
-    const std::string_view line = input.window().substr(0, std::min(end, input.window().size()));
-    const bool is_last = line.size() == input.window().size();
-    const std::string_view text = trim_marks(line);
-    std::string_view stated = text;
-    if (stated.starts_with('"')) stated.remove_prefix(1);
-    if (to_lower(stated.substr(0, 4)) == "sep=" && stated.size() <= 6) {
-      const char separator = stated.size() > 4 ? stated[4] : '\t';
-      input.consume(line.size() + (is_last ? 0 : 1));
-      return Separator{separator, line_number + 1};
-    }
-    if (text.empty() && !is_last) {
-      input.consume(line.size() + 1);
-      continue;
-    }
-    const auto most =
-        std::ranges::max_element(kSeparators, {}, [&](char c) { return count_fields(line, c); });
-    return Separator{*most, line_number};
-  }
-}
 
 // Whether a row of several lines seems to contain other rows because a quote was not closed. Descriptions
 // often have line breaks; other fields seldom do, least of all between lines that each have the full number
@@ -227,9 +177,11 @@ bool is_id(Role role) {
 Result<void> check_header(const Header& header, const Shape& shape) {
   const auto has = [&](const auto& is) { return std::ranges::any_of(header.columns, is, &Column::role); };
   if (!has(is_id)) return invalid("external_id", "the header has no such column");
-  if (!has([](Role role) { return role == Role::kImages; }) && !shape.finds_images_by_id) {
-    return invalid("image_url",
-                   "the header has no column for images: image_url, image_path, image_urls or images");
+  const auto is_image = [](Role role) { return role == Role::kImages || role == Role::kImageBase64; };
+  if (!has(is_image) && !shape.finds_images_by_id) {
+    return invalid(
+        "image_url",
+        "the header has no column for images: image_url, image_path, image_urls, images or image_base64");
   }
   return {};
 }

@@ -16,6 +16,8 @@ using sql::Ordering;
 using sql::SqlConnection;
 using sql::SqlRow;
 
+constexpr std::chrono::minutes kPruneEvery{10};
+
 std::int64_t day_of(Timestamp time) {
   return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
 }
@@ -181,13 +183,29 @@ Result<AdaptiveFusion::Choice> AdaptiveFusion::choose(FusionType type, const Fus
   return choice;
 }
 
+void AdaptiveFusion::start() {
+  pruning_.start([this](const std::stop_token&) {
+    do {
+      if (const auto removed = remove_expired(now()); !removed) {
+        parts_.log.error("searches that wait for a choice cannot be removed", removed.error());
+      }
+    } while (pruning_.wait_for(kPruneEvery));
+  });
+}
+
+Result<void> AdaptiveFusion::remove_expired(Timestamp time) {
+  return parts_.database.write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<void> {
+    FIT_CHECK(connection.execute("DELETE FROM fusion_searches WHERE made_at < $1",
+                                 {sql::ticks(time - kChoiceTime)}));
+    return {};
+  });
+}
+
 Result<void> AdaptiveFusion::note_shown(const Person& person, FusionType type, const ShownSearch& shown,
                                         Timestamp time) {
   if (shown.hits.size() < 2) return {};
   const std::string text = dump_shown(shown);
   return parts_.database.write(Ordering::kUnordered, [&](SqlConnection& connection) -> Result<void> {
-    FIT_CHECK(connection.execute("DELETE FROM fusion_searches WHERE made_at < $1",
-                                 {sql::ticks(time - kChoiceTime)}));
     FIT_CHECK(connection.execute(
         "INSERT INTO fusion_searches (person, query_type, shown, made_at) VALUES ($1, $2, $3, $4)",
         {std::string_view(person.str()), to_string(type), std::string_view(text), sql::ticks(time)}));

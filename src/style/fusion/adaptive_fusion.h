@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/background_task.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -35,8 +36,8 @@ std::string_view to_string(FusionSource source);
 // Weights of a catalogue's searches that follow what people choose (docs/style.md). A share of the searches
 // interleaves the results by adapted and by fixed weights; the first click, save or purchase of a result
 // within an hour is a lesson, and decides which weights have won that search. What is learned is in the
-// catalogue's database, so that all processes use the same. Thread-safe; calls block. Errors are the
-// database's, and kInternal for damaged states.
+// catalogue's database, so that all processes use the same. Thread-safe but for start() and stop(); calls
+// block. Errors are the database's, and kInternal for damaged states.
 class AdaptiveFusion {
  public:
   // How many lessons a person gives on one day for one type of query; later choices teach nothing.
@@ -51,6 +52,13 @@ class AdaptiveFusion {
     double share = 0.1;  // of the searches of known people that are interleaved, 0 to 1
   };
   explicit AdaptiveFusion(Parts parts);
+
+  // Starts a thread that calls remove_expired() every few minutes; stop() ends it.
+  void start();
+  void stop() { pruning_.stop(); }
+
+  // Removes the searches that wait for a choice longer than kChoiceTime.
+  Result<void> remove_expired(Timestamp time);
 
   // The weights of a query. `person` may be null: everybody's weights.
   struct Choice {
@@ -89,6 +97,7 @@ class AdaptiveFusion {
   Parts parts_;
   std::array<Counter*, kFusionTypes.size()> lessons_{};
   std::array<Counter*, kFusionTypes.size()> fallbacks_{};
+  BackgroundTask pruning_;
 };
 
 }  // namespace fit::style

@@ -123,8 +123,16 @@ TEST_P(AdaptiveFusionContract, ForgettingFeedbackDoesNotRenewTheQuota) {
 TEST_P(AdaptiveFusionContract, FewSearchesWaitForAChoice) {
   for (std::int64_t i = 0; i < 30; ++i) show(ann_, kNoon, 10 * i);
   EXPECT_EQ(count("fusion_searches"), std::int64_t{AdaptiveFusion::kMostSearches});
-  show(bob_, kNoon + std::chrono::hours(3));
+}
+
+TEST_P(AdaptiveFusionContract, SearchesWaitAnHourForAChoice) {
+  show(ann_);
+  show(bob_, kNoon + std::chrono::minutes(30));
+  ASSERT_TRUE(fusion_->remove_expired(kNoon + std::chrono::minutes(61)));
   EXPECT_EQ(count("fusion_searches"), 1);
+  fusion_->start();
+  while (count("fusion_searches") > 0) std::this_thread::yield();
+  fusion_->stop();
 }
 
 TEST_P(AdaptiveFusionContract, FeedbackTakesThePersonsPartAlong) {

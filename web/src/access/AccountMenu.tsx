@@ -1,4 +1,4 @@
-import { Link, useRouterState } from "@tanstack/react-router";
+import { Link, useLocation } from "../routing/router";
 import { Check, CircleUserRound, KeyRound, LogIn, LogOut } from "lucide-react";
 import { useEffect, useId, useRef, useState, type RefObject } from "react";
 import { auth, type Me } from "../api/access";
@@ -75,7 +75,7 @@ function Tenants({ me }: { me: Me }) {
 function Items({ me, id, close }: { me: Me; id: string; close: () => void }) {
   const signOut = useSignOut();
   const personal = personalOf(me); // in the navigation on a desk, but not in the studio's
-  const studio = useRouterState({ select: (state) => inStudio(state.location.pathname) });
+  const studio = inStudio(useLocation().pathname);
   const isPersonal = (to: string) => !studio && personal.some((page) => page.to === to);
   return (
     <div id={id} className="menu account-list">
@@ -126,7 +126,7 @@ function MenuButton({ me }: { me: Me }) {
 // Leads to what belongs to the person, and to the pages of those who manage access.
 export function AccountMenu() {
   const me = useMe();
-  const { href, pathname } = useRouterState({ select: (state) => state.location });
+  const { href, pathname } = useLocation();
   if (!me) return null;
   if (me.kind !== "anonymous") return (me.kind === "user" || personalOf(me).length > 0 || mayStudio(me)) && <MenuButton me={me} />;
   if (!me.sign_in_possible || pathname === "/sign-in" || !may(me, "search")) return null;

@@ -4,12 +4,13 @@ import { afterEach, expect, it, vi } from "vitest";
 import { renderAt } from "../testing/app";
 import { user } from "../testing/people";
 import { problem, serve } from "../testing/server";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { AccountPage } from "./AccountPage";
 
 afterEach(() => vi.restoreAllMocks());
 
-const t = texts.account;
+const t = pageTexts.account;
 const session = (id: string, is_current: boolean) => ({
   id,
   is_current,
@@ -40,9 +41,9 @@ it("a password is changed, and what is wrong is said at its field", async () => 
   await change("older", "x");
   await screen.findByText(t.currentWrong);
   await change("old", "short");
-  await screen.findByText(texts.link.short);
+  await screen.findByText(pageTexts.link.short);
   await change("old", "password");
-  await screen.findByText(texts.link.common);
+  await screen.findByText(pageTexts.link.common);
   await change("old", "a long enough one");
   await screen.findByText(t.changed);
   await waitFor(() => expect(wanted.value).toBe(""));

@@ -11,6 +11,7 @@ import { Field, PasswordField, passwordOf, Problem, textOf } from "../shell/Fiel
 import { formatAgo, formatDate } from "../shell/format";
 import { ReadFailure } from "../shell/Messages";
 import { useNotice } from "../shell/Notices";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { Data, History } from "./DataPanel";
 import { meOptions, useMe } from "./me";
@@ -19,7 +20,7 @@ import { PhoneAppPanel } from "./PhoneAppPanel";
 import { deviceOf } from "./sessions";
 import { TotpPanel } from "./TotpPanel";
 
-const t = texts.account;
+const t = pageTexts.account;
 const sessionsKey = ["sessions"];
 
 function Profile() {
@@ -85,7 +86,7 @@ function Password() {
       <p className="soft">{t.passwordLead}</p>
       <form ref={form} onSubmit={submit} className="account-form">
         <PasswordField label={t.current} name="current" autoComplete="current-password" wrong={currentWrong ? t.currentWrong : undefined} />
-        <PasswordField label={t.new} name="new" autoComplete="new-password" hint={texts.link.passwordHint} wrong={wrong} />
+        <PasswordField label={t.new} name="new" autoComplete="new-password" hint={pageTexts.link.passwordHint} wrong={wrong} />
         <Problem>{error && !wrong && !currentWrong && accountProblem(error)}</Problem>
         <div className="row">
           <button type="submit" className="button" disabled={changing.isPending}>

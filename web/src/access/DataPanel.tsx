@@ -7,11 +7,12 @@ import { ConfirmDialog } from "../shell/ConfirmDialog";
 import { errorText } from "../shell/errorText";
 import { PasswordField } from "../shell/Field";
 import { useNotice } from "../shell/Notices";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { forgetDevice } from "./forgetDevice";
 import { meOptions, useMe } from "./me";
 
-const t = texts.account;
+const t = pageTexts.account;
 
 // The searches that the server keeps: whether, and their end.
 export function History() {
@@ -49,7 +50,7 @@ export function History() {
 
 function removalProblem(error: unknown): string {
   if (error instanceof ApiError) {
-    if (error.status === 409) return texts.users.last;
+    if (error.status === 409) return pageTexts.users.last;
     if (error.code === "sign_in_again") return t.removeAgain;
     if (error.field === "password") return t.currentWrong;
     if (error.status === 429) return texts.access.tooMany;

@@ -36,7 +36,7 @@ it("who may not search signs in, and then sees the page that was wanted", async 
   await signIn();
   await screen.findByLabelText("words");
   expect(screen.queryByText("editable")).toBeNull();
-  expect(router.state.location.pathname).toBe("/studio/catalogue");
+  expect(router.location.pathname).toBe("/studio/catalogue");
 });
 
 it("when a session has ended, what was typed stays", async () => {

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useRouterState } from "@tanstack/react-router";
+import { Link, useLocation } from "../routing/router";
 import { Lock } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import type { Me } from "../api/access";
@@ -63,7 +63,7 @@ export function WhoIsThere({ children, waiting }: { children: ReactNode; waiting
 // Shows the page if its visitor may open it; otherwise the sign-in, or why not.
 export function Gate({ children }: { children: ReactNode }) {
   const me = useMe();
-  const path = useRouterState({ select: (state) => state.location.pathname });
+  const path = useLocation().pathname;
   if (mayOpen(me, path)) return children;
   if (me?.kind === "anonymous") return <SignInHere />;
   return (

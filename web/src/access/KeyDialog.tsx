@@ -3,11 +3,11 @@ import { useId, useState, type SubmitEvent } from "react";
 import { keys, type ApiKey } from "../api/access";
 import { DialogFoot, DialogFrame } from "../shell/DialogFrame";
 import { Field, Problem, useFocusOnWrong } from "../shell/Field";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { EXPIRIES, KEY_SCOPES, keyOf, refusalOf, type KeyDraft, type Problems } from "./keyForm";
 import { useMay } from "./me";
 
-const t = texts.keys;
+const t = pageTexts.keys;
 const EMPTY: KeyDraft = { name: "", scopes: ["search", "items:read"], filters: "", expiry: "90", date: "", rate: "" };
 
 interface PartProps {

@@ -5,12 +5,12 @@ import type { ApiKey } from "../api/access";
 import { renderAt } from "../testing/app";
 import { user } from "../testing/people";
 import { problem, serve } from "../testing/server";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { KeysPage } from "./KeysPage";
 
 afterEach(() => vi.restoreAllMocks());
 
-const t = texts.keys;
+const t = pageTexts.keys;
 const key = (more: Partial<ApiKey> = {}): ApiKey => ({
   id: "7",
   tenant: "default",

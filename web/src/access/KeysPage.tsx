@@ -8,13 +8,13 @@ import { ConfirmDialog } from "../shell/ConfirmDialog";
 import { formatAgo, formatDate } from "../shell/format";
 import { ReadFailure } from "../shell/Messages";
 import { useNotice } from "../shell/Notices";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { KeyDialog } from "./KeyDialog";
 import { makerOf, stateOf } from "./keyForm";
 import { RotateDialog } from "./RotateDialog";
 import { SecretDialog } from "./SecretDialog";
 
-const t = texts.keys;
+const t = pageTexts.keys;
 const keysKey = ["keys"];
 
 function Term({ apiKey }: { apiKey: ApiKey }) {

@@ -1,7 +1,7 @@
 import "../styles/catalogue.css";
 import "../styles/access.css";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link, useLocation, useNavigate } from "@tanstack/react-router";
+import { Link, useLocation, useNavigate } from "../routing/router";
 import { CircleCheck, Link2Off } from "lucide-react";
 import type { SubmitEvent } from "react";
 import { auth } from "../api/access";
@@ -9,11 +9,12 @@ import { ApiError } from "../api/client";
 import { errorText } from "../shell/errorText";
 import { Field, PasswordField, passwordOf, Problem, textOf } from "../shell/Field";
 import { Message } from "../shell/Messages";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { meOptions } from "./me";
 import { passwordProblem } from "./passwordProblem";
 
-const t = texts.link;
+const t = pageTexts.link;
 
 // The token is behind the "#", which browsers do not send: it is in no log of a server or proxy.
 const useToken = () => useLocation({ select: ({ hash }) => new URLSearchParams(hash).get("token")?.trim() ?? "" });
@@ -38,7 +39,7 @@ function problemOf(error: unknown) {
   if (!error) return undefined;
   if (error instanceof ApiError) {
     if (error.field === "password") return undefined; // said at the field
-    if (error.field === "email") return error.status === 409 ? texts.users.exists : texts.users.wrongEmail;
+    if (error.field === "email") return error.status === 409 ? pageTexts.users.exists : pageTexts.users.wrongEmail;
     if (error.status === 429) return texts.access.tooMany;
     if ([401, 403, 404, 409, 410, 422].includes(error.status)) return t.spent;
   }

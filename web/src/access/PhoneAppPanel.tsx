@@ -1,7 +1,7 @@
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { QrCode } from "./QrCode";
 
-const t = texts.account;
+const t = pageTexts.account;
 
 // The address of this server for the app for iOS, which asks before it uses it. The code holds no secret.
 export function PhoneAppPanel() {

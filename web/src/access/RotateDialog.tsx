@@ -6,9 +6,10 @@ import { ApiError } from "../api/client";
 import { DialogFrame } from "../shell/DialogFrame";
 import { errorText } from "../shell/errorText";
 import { Problem } from "../shell/Field";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 
-const t = texts.keys;
+const t = pageTexts.keys;
 
 export function RotateDialog({ apiKey, onClose, onRotated }: { apiKey: ApiKey; onClose: () => void; onRotated: (key: ApiKey) => void }) {
   const id = useId();

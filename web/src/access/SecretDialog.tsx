@@ -1,5 +1,5 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { Secret } from "./Secret";
 
 interface Props {
@@ -21,7 +21,7 @@ export function SecretDialog({ title, lead, label, secret, onClose }: Props) {
           <Dialog.Description className="soft">{lead}</Dialog.Description>
           <Secret label={label} text={secret} />
           <div className="dialog-foot">
-            <Dialog.Close className="button primary">{texts.keys.done}</Dialog.Close>
+            <Dialog.Close className="button primary">{pageTexts.keys.done}</Dialog.Close>
           </div>
         </Dialog.Popup>
       </Dialog.Portal>

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
+import { useRouter } from "../routing/router";
 import { KeyRound } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Problem } from "../shell/Field";
@@ -38,9 +38,9 @@ export function SignInHere({ from }: { from?: string }) {
 export function SignInPage() {
   const signedIn = useMe()?.kind === "user";
   const router = useRouter();
-  const [from] = useState(router.state.location.state.from);
+  const [from] = useState(router.location.state.from);
   useEffect(() => {
-    if (signedIn) router.history.replace(from ?? "/");
+    if (signedIn) void router.go(from ?? "/", { replace: true });
   }, [signedIn, from, router]);
   return signedIn ? null : <SignInHere from={from} />;
 }

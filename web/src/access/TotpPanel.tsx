@@ -6,13 +6,14 @@ import { ApiError } from "../api/client";
 import { errorText } from "../shell/errorText";
 import { Field, PasswordField, passwordOf, Problem, textOf } from "../shell/Field";
 import { useNotice } from "../shell/Notices";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { meOptions, useMe } from "./me";
 import { QrCode } from "./QrCode";
 import { accountProblem } from "./passwordProblem";
 import { useCopy } from "./Secret";
 
-const t = texts.account;
+const t = pageTexts.account;
 
 const inFours = (secret: string) => secret.match(/.{1,4}/g)?.join(" ") ?? secret;
 const isRefusal = (error: unknown) => error instanceof ApiError && error.status === 422;

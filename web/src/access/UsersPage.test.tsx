@@ -5,12 +5,12 @@ import type { User } from "../api/access";
 import { renderAt } from "../testing/app";
 import { user } from "../testing/people";
 import { problem, serve } from "../testing/server";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { UsersPage } from "./UsersPage";
 
 afterEach(() => vi.restoreAllMocks());
 
-const t = texts.users;
+const t = pageTexts.users;
 const ada = user("owner", "3").user!;
 const bo: User = { ...user("viewer", "4").user!, email: "bo@example.com", name: "Bo", has_password: false, last_seen_at: null };
 

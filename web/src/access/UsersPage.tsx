@@ -12,11 +12,12 @@ import { Field, Problem, textOf } from "../shell/Field";
 import { formatAgo } from "../shell/format";
 import { ReadFailure } from "../shell/Messages";
 import { useNotice } from "../shell/Notices";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { useMe } from "./me";
 import { SecretDialog } from "./SecretDialog";
 
-const t = texts.users;
+const t = pageTexts.users;
 const ROLES: Role[] = ["owner", "editor", "viewer", "shopper"];
 const usersKey = ["users"];
 const nameOf = (user: User) => user.name || user.email;

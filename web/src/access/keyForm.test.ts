@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ApiKey } from "../api/access";
 import { ApiError } from "../api/client";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { expiryOf, keyOf, makerOf, refusalOf, stateOf, type KeyDraft } from "./keyForm";
 
@@ -32,9 +33,9 @@ describe("a new key", () => {
 
   it("has the server's objections in the words of the form", () => {
     const refused = (field: string) => refusalOf(new ApiError("filters.bramd: is unknown", 422, field));
-    expect(refused("filters.bramd")).toEqual({ filters: texts.keys.filterWrong("bramd") });
-    expect(refused("filters")).toEqual({ filters: texts.keys.filtersWrong });
-    expect(refused("rate_limit")).toEqual({ rate_limit: texts.keys.rateWrong });
+    expect(refused("filters.bramd")).toEqual({ filters: pageTexts.keys.filterWrong("bramd") });
+    expect(refused("filters")).toEqual({ filters: pageTexts.keys.filtersWrong });
+    expect(refused("rate_limit")).toEqual({ rate_limit: pageTexts.keys.rateWrong });
     expect(refusalOf(new ApiError("", 403))).toEqual({ other: texts.errors.notAllowed });
     expect(refusalOf(null)).toEqual({});
   });

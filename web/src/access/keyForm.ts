@@ -2,9 +2,9 @@
 import type { ApiKey, ApiKeyWrite } from "../api/access";
 import { ApiError } from "../api/client";
 import { errorText } from "../shell/errorText";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 
-const t = texts.keys;
+const t = pageTexts.keys;
 
 export const KEY_SCOPES = ["search", "items:read", "items:write", "content:review", "embed", "ingest", "metrics", "admin"] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];

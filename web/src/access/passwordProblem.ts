@@ -1,5 +1,6 @@
 import { ApiError } from "../api/client";
 import { errorText } from "../shell/errorText";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 
 const SHORT = 8;
@@ -7,7 +8,7 @@ const SHORT = 8;
 // What the server has against a new password. There are no rules of composition.
 export function passwordProblem(error: unknown, password: string): string | undefined {
   if (!(error instanceof ApiError) || (error.field !== "password" && error.field !== "new")) return undefined;
-  return new TextEncoder().encode(password).length < SHORT ? texts.link.short : texts.link.common;
+  return new TextEncoder().encode(password).length < SHORT ? pageTexts.link.short : pageTexts.link.common;
 }
 
 // Passwords and codes may be tried a few times only.

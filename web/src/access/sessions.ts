@@ -1,4 +1,4 @@
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 
 const BROWSERS: [RegExp, string][] = [
   [/\bEdgA?\//, "Edge"],
@@ -22,6 +22,6 @@ const SYSTEMS: [RegExp, string][] = [
 export function deviceOf(agent: string): string {
   const browser = BROWSERS.find(([pattern]) => pattern.test(agent))?.[1];
   const system = SYSTEMS.find(([pattern]) => pattern.test(agent))?.[1];
-  if (browser && system) return texts.account.on(browser, system);
-  return browser ?? system ?? (agent.split(/[/ ]/)[0]?.slice(0, 40) || texts.account.unknownDevice);
+  if (browser && system) return pageTexts.account.on(browser, system);
+  return browser ?? system ?? (agent.split(/[/ ]/)[0]?.slice(0, 40) || pageTexts.account.unknownDevice);
 }

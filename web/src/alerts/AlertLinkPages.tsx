@@ -1,7 +1,7 @@
 import "../styles/catalogue.css";
 import "../styles/access.css";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link, useLocation } from "@tanstack/react-router";
+import { Link, useLocation } from "../routing/router";
 import { BellOff, CircleCheck, Link2Off } from "lucide-react";
 import { mayOpen, useMe } from "../access/me";
 import { notifications } from "../api/alerts";

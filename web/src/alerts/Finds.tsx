@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { savedSearches, type Alert, type SavedSearch } from "../api/alerts";
 import { errorText } from "../shell/errorText";
 import { Problem } from "../shell/Field";

@@ -76,6 +76,20 @@ function Browser({ id, host, created_at }: NotificationSettings["push_subscripti
   );
 }
 
+// A device with the iOS app. It is added there.
+function Device({ id, created_at }: NotificationSettings["devices"][number]) {
+  const removing = useChange(() => notifications.removeDevice(id), t.deviceRemoved);
+  const date = formatDate(created_at) ?? "";
+  return (
+    <li className="entry">
+      <p className="entry-text small">{t.deviceOf(date)}</p>
+      <button type="button" className="button" aria-label={t.deviceRemoveNamed(date)} disabled={removing.isPending} onClick={() => removing.mutate()}>
+        {t.browserRemove}
+      </button>
+    </li>
+  );
+}
+
 function Browsers({ settings }: { settings: NotificationSettings }) {
   const adding = useChange(() => subscribeHere(settings.vapid_public_key), t.browserAdded);
   const known = settings.push_subscriptions;
@@ -88,7 +102,7 @@ function Browsers({ settings }: { settings: NotificationSettings }) {
           {!pushPossible() && <p className="soft small">{t.browserImpossible}</p>}
         </div>
         <div className="row">
-          {known.length > 0 && <TestButton channel={{ type: "push" }} name={t.browsers} />}
+          {known.length + settings.devices.length > 0 && <TestButton channel={{ type: "push" }} name={t.browsers} />}
           {pushPossible() && (
             <button type="button" className="button" disabled={adding.isPending} onClick={() => adding.mutate()}>
               <BellRing size={16} aria-hidden /> {t.browserAdd}
@@ -98,6 +112,9 @@ function Browsers({ settings }: { settings: NotificationSettings }) {
       </li>
       {known.map((one) => (
         <Browser key={one.id} {...one} />
+      ))}
+      {settings.devices.map((one) => (
+        <Device key={one.id} {...one} />
       ))}
     </>
   );

@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { Pause, Pencil, Play, Rss, Search, Trash2 } from "lucide-react";
 import type { SavedSearch } from "../api/alerts";
 import { formatAgo } from "../shell/format";

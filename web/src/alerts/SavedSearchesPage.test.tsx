@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, it, vi } from "vitest";
 import type { SavedSearch } from "../api/alerts";
+import { formatDate } from "../shell/format";
 import { renderAt } from "../testing/app";
 import { item } from "../testing/found";
 import { anonymous, user } from "../testing/people";
@@ -51,6 +52,8 @@ const settings = {
   mail_possible: true,
   vapid_public_key: "BA",
   push_subscriptions: [{ id: "7", host: "push.example", created_at: at }],
+  apns_topic: null,
+  devices: [],
   webhook_secret: "whsec_x",
 };
 const find = { id: "1", event: "price_down", item_id: "12", item: item({ title: "Coat" }), is_gone: false, price: 40, old_price: 55, currency: "EUR", created_at: at };
@@ -149,6 +152,17 @@ it("a user sees how alerts reach them, confirms the address again and tests a br
   await userEvent.click(screen.getByRole("button", { name: t.testNamed(t.browsers) }));
   await screen.findByText(t.testFailed);
   expect(calls.find((one) => one.path.endsWith("/test"))?.body).toEqual({ channel: { type: "push" } });
+});
+
+it("a device with the app gets the test too, and is removed", async () => {
+  const calls = show({
+    "GET /api/v1/notifications": { ...settings, push_subscriptions: [], apns_topic: "org.findthisfit.app", devices: [{ id: "8", created_at: at }] },
+    "DELETE /api/v1/notifications/devices/8": new Response(null, { status: 204 }),
+  });
+  await screen.findByRole("button", { name: t.testNamed(t.browsers) });
+  await userEvent.click(screen.getByRole("button", { name: t.deviceRemoveNamed(formatDate(at) ?? "") }));
+  await screen.findByText(t.deviceRemoved);
+  expect(calls.some((one) => one.method === "DELETE" && one.path.endsWith("/devices/8"))).toBe(true);
 });
 
 it("somebody without an account gives an address", async () => {

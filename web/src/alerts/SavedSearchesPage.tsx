@@ -2,7 +2,7 @@ import "../styles/catalogue.css";
 import "../styles/access.css";
 import "../styles/alerts.css";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useRouterState } from "@tanstack/react-router";
+import { Link, useLocation } from "../routing/router";
 import { Bell } from "lucide-react";
 import { useState } from "react";
 import { inStudio, useMe } from "../access/me";
@@ -28,7 +28,7 @@ export function SavedSearchesPage() {
   const notice = useNotice();
   const me = useMe();
   const query = useQuery({ queryKey: searchesKey, queryFn: ({ signal }) => savedSearches.list(signal), staleTime: 0 });
-  const studio = useRouterState({ select: (state) => inStudio(state.location.pathname) });
+  const studio = inStudio(useLocation().pathname);
   const [step, setStep] = useState<Step>();
   const refresh = () => void queries.invalidateQueries({ queryKey: searchesKey });
   const pausing = useMutation({

@@ -36,5 +36,6 @@ export const notifications = {
   unsubscribe: (token: string, all: boolean) => call<Subscription>(unsubscribeAt(token, all), { method: "POST" }),
   addPush: (subscription: PushSubscriptionWrite) => call<Schemas["PushSubscription"]>(`${NOTIFICATIONS}/push`, { method: "POST", ...json(subscription) }),
   removePush: (id: string) => removeAt(`${NOTIFICATIONS}/push/${encodeURIComponent(id)}`),
+  removeDevice: (id: string) => removeAt(`${NOTIFICATIONS}/devices/${encodeURIComponent(id)}`),
   test: (channel: AlertChannel) => call<Schemas["NotificationTestResult"]>(`${NOTIFICATIONS}/test`, { method: "POST", ...json({ channel }) }),
 };

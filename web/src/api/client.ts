@@ -12,10 +12,9 @@ export type ItemList = Schemas["ItemList"];
 export type ReadAs = Schemas["ReadAs"];
 export type Health = Schemas["Health"];
 export type ImportReport = Schemas["ImportReport"];
-export type ImportProgress = Schemas["ImportProgress"];
-export type RowsType = "text/csv" | "application/x-ndjson" | "application/json" | "application/xml";
 export type SampleReport = Schemas["SampleReport"];
 export type ItemPatch = Schemas["ItemPatch"];
+export type ItemWrite = Schemas["ItemWrite"];
 export type PropertyName = keyof Schemas["Properties"];
 export type PropertyValues = Schemas["PropertyValues"];
 
@@ -96,41 +95,42 @@ export const json = (body: unknown, type = "application/json") => ({
   body: JSON.stringify(body),
 });
 
+export type Sort = "newest" | "price_asc" | "price_desc";
+
 export interface Browse {
   filters?: Filters;
   facets?: string[];
   limit?: number;
   cursor?: string;
+  sort?: Sort;
 }
 
 export const api = {
   search(form: FormData, signal?: AbortSignal, headers?: Record<string, string>) {
     return call<SearchResponse>("/api/v1/search", { method: "POST", body: form, headers, signal });
   },
-  browse({ filters, facets, limit, cursor }: Browse, signal?: AbortSignal) {
+  browse({ filters, facets, limit, cursor, sort }: Browse, signal?: AbortSignal) {
     const query = new URLSearchParams();
     if (filters && Object.keys(filters).length > 0) query.set("filters", JSON.stringify(filters));
     if (facets) query.set("facets", JSON.stringify(facets));
     if (limit) query.set("limit", String(limit));
     if (cursor) query.set("cursor", cursor);
+    if (sort) query.set("sort", sort);
     return call<ItemList>(`/api/v1/items?${query}`, { signal });
   },
   item: (id: string, signal?: AbortSignal) => call<Item>(`/api/v1/items/${id}`, { signal }),
+  add: (item: ItemWrite) => call<Item>("/api/v1/items", { method: "POST", ...json(item) }),
   change: (id: string, patch: ItemPatch) =>
     call<Item>(`/api/v1/items/${id}`, { method: "PATCH", ...json(patch, "application/merge-patch+json") }),
   remove: (id: string) => call<undefined>(`/api/v1/items/${id}`, { method: "DELETE" }),
-  // `run`: a name by which the import can be followed and stopped.
-  importRows(body: string | Blob, type: RowsType, source: string, signal?: AbortSignal, run?: string) {
-    const query = new URLSearchParams({ source, ...(run === undefined ? {} : { run }) });
-    return call<ImportReport>(`/api/v1/items/import?${query}`, {
+  importRows(body: string, source: string, signal?: AbortSignal) {
+    return call<ImportReport>(`/api/v1/items/import?${new URLSearchParams({ source })}`, {
       method: "POST",
-      headers: { "Content-Type": type },
+      headers: { "Content-Type": "application/x-ndjson" },
       body,
       signal,
     });
   },
-  followImport: (run: string) => call<ImportProgress>(`/api/v1/items/import/${encodeURIComponent(run)}`),
-  stopImport: (run: string) => call<ImportProgress>(`/api/v1/items/import/${encodeURIComponent(run)}`, { method: "DELETE" }),
   sample: (first: number, items: number, signal?: AbortSignal) =>
     call<SampleReport>(`/api/v1/items/sample?first=${first}&items=${items}`, { method: "POST", signal }),
   properties: (signal?: AbortSignal) => call<PropertyValues>("/api/v1/properties", { signal }),

@@ -5,7 +5,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import { renderAt } from "../testing/app";
 import { user } from "../testing/people";
 import { serve } from "../testing/server";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { bookmarkletOf, pageIn } from "./bookmarklet";
 import { BookmarkletPage } from "./BookmarkletPage";
 
@@ -14,7 +14,7 @@ afterEach(() => {
   window.opener = null;
 });
 
-const t = texts.capture;
+const t = pageTexts.capture;
 const page = { type: "find-this-fit:page", url: "https://shop.example/p/1", html: "<html></html>" };
 
 it("a page speaks only for its own host", () => {

@@ -2,7 +2,7 @@ import "../styles/catalogue.css";
 import "../styles/access.css";
 import "../styles/sources.css";
 import { useMutation } from "@tanstack/react-query";
-import { useLocation } from "@tanstack/react-router";
+import { useLocation } from "../routing/router";
 import { BookmarkPlus } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Secret } from "../access/Secret";
@@ -11,10 +11,10 @@ import { sources } from "../api/sources";
 import { errorText } from "../shell/errorText";
 import { Problem } from "../shell/Field";
 import { ListingPreview } from "../sources/ListingPreview";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { awaitPage, bookmarkletOf, type CapturedPage } from "./bookmarklet";
 
-const t = texts.capture;
+const t = pageTexts.capture;
 const WAIT_MS = 6_000;
 
 // React refuses such addresses, and the policy of this page does not run them: the link is there to be dragged.

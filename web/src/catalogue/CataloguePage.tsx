@@ -1,24 +1,32 @@
 import "../styles/catalogue.css";
 import "../styles/item.css";
-import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { Pencil, Search, Trash2 } from "lucide-react";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { ArrowDown, ArrowUp, Download, Plus, Search } from "lucide-react";
 import { useDeferredValue, useEffect, useRef, useState } from "react";
-import { api, ApiError, type Filters, type Item } from "../api/client";
+import { api, ApiError, type Filters, type Item, type Sort } from "../api/client";
 import { useMay } from "../access/me";
 import { EmptyCatalogue } from "../search/EmptyCatalogue";
 import { ConfirmDialog } from "../shell/ConfirmDialog";
 import { lazyPart } from "../shell/lazyPart";
 import { useNotice } from "../shell/Notices";
+import { errorText } from "../shell/errorText";
 import { ReadFailure } from "../shell/Messages";
 import { MoreButton } from "../shell/MoreButton";
-import { formatPrice } from "../shell/format";
-import { texts } from "../texts";
+import { nameOf, texts } from "../texts";
+import { BulkBar } from "./BulkBar";
+import { saveCsv } from "./exportCsv";
 import { ImportPanel } from "./ImportPanel";
+import { ItemRow } from "./ItemRow";
+import { filterOf, useMissing } from "./missing";
+import { useRemoval, useRemoved } from "./removing";
 
 const EditDialog = lazyPart(() => import("./EditDialog"));
+const BulkDialog = lazyPart(() => import("./BulkDialog"));
+const AddItemDialog = lazyPart(() => import("./AddItemDialog"));
 const STATUSES = ["active", "reserved", "sold", "hidden", "removed"] as const;
 const PAGE = 40;
+const EXPORT_PAGE = 100;
+const MOST_EXPORTED = 20_000;
 
 interface Page {
   items: Item[];
@@ -27,7 +35,7 @@ interface Page {
 }
 
 // An item that was found a moment ago may have been deleted since.
-async function existing(id: string, signal: AbortSignal): Promise<Item | undefined> {
+async function existing(id: string, signal?: AbortSignal): Promise<Item | undefined> {
   try {
     return await api.item(id, signal);
   } catch (error) {
@@ -36,11 +44,20 @@ async function existing(id: string, signal: AbortSignal): Promise<Item | undefin
   }
 }
 
-async function read(words: string, status: string, cursor: string | undefined, signal: AbortSignal): Promise<Page> {
-  const filters: Filters = { status: status === "all" ? [...STATUSES] : status };
+interface Wanted {
+  words: string;
+  status: string;
+  sort: Sort;
+  lacks: Filters; // for items that lack a value; empty: all
+}
+
+const filtersOf = (status: string): Filters => ({ status: status === "all" ? [...STATUSES] : status });
+
+async function read({ words, status, sort, lacks }: Wanted, cursor: string | undefined, signal?: AbortSignal, limit = PAGE): Promise<Page> {
+  const filters = { ...filtersOf(status), ...lacks };
   const facets = cursor ? undefined : ["status"];
   if (!words) {
-    const list = await api.browse({ filters, facets, limit: PAGE, cursor }, signal);
+    const list = await api.browse({ filters, facets, limit, cursor, sort: sort === "newest" ? undefined : sort }, signal);
     const total = list.facets?.status?.values?.reduce((sum, one) => sum + one.count, 0);
     return { items: list.items, next: list.next_cursor, total };
   }
@@ -48,11 +65,39 @@ async function read(words: string, status: string, cursor: string | undefined, s
   form.set("text", words);
   form.set("filters", JSON.stringify(filters));
   form.set("match", "close");
-  form.set("limit", String(PAGE));
+  form.set("limit", String(limit));
+  if (sort !== "newest") form.set("sort", sort);
   if (cursor) form.set("cursor", cursor);
   const results = await api.search(form, signal);
   const items = await Promise.all(results.results.map((one) => existing(one.id, signal)));
   return { items: items.filter((one) => one !== undefined), next: results.next_cursor };
+}
+
+// All items that are wanted, up to MOST_EXPORTED.
+async function readAll(wanted: Wanted): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read(wanted, cursor, undefined, EXPORT_PAGE);
+    items.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== undefined && items.length < MOST_EXPORTED);
+  return items;
+}
+
+// The head of the column of prices, which orders the items by them: the lowest first, the highest first, as before.
+function PriceHead({ sort, onSort }: { sort: Sort; onSort: (sort: Sort) => void }) {
+  const next = { newest: "price_asc", price_asc: "price_desc", price_desc: "newest" } as const;
+  const order = sort === "newest" ? "none" : sort === "price_asc" ? "ascending" : "descending";
+  return (
+    <th scope="col" className="number" aria-sort={order}>
+      <button type="button" className="sort-button" onClick={() => onSort(next[sort])}>
+        {texts.catalogue.price}
+        {sort === "price_asc" && <ArrowUp size={14} aria-hidden />}
+        {sort === "price_desc" && <ArrowDown size={14} aria-hidden />}
+      </button>
+    </th>
+  );
 }
 
 function RemoveDialog({ item, onClose }: { item: Item; onClose: () => void }) {
@@ -75,53 +120,29 @@ function RemoveDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   );
 }
 
-function ItemRow({ item, writable, onEdit, onRemove }: { item: Item; writable: boolean; onEdit: () => void; onRemove: () => void }) {
-  const title = item.title || texts.card.noTitle;
-  const known = [item.properties.primary_color, item.properties.subcategory ?? item.properties.category, item.properties.material].filter(Boolean);
-  const image = item.images[0];
-  return (
-    <tr data-id={item.id}>
-      <th scope="row">
-        <Link to="/items/$id" params={{ id: item.id }} className="piece">
-          <span className="piece-image">
-            {image && <img src={image.thumbnail_url} alt="" width={48} height={60} loading="lazy" decoding="async" />}
-          </span>
-          <span>
-            <span className="piece-title" dir="auto">{title}</span>
-            <span className="soft small">{[item.brand, item.source].filter(Boolean).join(" · ")}</span>
-          </span>
-        </Link>
-      </th>
-      <td className="number">{formatPrice(item.price, item.currency) ?? "–"}</td>
-      <td className="known">{known.join(", ") || "–"}</td>
-      <td className="state">
-        <span className={`status ${item.status}`}>{texts.status[item.status]}</span>
-      </td>
-      {writable && (
-        <td className="piece-actions">
-          <button type="button" className="icon-button small" aria-label={texts.catalogue.edit(title)} onClick={onEdit}>
-            <Pencil size={16} aria-hidden />
-          </button>
-          <button type="button" className="icon-button small" aria-label={texts.catalogue.remove(title)} onClick={onRemove}>
-            <Trash2 size={16} aria-hidden />
-          </button>
-        </td>
-      )}
-    </tr>
-  );
-}
-
 export function CataloguePage() {
   const [words, setWords] = useState("");
   const [status, setStatus] = useState<string>("all");
   const [editing, setEditing] = useState<Item>();
   const [removing, setRemoving] = useState<Item>();
+  const [sort, setSort] = useState<Sort>("newest");
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const [isChanging, setChanging] = useState(false);
+  const [isAdding, setAdding] = useState(false);
+  const notice = useNotice();
+  const removed = useRemoved();
+  const removeAll = useRemoval();
   const writable = useMay()("items:write");
   const text = useDeferredValue(words.trim());
+  const [lacking, setLacking] = useState("");
+  const missing = useMissing(filtersOf(status), writable);
+  const chosen = missing.find((one) => one.column === lacking);
+  const lacks = chosen ? filterOf(chosen) : {};
+  const wanted = { words: text, status, sort, lacks };
   const query = useInfiniteQuery({
-    queryKey: ["catalogue", text, status],
+    queryKey: ["catalogue", text, status, sort, lacks],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) => read(text, status, pageParam, signal),
+    queryFn: ({ pageParam, signal }) => read(wanted, pageParam, signal),
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
   });
@@ -135,9 +156,13 @@ export function CataloguePage() {
     return () => observer.disconnect();
   }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
 
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = (query.data?.pages.flatMap((page) => page.items) ?? []).filter((one) => !removed.has(one.id));
   const total = query.data?.pages[0]?.total;
-  const empty = query.isSuccess && items.length === 0 && !text && status === "all";
+  const selected = items.filter((one) => picked.has(one.id));
+  const pick = (ids: string[], isPicked: boolean) => setPicked(isPicked ? new Set([...picked, ...ids]) : new Set([...picked].filter((id) => !ids.includes(id))));
+  const clear = () => setPicked(new Set());
+  const exporting = useMutation({ mutationFn: () => readAll(wanted), onSuccess: saveCsv, onError: (error) => notice(errorText(error)) });
+  const empty = query.isSuccess && items.length === 0 && !text && status === "all" && !chosen && removed.size === 0;
   return (
     <div className="page">
       <header className="page-head">
@@ -161,6 +186,14 @@ export function CataloguePage() {
                 <Search size={17} aria-hidden />
                 <input className="input" type="search" aria-label={texts.catalogue.find} placeholder={texts.catalogue.find} value={words} onChange={(event) => setWords(event.target.value)} />
               </label>
+              {writable && (
+                <button type="button" className="button" onClick={() => setAdding(true)}>
+                  <Plus size={17} aria-hidden /> {texts.add.open}
+                </button>
+              )}
+              <button type="button" className="button" disabled={exporting.isPending} onClick={() => exporting.mutate()}>
+                <Download size={17} aria-hidden /> {texts.bulk.export}
+              </button>
               <select className="input status-select" aria-label={texts.catalogue.status} value={status} onChange={(event) => setStatus(event.target.value)}>
                 <option value="all">{texts.catalogue.statusAll}</option>
                 {STATUSES.map((one) => (
@@ -169,17 +202,50 @@ export function CataloguePage() {
                   </option>
                 ))}
               </select>
+              {missing.length > 0 && (
+                <select className="input status-select" aria-label={texts.bulk.missing} value={chosen ? lacking : ""} onChange={(event) => setLacking(event.target.value)}>
+                  <option value="">{texts.bulk.missingAny}</option>
+                  {missing.map(({ column, count }) => (
+                    <option key={column} value={column}>
+                      {texts.bulk.without(nameOf(column), count)}
+                    </option>
+                  ))}
+                </select>
+              )}
             </div>
           </div>
+          {selected.length > 0 && (
+            <BulkBar
+              count={selected.length}
+              onChange={() => setChanging(true)}
+              onExport={() => saveCsv(selected)}
+              onRemove={() => {
+                removeAll(selected.map((one) => one.id));
+                clear();
+              }}
+              onClear={clear}
+            />
+          )}
           <ReadFailure query={query} />
           {(items.length > 0 || !query.isError) && (
             <table className={query.isPlaceholderData ? "pieces dimmed" : "pieces"}>
               <thead>
                 <tr>
+                  {writable && (
+                    <th scope="col" className="pick">
+                      <input
+                        type="checkbox"
+                        aria-label={texts.bulk.selectAll}
+                        checked={items.length > 0 && selected.length === items.length}
+                        ref={(box) => {
+                          if (box) box.indeterminate = selected.length > 0 && selected.length < items.length;
+                        }}
+                        onChange={(event) => pick(items.map((one) => one.id), event.target.checked)}
+                      />
+                    </th>
+                  )}
                   <th scope="col">{texts.catalogue.piece}</th>
-                  <th scope="col" className="number">
-                    {texts.catalogue.price}
-                  </th>
+                  <PriceHead sort={sort} onSort={setSort} />
                   <th scope="col" className="known">
                     {texts.catalogue.known}
                   </th>
@@ -195,7 +261,7 @@ export function CataloguePage() {
               </thead>
               <tbody>
                 {items.map((item) => (
-                  <ItemRow key={item.id} item={item} writable={writable} onEdit={() => setEditing(item)} onRemove={() => setRemoving(item)} />
+                  <ItemRow key={item.id} item={item} writable={writable} selected={picked.has(item.id)} onSelect={(isPicked) => pick([item.id], isPicked)} onEdit={() => setEditing(item)} onRemove={() => setRemoving(item)} />
                 ))}
               </tbody>
             </table>
@@ -208,6 +274,18 @@ export function CataloguePage() {
         </section>
       )}
       {editing && <EditDialog item={editing} onClose={() => setEditing(undefined)} onFail={() => setEditing(undefined)} />}
+      {isChanging && (
+        <BulkDialog
+          items={selected}
+          onDone={() => {
+            setChanging(false);
+            clear();
+          }}
+          onClose={() => setChanging(false)}
+          onFail={() => setChanging(false)}
+        />
+      )}
+      {isAdding && <AddItemDialog onClose={() => setAdding(false)} onFail={() => setAdding(false)} />}
       {removing && <RemoveDialog item={removing} onClose={() => setRemoving(undefined)} />}
     </div>
   );

@@ -1,6 +1,7 @@
 import "../styles/catalogue.css";
 import { Dialog } from "@base-ui/react/dialog";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ImagePlus } from "lucide-react";
 import { useRef, useState, type SubmitEvent } from "react";
 import { api, ApiError, type Item, type ItemPatch, type PropertyName } from "../api/client";
 import { PROPERTIES } from "../search/state";
@@ -9,6 +10,8 @@ import { errorText } from "../shell/errorText";
 import { useNotice } from "../shell/Notices";
 import { percent } from "../shell/format";
 import { nameOf, texts } from "../texts";
+import { imagesOf, isAsStored, photosOf } from "./itemPhotos";
+import { PhotoOrder, type OrderedPhoto } from "./PhotoOrder";
 import { checkValues, useKnownValues, type UnknownValue } from "./propertyValues";
 
 const FIELDS = ["title", "brand", "price", "currency", "size", "url"] as const;
@@ -57,6 +60,7 @@ function problemOf(field: string): string {
   const known: Record<string, string> = texts.edit.wrong;
   const labels: Record<string, string> = { ...NAMES, description: texts.edit.description, status: texts.edit.status };
   const name = field.split(".").at(-1) ?? field;
+  if (field.startsWith("image")) return texts.add.badPhoto;
   return known[name] ?? texts.edit.refused(labels[name] ?? nameOf(name));
 }
 
@@ -82,8 +86,13 @@ function Unknown({ unknown, onUse, onKeep }: { unknown: UnknownValue; onUse: (va
 export default function EditDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const queries = useQueryClient();
   const notice = useNotice();
+  const [photos, setPhotos] = useState<OrderedPhoto[]>(() => photosOf(item));
+  const files = useRef<HTMLInputElement>(null);
   const saving = useMutation({
-    mutationFn: (patch: ItemPatch) => api.change(item.id, patch),
+    mutationFn: async (patch: ItemPatch) => {
+      const images = await imagesOf(item, photos);
+      return api.change(item.id, images ? { ...patch, images } : patch);
+    },
     onSuccess: (changed) => {
       queries.setQueryData(["item", item.id], changed);
       void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "item" });
@@ -116,7 +125,7 @@ export default function EditDialog({ item, onClose }: { item: Item; onClose: () 
     setRefused(wrong);
     setUnknown(unsure);
     if (wrong.length > 0 || unsure.length > 0) return;
-    if (Object.keys(patch).length === 0) onClose();
+    if (Object.keys(patch).length === 0 && isAsStored(item, photos)) onClose();
     else saving.mutate(patch);
   };
   const { error } = saving;
@@ -125,6 +134,27 @@ export default function EditDialog({ item, onClose }: { item: Item; onClose: () 
   return (
     <DialogFrame title={texts.edit.title} className="wide" onClose={onClose}>
       <form ref={form} onSubmit={submit} className="edit" noValidate>
+        <fieldset className="edit-photos">
+          <legend>{texts.add.photosTitle}</legend>
+          <PhotoOrder photos={photos} onChange={setPhotos} least={1} />
+          <button type="button" className="button" onClick={() => files.current?.click()}>
+            <ImagePlus size={17} aria-hidden /> {texts.add.photos}
+          </button>
+          <input
+            ref={files}
+            type="file"
+            hidden
+            multiple
+            accept="image/*"
+            aria-label={texts.add.photos}
+            data-testid="edit-photos"
+            onChange={(event) => {
+              const chosen = [...(event.target.files ?? [])];
+              event.target.value = "";
+              setPhotos((now) => [...now, ...chosen.map((file) => ({ key: crypto.randomUUID(), url: URL.createObjectURL(file), file }))]);
+            }}
+          />
+        </fieldset>
         <fieldset className="edit-fields">
           <legend>{texts.edit.listing}</legend>
           {FIELDS.map((name) => (

@@ -5,7 +5,7 @@ const MOST = 200;
 
 // The files of a folder that are not imported: their number, and a list that can be opened.
 export function SkippedFiles({ source }: { source: Source }) {
-  const skipped = source.kind === "photos" ? source.skipped : [];
+  const { skipped } = source;
   if (skipped.length === 0) return null;
   return (
     <details className="skipped small">

@@ -6,7 +6,7 @@ import { start, type Source } from "./runImport";
 
 afterEach(() => vi.restoreAllMocks());
 
-const source: Source = { kind: "rows", file: new File(["x"], "shop.csv"), type: "text/csv", name: "shop" };
+const source: Source = { name: "shop", photos: [{ file: new File(["x"], "a.jpg"), path: "a.jpg" }], skipped: [] };
 
 // Whether the browser would ask before it closes or reloads the window.
 function asksBeforeUnload(): boolean {

@@ -1,11 +1,12 @@
-// Imports a file as it is, or photos in parts. Progress is visible, and a stopped import keeps what it stored.
-import { api, ApiError, type ImportReport, type RowsType } from "../api/client";
+// Imports photos in parts. Progress is visible, and a stopped import keeps what it stored. Files of listings are imported by
+// the server (src/imports).
+import { api, type ImportReport } from "../api/client";
 import { base64Of } from "../photo/base64";
 import { preparePhoto } from "../photo/prepare";
 import { categoryOf, titleOf, type FolderFiles } from "./folder";
 
 export interface Reject {
-  at: string; // line of the file, or path of the photo
+  at: string; // path of the photo
   field: string;
   reason: string;
 }
@@ -18,7 +19,7 @@ export interface Warned {
 }
 
 export interface Progress {
-  done: number; // rows or photos
+  done: number; // photos
   share: number; // 0 to 1
   created: number;
   updated: number;
@@ -28,14 +29,11 @@ export interface Progress {
   warnings: number;
   warned: Warned[];
   kept: number; // items that kept what was changed since their last import
-  readAs?: string;
-  remarks: string[]; // on the file as a whole
   startedAt: number;
 }
 
-export type Source = { kind: "rows"; file: File; type: RowsType; name: string } | ({ kind: "photos"; name: string } & FolderFiles);
+export type Source = { name: string } & FolderFiles;
 
-const FOLLOW_MS = 500;
 const PART_BYTES = 3_000_000;
 const MAX_REJECTS = 1_000;
 
@@ -50,7 +48,6 @@ export const start = (): Progress => ({
   warnings: 0,
   warned: [],
   kept: 0,
-  remarks: [],
   startedAt: Date.now(),
 });
 
@@ -72,54 +69,10 @@ function add(now: Progress, report: ImportReport, rows: number, share: number, p
   };
 }
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+// Whether the server reads listings from a file of this name.
+export const isRowsFile = (name: string) => /\.(csv|tsv|tab|txt|ndjson|jsonl|json|xml|rss|atom)$/i.test(name);
 
-// The media type of a file with listings by its name; none for another file.
-export function rowsType(name: string): RowsType | undefined {
-  if (/\.(csv|tsv|tab|txt)$/i.test(name)) return "text/csv";
-  if (/\.(ndjson|jsonl)$/i.test(name)) return "application/x-ndjson";
-  if (/\.json$/i.test(name)) return "application/json";
-  return /\.(xml|rss|atom)$/i.test(name) ? "application/xml" : undefined;
-}
-
-// The server finds encoding, separator and shape by the content, and which rows belong together, so it is given the file
-// whole. The import is followed by a name of its own.
-async function importRows(source: Extract<Source, { kind: "rows" }>, name: string, signal: AbortSignal, report: (now: Progress) => void) {
-  let now = start();
-  const run = `${Date.now()}-${Math.random().toString(36).slice(2)}`;
-  const upload = new AbortController();
-  let ended = false;
-  const hasEnded = () => ended;
-  const response = api.importRows(source.file, source.type, name, upload.signal, run).finally(() => (ended = true));
-  // Before the server has the whole file, there is no import to stop yet.
-  const stop = () => void api.stopImport(run).catch(() => upload.abort());
-  signal.addEventListener("abort", stop);
-  const follow = async () => {
-    while (!hasEnded()) {
-      await pause(FOLLOW_MS);
-      const progress = hasEnded() ? undefined : await api.followImport(run).catch(() => undefined);
-      if (hasEnded() || !progress) continue;
-      now = { ...now, done: progress.done, share: progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0 };
-      report(now);
-    }
-  };
-  const following = follow();
-  try {
-    const done = await response;
-    const rows = done.created + done.updated + done.unchanged + done.rejected;
-    now = add({ ...start(), startedAt: now.startedAt }, done, rows, done.stopped ? now.share : 1, String);
-    now = { ...now, readAs: done.read_as, remarks: done.remarks };
-    report(now);
-    signal.throwIfAborted();
-    if (done.stopped) throw new ApiError("the server is stopping", 503);
-    return now;
-  } finally {
-    signal.removeEventListener("abort", stop);
-    await following;
-  }
-}
-
-async function importPhotos(source: Extract<Source, { kind: "photos" }>, name: string, signal: AbortSignal, report: (now: Progress) => void) {
+export async function runImport(source: Source, name: string, signal: AbortSignal, report: (now: Progress) => void): Promise<Progress> {
   let now = start();
   let lines: string[] = [];
   let paths: string[] = [];
@@ -127,7 +80,7 @@ async function importPhotos(source: Extract<Source, { kind: "photos" }>, name: s
   const send = async () => {
     if (lines.length === 0) return;
     const sent = paths;
-    const response = await api.importRows(lines.join("\n"), "application/x-ndjson", name, signal);
+    const response = await api.importRows(lines.join("\n"), name, signal);
     now = add(now, response, sent.length, (now.done + sent.length) / source.photos.length, (line) => sent[line - 1] ?? String(line));
     report(now);
     lines = [];
@@ -155,8 +108,4 @@ async function importPhotos(source: Extract<Source, { kind: "photos" }>, name: s
   }
   await send();
   return { ...now, share: 1 };
-}
-
-export function runImport(source: Source, name: string, signal: AbortSignal, report: (now: Progress) => void): Promise<Progress> {
-  return source.kind === "rows" ? importRows(source, name, signal, report) : importPhotos(source, name, signal, report);
 }

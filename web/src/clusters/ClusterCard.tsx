@@ -1,10 +1,10 @@
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { useState, type DragEvent } from "react";
 import type { Cluster } from "../api/clusters";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { nameOf } from "./shared";
 
-const t = texts.clusters;
+const t = pageTexts.clusters;
 const DRAGGED = "application/x-fit-cluster";
 
 interface Props {

@@ -5,13 +5,13 @@ import type { ClusterDetail, ClusterMember } from "../api/clusters";
 import { renderAt } from "../testing/app";
 import { user } from "../testing/people";
 import { problem, serve, type Call } from "../testing/server";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { ClusterPage } from "./ClusterPage";
 import { differing } from "./differing";
 
 afterEach(() => vi.restoreAllMocks());
 
-const t = texts.clusters;
+const t = pageTexts.clusters;
 const at = "2026-11-29T10:00:00Z";
 const member = (id: string, title: string, photo_id = id): ClusterMember => ({
   image_id: id,

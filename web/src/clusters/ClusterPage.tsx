@@ -2,7 +2,7 @@ import "../styles/catalogue.css";
 import "../styles/access.css";
 import "../styles/clusters.css";
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
-import { Link, useParams, useRouter } from "@tanstack/react-router";
+import { Link, useParams, useRouter } from "../routing/router";
 import { ArrowLeft, Boxes, CircleSlash, MoveRight, Pencil, Sparkles, Split } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "../access/me";
@@ -12,7 +12,7 @@ import { Facts } from "../shell/Facts";
 import { Message, ReadFailure } from "../shell/Messages";
 import { MoreButton } from "../shell/MoreButton";
 import { useNotice } from "../shell/Notices";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { differing } from "./differing";
 import { MemberCard } from "./MemberCard";
 import { MoveDialog } from "./MoveDialog";
@@ -20,7 +20,7 @@ import { RenameDialog } from "./RenameDialog";
 import { SelectionBar } from "../shell/SelectionBar";
 import { clustersKey, nameOf, problemOf, toggled, useRefresh } from "./shared";
 
-const t = texts.clusters;
+const t = pageTexts.clusters;
 
 const back = (
   <Link to="/studio/clusters" className="text-button cluster-back">
@@ -76,7 +76,7 @@ function Labels({ labels }: { labels: ClusterDetail["labels"] }) {
   if (values.size === 0) return null;
   return (
     <section className="panel" aria-label={t.properties}>
-      <Facts className="facts" facts={[...values].map(([field, all]): [string, string] => [texts.clusters.fields[field] ?? field.replaceAll("_", " "), all.join(", ")])} />
+      <Facts className="facts" facts={[...values].map(([field, all]): [string, string] => [pageTexts.clusters.fields[field] ?? field.replaceAll("_", " "), all.join(", ")])} />
     </section>
   );
 }
@@ -148,8 +148,8 @@ function Members({ cluster, members, onMove, mayChange }: MembersProps) {
 
 // One cluster with its photos, to split, rename and sort by hand.
 export function ClusterPage() {
-  const { id } = useParams({ strict: false });
-  return id === undefined ? <Gone /> : <ClusterOf key={id} id={id} />;
+  const { id } = useParams();
+  return <ClusterOf key={id} id={id} />;
 }
 
 function ClusterOf({ id }: { id: string }) {

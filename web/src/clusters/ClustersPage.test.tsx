@@ -5,12 +5,13 @@ import type { Cluster } from "../api/clusters";
 import { renderAt } from "../testing/app";
 import { user } from "../testing/people";
 import { problem, serve, type Call } from "../testing/server";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { ClustersPage } from "./ClustersPage";
 
 afterEach(() => vi.restoreAllMocks());
 
-const t = texts.clusters;
+const t = pageTexts.clusters;
 const at = "2026-11-29T10:00:00Z";
 const cluster = (id: string, label: string | null, more: Partial<Cluster> = {}): Cluster => ({
   id,

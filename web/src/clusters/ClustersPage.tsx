@@ -9,12 +9,12 @@ import { ConfirmDialog } from "../shell/ConfirmDialog";
 import { Message, ReadFailure } from "../shell/Messages";
 import { MoreButton } from "../shell/MoreButton";
 import { useNotice } from "../shell/Notices";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { ClusterCard } from "./ClusterCard";
 import { SelectionBar } from "../shell/SelectionBar";
 import { nameOf, problemOf, toggled, useClusters, useRefresh } from "./shared";
 
-const t = texts.clusters;
+const t = pageTexts.clusters;
 const ORDERS: ClusterOrder[] = ["size", "newest", "label"];
 const FIRST: ClusterView = { order: "size", singles: false, duplicates: false };
 

@@ -1,8 +1,9 @@
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import type { ClusterMember } from "../api/clusters";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 
-const t = texts.clusters;
+const t = pageTexts.clusters;
 
 interface Props {
   member: ClusterMember;

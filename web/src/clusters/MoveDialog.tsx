@@ -5,10 +5,10 @@ import { DialogFoot, DialogFrame } from "../shell/DialogFrame";
 import { Problem } from "../shell/Field";
 import { ReadFailure } from "../shell/Messages";
 import { MoreButton } from "../shell/MoreButton";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { nameOf, problemOf, useClusters, useRefresh } from "./shared";
 
-const t = texts.clusters;
+const t = pageTexts.clusters;
 
 interface Props {
   from: string; // the id of the cluster that the photos are in

@@ -3,10 +3,10 @@ import type { SubmitEvent } from "react";
 import { clusters, type Cluster } from "../api/clusters";
 import { DialogFoot, DialogFrame } from "../shell/DialogFrame";
 import { Field, Problem, textOf } from "../shell/Field";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { problemOf } from "./shared";
 
-const t = texts.clusters;
+const t = pageTexts.clusters;
 
 export function RenameDialog({ cluster, onDone, onClose }: { cluster: Cluster; onDone: () => void; onClose: () => void }) {
   const saving = useMutation({ mutationFn: (label: string) => clusters.rename(cluster.id, label), onSuccess: onDone });

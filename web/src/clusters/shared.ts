@@ -3,15 +3,15 @@ import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiError } from "../api/client";
 import { clusters, type Cluster, type ClusterView } from "../api/clusters";
 import { errorText } from "../shell/errorText";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 
 export const clustersKey = ["clusters"];
 
 // The name of a cluster, or of the piece at its centre.
-export const nameOf = (cluster: Cluster) => cluster.label || cluster.centre.title || texts.clusters.unnamed;
+export const nameOf = (cluster: Cluster) => cluster.label || cluster.centre.title || pageTexts.clusters.unnamed;
 
 // While the clusters are made anew, the server refuses changes.
-export const problemOf = (error: unknown) => (error instanceof ApiError && error.status === 409 ? texts.clusters.rebuilding : errorText(error));
+export const problemOf = (error: unknown) => (error instanceof ApiError && error.status === 409 ? pageTexts.clusters.rebuilding : errorText(error));
 
 export function useClusters(view: ClusterView) {
   return useInfiniteQuery({

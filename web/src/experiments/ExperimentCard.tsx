@@ -5,11 +5,11 @@ import { Facts } from "../shell/Facts";
 import { formatMoment, percent } from "../shell/format";
 import { ReadFailure } from "../shell/Messages";
 import { whileAllowed } from "../shell/queries";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { Results } from "./Results";
 import { isAsAlways, WEIGHTS } from "./variantForm";
 
-const t = texts.experiments;
+const t = pageTexts.experiments;
 export const experimentsKey = ["experiments"];
 export type ExperimentStep = "start" | "stop" | "edit" | "remove";
 

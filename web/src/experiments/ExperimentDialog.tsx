@@ -5,10 +5,10 @@ import { experiments, metricsOf, MODES, type Experiment, type ExperimentWrite, t
 import { DialogFoot, DialogFrame } from "../shell/DialogFrame";
 import { errorText } from "../shell/errorText";
 import { Field, Problem, SelectField, useFocusOnWrong } from "../shell/Field";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { isAsAlways, mostOf, typedOf, variantOf, WEIGHTS, wrongWeights, type TypedVariant } from "./variantForm";
 
-const t = texts.experiments;
+const t = pageTexts.experiments;
 
 type Problems = Record<string, string>;
 

@@ -5,12 +5,12 @@ import type { Experiment, ExperimentResults } from "../api/experiments";
 import { renderAt } from "../testing/app";
 import { user } from "../testing/people";
 import { problem, serve } from "../testing/server";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { ExperimentsPage } from "./ExperimentsPage";
 
 afterEach(() => vi.restoreAllMocks());
 
-const t = texts.experiments;
+const t = pageTexts.experiments;
 const LIST = "GET /api/v1/experiments";
 const experiment = (more: Partial<Experiment> = {}): Experiment => ({
   id: "1",

@@ -13,11 +13,11 @@ import { Message, ReadFailure } from "../shell/Messages";
 import { useNotice } from "../shell/Notices";
 import { whileAllowed } from "../shell/queries";
 import { useChange } from "../shell/useChange";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { ExperimentCard, experimentsKey, type ExperimentStep } from "./ExperimentCard";
 import { ExperimentDialog } from "./ExperimentDialog";
 
-const t = texts.experiments;
+const t = pageTexts.experiments;
 
 type Step = { name: "add" } | { name: Exclude<ExperimentStep, "start">; experiment: Experiment };
 

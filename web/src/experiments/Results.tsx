@@ -3,9 +3,9 @@ import { METRICS } from "../api/experiments";
 import { locale } from "../language/language";
 import { Facts } from "../shell/Facts";
 import { percent } from "../shell/format";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 
-const t = texts.experiments;
+const t = pageTexts.experiments;
 const WIDTH = 120; // of the drawing of an interval
 
 export function metricText(metric: Metric, value: number): string {

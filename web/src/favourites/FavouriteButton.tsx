@@ -1,4 +1,4 @@
-import { Link, useRouterState } from "@tanstack/react-router";
+import { Link, useLocation } from "../routing/router";
 import { Heart } from "lucide-react";
 import { useMe } from "../access/me";
 import { texts } from "../texts";
@@ -30,7 +30,7 @@ function Button({ item, large }: Props) {
 }
 
 function SignIn({ large }: Props) {
-  const from = useRouterState({ select: (state) => state.location.href });
+  const from = useLocation().href;
   return (
     <Link to="/sign-in" state={{ from }} className={large ? "button" : "icon-button on-photo heart"} aria-label={t.signIn} title={t.signIn}>
       <Heart size={large ? 18 : 19} aria-hidden />

@@ -1,7 +1,7 @@
 import "../styles/catalogue.css";
 import "../styles/access.css";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { Heart, Pencil, Trash2 } from "lucide-react";
 import { useState, type SubmitEvent } from "react";
 import { favourites, type Favourite, type FavouriteList } from "../api/favourites";

@@ -1,5 +1,5 @@
 import "../styles/saved.css";
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { may, useMe } from "../access/me";
 import { texts } from "../texts";
 

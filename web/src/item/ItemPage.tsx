@@ -1,6 +1,6 @@
 import "../styles/item.css";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams, useRouter } from "@tanstack/react-router";
+import { Link, useParams, useRouter } from "../routing/router";
 import { ArrowLeft, ExternalLink, Images, Pencil, Shirt } from "lucide-react";
 import { useState } from "react";
 import { TellMe } from "../alerts/TellMe";
@@ -75,7 +75,7 @@ function usePart() {
 }
 
 export function ItemPage() {
-  const { id } = useParams({ from: "/items/$id" });
+  const { id } = useParams();
   const router = useRouter();
   const { searchByPhoto, searchByItem } = useSearchActions();
   const may = useMay();

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import arabic from "./ar";
 import german from "./de";
@@ -63,7 +64,7 @@ it("the languages that can be chosen are those that are compared here", () => {
 });
 
 it.each(Object.entries(LANGUAGES_BUT_ENGLISH))("%s has every message with the same parameters", (_, make) => {
-  expect(differences(texts, make({ app: "Shop" }))).toEqual([]);
+  expect(differences({ ...texts, ...pageTexts }, make({ app: "Shop" }))).toEqual([]);
 });
 
 it("the comparison sees what is wrong", () => {

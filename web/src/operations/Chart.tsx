@@ -6,13 +6,20 @@ import { texts } from "../texts";
 export interface Line {
   name: string;
   colour: string; // name of a CSS variable
-  fill?: boolean;
+  spans?: boolean; // drawn across the times without a value
   values: (number | null)[];
+}
+
+// A moment that is marked by a vertical line.
+export interface Mark {
+  at: number; // seconds
+  colour: string; // name of a CSS variable
 }
 
 interface Props {
   title: string;
   times: number[];
+  marks: Mark[];
   lines: Line[];
   format: (value: number) => string;
 }
@@ -30,11 +37,29 @@ function resolved(name: string): string {
   return color || css(name);
 }
 
-export function Chart({ title, times, lines, format }: Props) {
+function drawMarks(plot: uPlot, marks: Mark[]) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.setLineDash([4, 4]);
+  ctx.lineWidth = 1;
+  for (const mark of marks) {
+    const x = Math.round(plot.valToPos(mark.at, "x", true)) + 0.5;
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.strokeStyle = resolved(mark.colour);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+export function Chart({ title, times, marks, lines, format }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const show = useRef(format);
-  const names = lines.map((line) => `${line.name}|${line.colour}`).join();
+  const shownMarks = useRef(marks);
+  const names = lines.map((line) => `${line.name}|${line.colour}|${line.spans ?? false}`).join();
 
   useEffect(() => {
     const node = box.current;
@@ -48,6 +73,7 @@ export function Chart({ title, times, lines, format }: Props) {
           height: HEIGHT,
           legend: { show: false },
           cursor: { y: false, points: { size: 7 } },
+          hooks: { draw: [(drawn) => drawMarks(drawn, shownMarks.current)] },
           scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.15, 1)] } },
           axes: [
             { ...axis, space: 80 },
@@ -56,9 +82,9 @@ export function Chart({ title, times, lines, format }: Props) {
           series: [
             {},
             ...names.split(",").map((name) => {
-              const [, colour = "--accent"] = name.split("|");
+              const [, colour = "--accent", spans] = name.split("|");
               const stroke = resolved(colour);
-              return { stroke, width: 2, spanGaps: true, points: { show: false } };
+              return { stroke, width: 2, spanGaps: spans === "true", points: { show: false } };
             }),
           ],
         },
@@ -84,6 +110,7 @@ export function Chart({ title, times, lines, format }: Props) {
 
   useEffect(() => {
     show.current = format;
+    shownMarks.current = marks;
     plot.current?.setData([times, ...lines.map((line) => line.values)]);
   });
 

@@ -1,4 +1,4 @@
-import { act, screen } from "@testing-library/react";
+import { act, fireEvent, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { renderAt } from "../testing/app";
 import { local } from "../testing/people";
@@ -52,4 +52,24 @@ it("says until when it has measured, when only the metrics fail", async () => {
   await act(() => vi.advanceTimersByTimeAsync(5_000));
   await screen.findByText(/^Nothing was measured after \d/);
   expect(screen.getByText(o.healthy)).toBeTruthy();
+});
+
+it("shows a longer time, which the server has kept, with what happened in it", async () => {
+  const at = (second: number) => new Date((1_800_000_000 + second) * 1000).toISOString();
+  const point = { requests_per_s: 1, searches_per_s: 1, client_errors_per_s: 0, server_errors_per_s: 0, search_median_ms: 3, search_p95_ms: 4, in_flight: 0, queued: 0, cores: 0.1, memory_bytes: 1 };
+  const history = { step_s: 10, points: [{ at: at(0), ...point }, { at: at(10), ...point }], starts: [{ at: at(-5), version: "1.2.3" }] };
+  const alarms = { alerts: [{ id: "1", rule_id: "1", rule: "Slow", condition: "", state: "firing", started_at: at(5), ended_at: null, value: 1, notices: 1 }] };
+  serve({ [ME]: local(), "GET /health": HEALTH, "GET /metrics": METRICS, "GET /api/v1/metrics/history?range=6h": history, "GET /api/v1/alerts?limit=100": alarms });
+  renderAt("/studio/operations", <OperationsPage />);
+  fireEvent.change(await screen.findByLabelText(o.range), { target: { value: "6h" } });
+  await screen.findByText(o.event.alarm("Slow"), { exact: false });
+  expect(screen.getByText(o.event.start("1.2.3"), { exact: false })).toBeTruthy();
+  expect(screen.queryByText(o.collecting)).toBeNull();
+});
+
+it("says when the server has kept nothing yet", async () => {
+  serve({ [ME]: local(), "GET /health": HEALTH, "GET /metrics": METRICS, "GET /api/v1/metrics/history?range=7d": { step_s: 600, points: [], starts: [] }, "GET /api/v1/alerts?limit=100": { alerts: [] } });
+  renderAt("/studio/operations", <OperationsPage />);
+  fireEvent.change(await screen.findByLabelText(o.range), { target: { value: "7d" } });
+  await screen.findByText(o.nothingKept);
 });

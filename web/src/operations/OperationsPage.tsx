@@ -11,7 +11,7 @@ import { formatBytes, formatDuration, formatTime } from "../shell/format";
 import { whileAllowed } from "../shell/queries";
 import { useReachable } from "../shell/reachable";
 import { texts } from "../texts";
-import { Chart } from "./Chart";
+import { Charts, ms } from "./Charts";
 import { pointOf, routesOf, type Point, type Reading } from "./history";
 import { parseMetrics, type Metrics } from "./prometheus";
 import { useFresh } from "./useFresh";
@@ -83,9 +83,6 @@ function Fact({ name, value }: { name: string; value: ReactNode }) {
 }
 
 const count = (value: number | undefined) => value?.toLocaleString(locale());
-const ms = (value: number) => (value < 10 ? `${value.toFixed(1)} ms` : value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`);
-const perSecond = (value: number) => (value === 0 ? "0" : value < 10 ? value.toFixed(1) : String(Math.round(value)));
-
 // A part that this page does not know is shown with its values as they are.
 function Other({ part }: { part: Health["parts"][number] }) {
   const plain = (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " ");
@@ -116,52 +113,6 @@ function Missing({ images, vectors }: { images: number | undefined; vectors: num
         </Meter.Track>
       </Meter.Root>
       <p className="soft small">{missing === 0 ? texts.operations.missingNone : texts.operations.missingSome(missing)}</p>
-    </div>
-  );
-}
-
-function Charts({ points }: { points: Point[] }) {
-  const times = points.map((point) => point.at);
-  const of = (name: Exclude<keyof Point, "at">) => points.map((point) => point[name]);
-  const o = texts.operations;
-  return (
-    <div className="charts">
-      <Chart
-        title={o.throughput}
-        times={times}
-        format={perSecond}
-        lines={[
-          { name: o.all, colour: "--chart-1", values: of("all") },
-          { name: o.searches, colour: "--chart-2", values: of("searches") },
-        ]}
-      />
-      <Chart
-        title={o.latency}
-        times={times}
-        format={ms}
-        lines={[
-          { name: o.median, colour: "--chart-1", values: of("median") },
-          { name: o.p95, colour: "--chart-2", values: of("p95") },
-        ]}
-      />
-      <Chart
-        title={o.errors}
-        times={times}
-        format={perSecond}
-        lines={[
-          { name: o.clientErrors, colour: "--chart-1", values: of("refused") },
-          { name: o.serverErrors, colour: "--chart-3", values: of("failed") },
-        ]}
-      />
-      <Chart
-        title={o.busy}
-        times={times}
-        format={perSecond}
-        lines={[
-          { name: o.inFlight, colour: "--chart-1", values: of("inFlight") },
-          { name: o.queued, colour: "--chart-2", values: of("queued") },
-        ]}
-      />
     </div>
   );
 }
@@ -235,19 +186,6 @@ function Overall({ data, current, readAt }: { data: Health; current: boolean; re
   );
 }
 
-// What the charts show, and until when.
-function Measured({ at, current, isEmpty }: { at: number; current: boolean; isEmpty: boolean }) {
-  const o = texts.operations;
-  if (!current && at > 0) {
-    return (
-      <p className="problem" role="status">
-        {o.measuredUntil(formatTime(at))}
-      </p>
-    );
-  }
-  return isEmpty && <p className="soft small">{o.collecting}</p>;
-}
-
 export function OperationsPage() {
   const health = useQuery({ queryKey: ["health"], queryFn: ({ signal }) => api.health(signal), refetchInterval: whileAllowed(HEALTH_POLL_MS), staleTime: 0 });
   const history = useHistory();
@@ -295,10 +233,7 @@ export function OperationsPage() {
           </Part>
           {data?.parts.filter((one) => !KNOWN.includes(one.name)).map((one) => <Other key={one.name} part={one} />)}
         </div>
-        <section className="panel" aria-label={o.throughput}>
-          <Measured at={history.dataUpdatedAt} current={reachable && !history.isError && metricsAreFresh} isEmpty={history.points.length < 1} />
-          <Charts points={history.points} />
-        </section>
+        <Charts points={history.points} at={history.dataUpdatedAt} current={reachable && !history.isError && metricsAreFresh} />
         {history.data && <Routes metrics={history.data.metrics} />}
       </div>
     </CurrentContext>

@@ -6,27 +6,30 @@ export interface Reading {
   metrics: Metrics;
 }
 
+// null: nothing was measured.
 export interface Point {
-  at: number;
-  all: number; // requests a second
-  searches: number;
-  refused: number; // a second
-  failed: number;
+  at: number; // seconds
+  all: number | null; // requests a second
+  searches: number | null;
+  refused: number | null; // a second
+  failed: number | null;
   median: number | null; // ms of searches
   p95: number | null;
-  inFlight: number;
-  queued: number;
+  inFlight: number | null;
+  queued: number | null;
+  cores: number | null; // of the processor, in use
+  memory: number | null; // bytes
 }
 
-const OWN = new Set(["/metrics", "/health", "/live", "/ready"]); // polled by this page and by monitoring
+const OWN = new Set(["/metrics", "/health", "/live", "/ready", "/api/v1/metrics/history"]); // polled by this page and by monitoring
 const SEARCH = new Set(["/api/v1/search", "/search_by_image"]);
 export const isSearch: Match = ({ route = "" }) => SEARCH.has(route);
 export const isTraffic: Match = ({ route = "" }) => !OWN.has(route);
 
 export function pointOf(before: Reading, after: Reading): Point {
   const seconds = Math.max(0.001, after.at - before.at);
-  const rate = (match: Match) =>
-    Math.max(0, sum(after.metrics, "fit_http_requests_total", match) - sum(before.metrics, "fit_http_requests_total", match)) / seconds;
+  const increase = (name: string, match?: Match) => Math.max(0, sum(after.metrics, name, match) - sum(before.metrics, name, match)) / seconds;
+  const rate = (match: Match) => increase("fit_http_requests_total", match);
   const ms = (q: number) => {
     const value = quantile(q, "fit_http_request_duration_seconds", before.metrics, after.metrics, isSearch);
     return value === null ? null : value * 1000;
@@ -42,6 +45,8 @@ export function pointOf(before: Reading, after: Reading): Point {
     // This page's own request is one of them.
     inFlight: Math.max(0, sum(after.metrics, "fit_http_requests_in_flight") - 1),
     queued: sum(after.metrics, "fit_http_queue_length"),
+    cores: increase("process_cpu_seconds_total"),
+    memory: sum(after.metrics, "process_resident_memory_bytes"),
   };
 }
 

@@ -1,11 +1,11 @@
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import type { OutfitGap } from "../api/outfits";
 import { formatPrice } from "../shell/format";
 import { titleOf } from "../shell/titleOf";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { PieceImage } from "./PieceCard";
 
-const t = texts.outfits;
+const t = pageTexts.outfits;
 
 // Listings for what the outfits lack.
 export function Gaps({ gaps }: { gaps: OutfitGap[] }) {

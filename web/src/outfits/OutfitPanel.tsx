@@ -4,11 +4,11 @@ import { outfits, type Outfit, type OutfitOrder, type OutfitPiece } from "../api
 import { errorText } from "../shell/errorText";
 import { useNotice } from "../shell/Notices";
 import { SaveOutfit } from "../saved/SaveOutfit";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { isAround, keyOf, swapOrder, type Around } from "./order";
 import { PieceCard } from "./PieceCard";
 
-const t = texts.outfits;
+const t = pageTexts.outfits;
 
 interface Props {
   name: string;

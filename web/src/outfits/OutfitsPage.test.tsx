@@ -8,10 +8,11 @@ import { item } from "../testing/found";
 import { savedOutfit } from "../testing/outfits";
 import { local, user } from "../testing/people";
 import { problem, serve } from "../testing/server";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { OutfitsPage } from "./OutfitsPage";
 
-const t = texts.outfits;
+const t = pageTexts.outfits;
 const PATH = "/api/v1/recommend";
 
 beforeEach(() => vi.spyOn(Math, "random").mockReturnValue(0.5));

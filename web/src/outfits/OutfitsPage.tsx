@@ -2,7 +2,7 @@ import "../styles/catalogue.css";
 import "../styles/outfits.css";
 import "../styles/saved.css";
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
-import { useRouterState } from "@tanstack/react-router";
+import { useLocation } from "../routing/router";
 import { Shirt } from "lucide-react";
 import { useState } from "react";
 import { useMe } from "../access/me";
@@ -12,13 +12,13 @@ import { parseState } from "../search/state";
 import { GridSkeleton } from "../search/Grid";
 import { Message, ReadFailure } from "../shell/Messages";
 import { OutfitTabs } from "../saved/OutfitTabs";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { Gaps } from "./Gaps";
 import { orderOf, type Around, type Wishes } from "./order";
 import { OutfitPanel } from "./OutfitPanel";
 import { WishForm } from "./WishForm";
 
-const t = texts.outfits;
+const t = pageTexts.outfits;
 const drawSeed = () => Math.floor(Math.random() * 2 ** 32);
 
 // What is wrong with the place of which the weather is asked, if that is why there are no outfits.
@@ -89,7 +89,7 @@ function Outfits({ around }: { around: Around }) {
 
 // Outfits of the catalogue or of the wardrobe, around a piece that the address may name.
 export function OutfitsPage() {
-  const address = useRouterState({ select: (state) => state.location.searchStr });
+  const address = useLocation().searchStr;
   const { around: item, garment } = parseState(address);
   return <Outfits key={address} around={garment ? { garment } : { item }} />;
 }

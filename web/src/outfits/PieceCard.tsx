@@ -1,11 +1,12 @@
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { RefreshCw } from "lucide-react";
 import { useState } from "react";
 import type { OutfitPiece } from "../api/outfits";
 import { formatPrice } from "../shell/format";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 
-const t = texts.outfits;
+const t = pageTexts.outfits;
 
 export function PieceImage({ address }: { address: string | undefined }) {
   const [broken, setBroken] = useState(false);

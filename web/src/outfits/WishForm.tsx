@@ -3,10 +3,10 @@ import { useMe } from "../access/me";
 import type { UsedWeather } from "../api/outfits";
 import { useKnownValues } from "../catalogue/propertyValues";
 import { Field, SelectField } from "../shell/Field";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { DEGREES, FROM, type Feel, type Wishes } from "./order";
 
-const t = texts.outfits;
+const t = pageTexts.outfits;
 const FEELS = Object.keys(DEGREES) as Feel[];
 const MOST_LETTERS = 100;
 

@@ -9,10 +9,11 @@ import { renderAt } from "../testing/app";
 import { item } from "../testing/found";
 import { local, user } from "../testing/people";
 import { problem, serve } from "../testing/server";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { ForYouPage } from "./ForYouPage";
 
-const t = texts.forYou;
+const t = pageTexts.forYou;
 const DEVICE = "0123456789abcdef0123456789abcdef";
 const at = (seed: number) => `GET /api/v1/for-you?seed=${seed}&limit=24`;
 

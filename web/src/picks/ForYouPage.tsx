@@ -8,12 +8,13 @@ import { GridSkeleton } from "../search/Grid";
 import { toFoundItem } from "../search/useSearch";
 import { Message, ReadFailure } from "../shell/Messages";
 import { titleOf } from "../shell/titleOf";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { LearningPanel } from "./LearningPanel";
 import { PICKS } from "./picksKey";
 import { useOpinion, type Opinion } from "./useOpinion";
 
-const t = texts.forYou;
+const t = pageTexts.forYou;
 const OPINIONS: [opinion: Opinion, icon: LucideIcon][] = [
   ["like", ThumbsUp],
   ["hide", EyeOff],

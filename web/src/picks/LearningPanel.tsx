@@ -6,10 +6,10 @@ import { feedback } from "../api/feedback";
 import { isLearning, switchLearning } from "../api/learning";
 import { ConfirmDialog } from "../shell/ConfirmDialog";
 import { useNotice } from "../shell/Notices";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { PICKS } from "./picksKey";
 
-const t = texts.forYou;
+const t = pageTexts.forYou;
 
 // What the server may learn from the person, and the end of what it has learned.
 export function LearningPanel() {

@@ -5,6 +5,7 @@ import { assets, type Asset } from "../api/assets";
 import { jobs, type Job, type JobDetail } from "../api/jobs";
 import { formatAgo } from "../shell/format";
 import { useNotice } from "../shell/Notices";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { kindName } from "./kindName";
 import { problemOf } from "./problemOf";
@@ -29,7 +30,7 @@ const FILES = new Set(["asset", "video"]);
 // Why a job failed. Known reasons are about files; those of other jobs are in the server's words.
 function reasonOf({ kind, error }: Job): string | undefined {
   if (!error) return undefined;
-  const reason = FILES.has(kind) ? texts.uploads.reason(error.code, error.message) : error.message;
+  const reason = FILES.has(kind) ? pageTexts.uploads.reason(error.code, error.message) : error.message;
   return `${t.causes[error.class] ?? error.class}: ${reason}`;
 }
 

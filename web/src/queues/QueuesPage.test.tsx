@@ -5,6 +5,7 @@ import type { Job, JobDetail, Queue } from "../api/jobs";
 import { renderAt } from "../testing/app";
 import { user } from "../testing/people";
 import { problem, serve, type Call } from "../testing/server";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { assetOf } from "./DeadLetterRow";
 import { QueuesPage } from "./QueuesPage";
@@ -144,7 +145,7 @@ it("dead letters show their file and why they failed, and are retried and discar
   });
   const row = (await screen.findByText("coat.jpg")).closest("li")!;
   expect(row.querySelector("img")?.getAttribute("src")).toBe("/api/v1/assets/5/thumbnail");
-  expect(row.textContent).toContain(texts.uploads.reasons.malformed);
+  expect(row.textContent).toContain(pageTexts.uploads.reasons.malformed);
   within(row).getByText("file: is cut short");
   await userEvent.click(within(row).getByRole("button", { name: t.retryNamed("coat.jpg") }));
   await waitFor(() => expect(screen.queryByText("coat.jpg")).toBeNull());

@@ -49,7 +49,7 @@ it("an item that is opened is remembered once, the latest first", async () => {
   const kept = JSON.parse(localStorage.getItem("seen-items") ?? "[]") as { id: string }[];
   expect(kept.map(({ id }) => id)).toEqual(["7", "8"]);
   expect(kept[0]).toEqual({ id: "7", title: "Rust coat", image: "/images/9/thumbnail" });
-  expect(router.state.location.pathname).toBe("/items/7");
+  expect(router.location.pathname).toBe("/items/7");
 });
 
 it("a wrong answer about an item fails nothing around its page", async () => {

@@ -1,6 +1,6 @@
 import "../styles/catalogue.css";
 import "../styles/studio.css";
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { History, Images, Search } from "lucide-react";
 import { useMemo, useState } from "react";
 import { fromMiniature } from "../photo/prepare";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useRouterState } from "@tanstack/react-router";
+import { useLocation } from "../routing/router";
 import { useEffect } from "react";
 import { api, type Item } from "../api/client";
 import { titleOf } from "../shell/titleOf";
@@ -18,7 +18,7 @@ const ITEM = /^\/items\/(\d+)$/;
 
 // Remembers on the device which items were opened. It shares the query of the item's page.
 export function SeenItems() {
-  const id = useRouterState({ select: (state) => ITEM.exec(state.location.pathname)?.[1] });
+  const id = ITEM.exec(useLocation().pathname)?.[1];
   const { data } = useQuery({ queryKey: ["item", id], enabled: id !== undefined, queryFn: ({ signal }) => api.item(id ?? "", signal) });
   const { title, image } = shownOf(data);
   useEffect(() => {

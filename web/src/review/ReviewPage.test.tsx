@@ -5,6 +5,7 @@ import { renderAt } from "../testing/app";
 import { item } from "../testing/found";
 import { user } from "../testing/people";
 import { problem, serve } from "../testing/server";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { ReviewPage } from "./ReviewPage";
 import type { FlaggedItem } from "./reviews";
@@ -12,7 +13,7 @@ import { scoreList } from "./scoreList";
 
 afterEach(() => vi.restoreAllMocks());
 
-const t = texts.review;
+const t = pageTexts.review;
 const at = "2026-11-29T10:00:00Z";
 const coat: FlaggedItem = {
   item: item({ id: "4", title: "Coat", status: "flagged" }),

@@ -2,7 +2,7 @@ import "../styles/catalogue.css";
 import "../styles/access.css";
 import "../styles/review.css";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { Check, ShieldCheck, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "../api/client";
@@ -12,11 +12,12 @@ import { formatAgo } from "../shell/format";
 import { Message, ReadFailure } from "../shell/Messages";
 import { MoreButton } from "../shell/MoreButton";
 import { useNotice } from "../shell/Notices";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { reviews, type FlaggedItem, type ImageFlag } from "./reviews";
 import { scoreList } from "./scoreList";
 
-const t = texts.review;
+const t = pageTexts.review;
 const reviewKey = ["reviews"];
 const titleOf = ({ item }: FlaggedItem) => item.title || texts.card.noTitle;
 

@@ -4,6 +4,7 @@ import { SLOTS } from "../api/wardrobe";
 import { DialogFrame } from "../shell/DialogFrame";
 import { errorText } from "../shell/errorText";
 import { Problem } from "../shell/Field";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { OutfitPicture } from "./OutfitPicture";
 import { PieceThumb } from "./Pieces";
@@ -74,7 +75,7 @@ export default function CompareDialog({ outfits, onClose }: { outfits: SavedOutf
           <tbody>
             {slots.map((slot) => (
               <tr key={slot}>
-                <th scope="row">{slot ? texts.outfits.slots[slot] : t.otherSlot}</th>
+                <th scope="row">{slot ? pageTexts.outfits.slots[slot] : t.otherSlot}</th>
                 {outfits.map((outfit) => (
                   <td key={outfit.id}>
                     <Pieces pieces={outfit.pieces.filter((piece) => piece.slot === slot)} />

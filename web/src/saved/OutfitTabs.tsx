@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { useMe } from "../access/me";
 import { texts } from "../texts";
 

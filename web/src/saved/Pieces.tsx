@@ -1,7 +1,8 @@
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { Shirt } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import type { SavedPiece } from "../api/savedOutfits";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 
 const t = texts.saved;
@@ -41,7 +42,7 @@ function PieceRow({ piece, children }: { piece: Shown; children: ReactNode }) {
       <PieceThumb piece={piece} />
       <span>
         {piece.is_gone ? t.gone : children}
-        {piece.slot && <small className="soft">{texts.outfits.slots[piece.slot]}</small>}
+        {piece.slot && <small className="soft">{pageTexts.outfits.slots[piece.slot]}</small>}
       </span>
     </li>
   );

@@ -2,7 +2,7 @@ import "../styles/catalogue.css";
 import "../styles/wardrobe.css";
 import "../styles/saved.css";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { ChevronLeft, ChevronRight, Plus, X } from "lucide-react";
 import { useState } from "react";
 import { savedOutfits, type SavedOutfit } from "../api/savedOutfits";

@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { Bookmark, Check } from "lucide-react";
 import { useMe } from "../access/me";
 import type { OutfitPiece } from "../api/outfits";

@@ -101,7 +101,7 @@ it("the picture is saved as a file, or it says that there is none", async () => 
 it("is deleted when that can no longer be undone", async () => {
   const { sent, router } = show("26");
   await userEvent.click(await screen.findByRole("button", { name: t.remove }));
-  await waitFor(() => expect(router.state.location.pathname).toBe("/outfits/saved"));
+  await waitFor(() => expect(router.location.pathname).toBe("/outfits/saved"));
   await screen.findByText(t.removed);
   expect(sent("DELETE")).toEqual([]);
   await finishRemovals(); // as when the window is closed

@@ -4,7 +4,7 @@ import "../styles/item.css";
 import "../styles/wardrobe.css";
 import "../styles/saved.css";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "../routing/router";
 import { ArrowLeft, Bookmark, Download, Pencil, Share2, Trash2, X } from "lucide-react";
 import { useState, type SubmitEvent } from "react";
 import { Secret } from "../access/Secret";
@@ -196,7 +196,7 @@ function Outfit({ outfit }: { outfit: SavedOutfit }) {
 
 // An outfit that the person has saved.
 export function SavedOutfitPage() {
-  const { id } = useParams({ from: "/outfits/saved/$id" });
+  const { id } = useParams();
   const removed = useRemoved();
   const query = useQuery({ queryKey: [...SAVED, "one", id], queryFn: ({ signal }) => savedOutfits.one(id, signal), staleTime: 0 });
   const { data: outfit, error } = query;

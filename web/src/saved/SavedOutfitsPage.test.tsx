@@ -6,6 +6,7 @@ import { renderAt } from "../testing/app";
 import { savedOutfit, savedPiece } from "../testing/outfits";
 import { user } from "../testing/people";
 import { problem, serve } from "../testing/server";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { formatDay, today } from "../wardrobe/shared";
 import { SavedOutfitsPage } from "./SavedOutfitsPage";
@@ -38,7 +39,7 @@ it("shows the outfits by their names or pieces, with their next day", async () =
   const first = await list.findByRole("link", { name: new RegExp(`Work.*${t.plannedFor(formatDay("2099-03-01"))}`) });
   expect(first.getAttribute("href")).toBe("/outfits/saved/4");
   expect(first.querySelector("img")?.getAttribute("src")).toBe("/api/v1/outfits/4/picture");
-  expect(list.getByRole("link", { name: /Hat/ }).textContent).toContain(texts.wardrobe.wears(1));
+  expect(list.getByRole("link", { name: /Hat/ }).textContent).toContain(pageTexts.wardrobe.wears(1));
   expect(screen.getByRole("link", { name: t.tabPlan }).getAttribute("href")).toBe("/outfits/plan");
 });
 
@@ -72,9 +73,9 @@ it("three at most are compared, by their pieces and the parts of their scores", 
   expect((await compare("Sport")).disabled).toBe(true);
   await userEvent.click(button);
   const dialog = within(await screen.findByRole("dialog", { name: t.compareTitle }));
-  const tops = within(dialog.getByRole("row", { name: new RegExp(`^${texts.outfits.slots.top} `) })).getAllByRole("cell");
+  const tops = within(dialog.getByRole("row", { name: new RegExp(`^${pageTexts.outfits.slots.top} `) })).getAllByRole("cell");
   expect(tops.map((cell) => cell.textContent)).toEqual(["White shirt", "Red shirt", ""]);
-  expect(within(dialog.getByRole("row", { name: new RegExp(`^${texts.outfits.slots.shoes} `) })).getAllByRole("cell")[1]?.textContent).toBe(t.gone);
+  expect(within(dialog.getByRole("row", { name: new RegExp(`^${pageTexts.outfits.slots.shoes} `) })).getAllByRole("cell")[1]?.textContent).toBe(t.gone);
   const score = within(await dialog.findByRole("row", { name: new RegExp(`^${t.score} `) })).getAllByRole("cell");
   expect(score.map((cell) => cell.textContent)).toEqual(["0.45", "–", "–"]);
   expect(within(dialog.getByRole("row", { name: new RegExp(`^${t.parts.likeness} `) })).getAllByRole("cell")[0]?.textContent).toBe("−0.05");

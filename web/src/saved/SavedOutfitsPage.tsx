@@ -3,7 +3,7 @@ import "../styles/access.css";
 import "../styles/clusters.css";
 import "../styles/wardrobe.css";
 import "../styles/saved.css";
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { Bookmark, Columns3 } from "lucide-react";
 import { useState } from "react";
 import type { SavedOutfit } from "../api/savedOutfits";
@@ -12,6 +12,7 @@ import { lazyPart } from "../shell/lazyPart";
 import { Message, ReadFailure } from "../shell/Messages";
 import { MoreButton } from "../shell/MoreButton";
 import { SelectionBar } from "../shell/SelectionBar";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { formatDay, today } from "../wardrobe/shared";
 import { OutfitPicture } from "./OutfitPicture";
@@ -27,7 +28,7 @@ const MOST_COMPARED = 3;
 // When the outfit is worn next, otherwise how often it was.
 function daysOf({ planned_for, worn_on }: SavedOutfit): string {
   const next = planned_for.find((day) => day >= today());
-  return next ? t.plannedFor(formatDay(next)) : texts.wardrobe.wears(worn_on.length);
+  return next ? t.plannedFor(formatDay(next)) : pageTexts.wardrobe.wears(worn_on.length);
 }
 
 interface CardProps {

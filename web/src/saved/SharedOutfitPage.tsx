@@ -3,7 +3,7 @@ import "../styles/item.css";
 import "../styles/wardrobe.css";
 import "../styles/saved.css";
 import { useQuery } from "@tanstack/react-query";
-import { useLocation } from "@tanstack/react-router";
+import { useLocation } from "../routing/router";
 import { Link2Off } from "lucide-react";
 import { ApiError } from "../api/client";
 import { savedOutfits } from "../api/savedOutfits";

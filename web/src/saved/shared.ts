@@ -2,7 +2,7 @@
 import type { SavedOutfit } from "../api/savedOutfits";
 import { useChange } from "../shell/useChange";
 import { texts } from "../texts";
-import { WARDROBE } from "../wardrobe/shared";
+import { WARDROBE } from "../wardrobe/queryKey";
 
 export const SAVED = ["saved-outfits"] as const;
 

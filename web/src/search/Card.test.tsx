@@ -1,4 +1,5 @@
-import { createMemoryHistory, createRootRoute, createRoute, createRouter, RouterProvider } from "@tanstack/react-router";
+import { memoryHistory } from "../routing/history";
+import { Router, RouterProvider } from "../routing/router";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
@@ -14,11 +15,11 @@ beforeAll(() => Promise.all([import("./CardMenu"), import("./WhyDialog")]), 60_0
 const MENU = "More actions for Blue denim jacket";
 
 async function show(node: ReactNode) {
-  const root = createRootRoute({ component: () => <ul>{node}</ul> });
-  const child = createRoute({ getParentRoute: () => root, path: "/items/$id", component: () => null });
   render(
     <QueryClientProvider client={makeQueryClient()}>
-      <RouterProvider router={createRouter({ routeTree: root.addChildren([child]), history: createMemoryHistory() }) as never} />
+      <RouterProvider router={new Router({}, memoryHistory())}>
+        <ul>{node}</ul>
+      </RouterProvider>
     </QueryClientProvider>,
   );
   await screen.findAllByRole("listitem");

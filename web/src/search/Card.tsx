@@ -1,4 +1,4 @@
-import { useRouter } from "@tanstack/react-router";
+import { useRouter } from "../routing/router";
 import { memo, useState, type MouseEvent, type ReactNode } from "react";
 import { formatPrice, listingLink } from "../shell/format";
 import { titleOf } from "../shell/titleOf";

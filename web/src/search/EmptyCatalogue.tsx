@@ -1,6 +1,5 @@
-import { Progress } from "@base-ui/react/progress";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { Shirt } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "../access/me";
@@ -36,18 +35,16 @@ export function EmptyCatalogue() {
     <Message icon={<Shirt size={36} />} title={texts.empty.title}>
       <p>{writable ? texts.empty.lead : texts.empty.leadReading}</p>
       {!writable ? null : adding.isPending ? (
-        <Progress.Root value={done} max={SAMPLE} className="progress" aria-label={texts.empty.sample}>
-          <Progress.Track className="progress-track">
-            <Progress.Indicator className="progress-bar" />
-          </Progress.Track>
-          <Progress.Label>{texts.empty.adding(done, SAMPLE)}</Progress.Label>
-        </Progress.Root>
+        <div className="progress">
+          <progress value={done} max={SAMPLE} aria-label={texts.empty.sample} />
+          <span>{texts.empty.adding(done, SAMPLE)}</span>
+        </div>
       ) : (
         <div className="row center">
           <button type="button" className="button primary" onClick={() => adding.mutate()}>
             {texts.empty.sample}
           </button>
-          <Link to="/catalogue" className="button">
+          <Link to="/studio/catalogue" className="button">
             {texts.empty.own}
           </Link>
         </div>

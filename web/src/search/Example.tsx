@@ -1,13 +1,12 @@
 import { Crop, X } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Item } from "../api/client";
 import type { ShownPhoto } from "../photo/usePhoto";
 import { swatch, BUT_COLOURS } from "../shell/format";
 import { texts } from "../texts";
-import { Chips } from "./Reading";
 import { seenIn } from "./predicted";
-import { useExample } from "./useExample";
-import type { ChangeState, SearchState } from "./state";
+import { recolored, useExample } from "./useExample";
+import { toggleHint, type ChangeState, type SearchState } from "./state";
 import type { ResultPage } from "./useSearch";
 
 interface Props {
@@ -23,7 +22,38 @@ interface Props {
 // The height of what sticks to the top of the window, below which the photo counts as visible.
 const TOP = "-130px 0px 0px 0px";
 
-function ButColours({ state, onChange }: { state: SearchState; onChange: ChangeState }) {
+// Each is a guess: choosing one puts items that are like this first, and hides none.
+function Hints({ state, page, onChange }: { state: SearchState; page: ResultPage | undefined; onChange: ChangeState }) {
+  const seen = seenIn(page?.predicted).map(([, value]) => value);
+  const chosen = state.hints ?? [];
+  // A chosen one stays when the answer does not name it any more.
+  const hints = [...new Set([...seen, ...chosen])];
+  if (hints.length === 0) return null;
+  return (
+    <fieldset className="chips">
+      <legend className="chips-label">{texts.results.looksLike}</legend>
+      {hints.map((hint) => (
+        <button key={hint} type="button" className={chosen.includes(hint) ? "chip on" : "chip"} aria-pressed={chosen.includes(hint)} title={texts.results.hint(hint)} onClick={() => onChange((now) => toggleHint(now, hint), { stay: true })}>
+          {hint}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
+// A picture in another colour above the photo, when it has come. Some photos cannot be recoloured: then the photo stays.
+function Recolored({ url }: { url: string }) {
+  const [come, setCome] = useState(false);
+  return <img src={url} alt="" className={come ? "recolored come" : "recolored"} onLoad={() => setCome(true)} />;
+}
+
+interface ColoursProps {
+  state: SearchState;
+  onChange: ChangeState;
+  onPoint: (colour: string | undefined) => void; // at a colour, with the pointer or the focus
+}
+
+function ButColours({ state, onChange, onPoint }: ColoursProps) {
   return (
     <fieldset className="chips swatches">
       <legend className="chips-label">{texts.but.title}</legend>
@@ -35,6 +65,10 @@ function ButColours({ state, onChange }: { state: SearchState; onChange: ChangeS
           aria-pressed={state.but === colour}
           aria-label={colour}
           title={texts.but.chosen(colour)}
+          onPointerEnter={() => onPoint(colour)}
+          onPointerLeave={() => onPoint(undefined)}
+          onFocus={() => onPoint(colour)}
+          onBlur={() => onPoint(undefined)}
           onClick={() => onChange((now) => ({ ...now, but: now.but === colour ? undefined : colour }), { stay: true })}
         >
           <svg viewBox="0 0 20 20" aria-hidden>
@@ -50,6 +84,8 @@ function ButColours({ state, onChange }: { state: SearchState; onChange: ChangeS
 // sees is a guess and no filter: it would hide the items of which it, or their seller, says the same in another word.
 export function Example({ state, photo, item, page, onCrop, onChange, onFold }: Props) {
   const { image, name } = useExample(state, photo, item);
+  const [pointed, setPointed] = useState<string>();
+  const other = state.item ? recolored(item, pointed ?? state.but) : undefined;
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!box.current) return undefined;
@@ -64,6 +100,7 @@ export function Example({ state, photo, item, page, onCrop, onChange, onFold }: 
     <section className="example" aria-label={texts.query.example}>
       <div ref={box} className="example-photo">
         {image ? <img src={image} alt={name} /> : <span className="example-none">{name}</span>}
+        {other && <Recolored key={other} url={other} />}
         <div className="example-buttons">
           {onCrop && (
             <button type="button" className="icon-button on-photo" onClick={onCrop} aria-label={texts.query.crop} title={texts.query.crop}>
@@ -75,15 +112,15 @@ export function Example({ state, photo, item, page, onCrop, onChange, onFold }: 
             className="icon-button on-photo"
             aria-label={texts.query.clearPhoto}
             title={texts.query.clearPhoto}
-            onClick={() => onChange(({ photo: _p, item: _i, url: _u, but: _b, ...rest }) => rest)}
+            onClick={() => onChange(({ photo: _p, item: _i, url: _u, but: _b, hints: _h, ...rest }) => rest)}
           >
             <X size={18} aria-hidden />
           </button>
         </div>
       </div>
       <div className="example-text">
-        <Chips label={texts.results.looksLike} values={seenIn(page?.predicted)} />
-        <ButColours state={state} onChange={onChange} />
+        <Hints state={state} page={page} onChange={onChange} />
+        <ButColours state={state} onChange={onChange} onPoint={setPointed} />
       </div>
     </section>
   );

@@ -1,9 +1,5 @@
-import { Accordion } from "@base-ui/react/accordion";
-import { Checkbox } from "@base-ui/react/checkbox";
-import { Slider } from "@base-ui/react/slider";
-import { Switch } from "@base-ui/react/switch";
 import { Check, ChevronDown } from "lucide-react";
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useId, useState, type ReactNode } from "react";
 import { useMe } from "../access/me";
 import { deviceId } from "../api/device";
 import type { Facet } from "../api/client";
@@ -43,7 +39,7 @@ const ORDER: ValueFilter[] = [
   "secondary_color",
   "source",
 ];
-const OPEN_AT_FIRST = ["category", "primary_color", "price"];
+const OPEN_AT_FIRST: ValueFilter[] = ["category", "primary_color"];
 const SHOWN = 7;
 const LONG = 12; // values, of which one is looked for by typing
 
@@ -66,15 +62,10 @@ function Values({ name, facet, state, onChange }: { name: ValueFilter; facet: Fa
         {shown.map(({ value, count }) => (
           <li key={value}>
             <label className="value">
-              <Checkbox.Root
-                className="checkbox"
-                checked={chosen.includes(value)}
-                onCheckedChange={() => onChange((now) => toggleValue(now, name, value), { stay: true })}
-              >
-                <Checkbox.Indicator className="checkbox-mark">
-                  <Check size={13} strokeWidth={3} aria-hidden />
-                </Checkbox.Indicator>
-              </Checkbox.Root>
+              <span className="checkbox">
+                <input type="checkbox" checked={chosen.includes(value)} onChange={() => onChange((now) => toggleValue(now, name, value), { stay: true })} />
+                <Check size={13} strokeWidth={3} aria-hidden />
+              </span>
               {colours && swatch(value) && (
                 <svg className="dot" viewBox="0 0 12 12" aria-hidden>
                   <circle cx="6" cy="6" r="5.5" fill={swatch(value)} />
@@ -128,6 +119,47 @@ function Amount({ name, currency, value, hint, onChoose }: { name: string; curre
   );
 }
 
+interface SliderProps {
+  low: number;
+  high: number;
+  value: [number, number];
+  onMove: (value: [number, number]) => void;
+  onCommit: (value: [number, number]) => void;
+}
+
+// Two ranges of the browser's own, one above the other: only their thumbs take the pointer.
+function PriceSlider({ low, high, value, onMove, onCommit }: SliderProps) {
+  const share = (price: number) => ((price - low) / (high - low)) * 100;
+  const thumb = (index: 0 | 1, label: string) => (
+    <input
+      type="range"
+      className="slider-thumb"
+      aria-label={label}
+      min={low}
+      max={high}
+      step={high - low > 40 ? 1 : 0.5}
+      value={value[index]}
+      onChange={(event) => {
+        const to = Number(event.target.value);
+        onMove(index === 0 ? [Math.min(to, value[1]), value[1]] : [value[0], Math.max(to, value[0])]);
+      }}
+      onPointerUp={() => onCommit(value)}
+      onKeyUp={() => onCommit(value)}
+      onBlur={() => onCommit(value)}
+    />
+  );
+  return (
+    <div className="slider">
+      <svg className="slider-track" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden>
+        <rect className="slider-rest" width="100" height="4" />
+        <rect className="slider-range" x={share(value[0])} width={share(value[1]) - share(value[0])} height="4" />
+      </svg>
+      {thumb(0, texts.filters.priceLow)}
+      {thumb(1, texts.filters.priceHigh)}
+    </div>
+  );
+}
+
 interface PriceProps {
   state: SearchState;
   facet: Facet | undefined;
@@ -150,7 +182,9 @@ function Price({ state, facet, currency, onChange }: PriceProps) {
     const range: PriceRange = currency ? [from, to, currency] : [from, to];
     onChange((now) => ({ ...now, price: from === null && to === null ? undefined : range }), { stay: true });
   };
-  const commit = ([from, to]: [number, number]) => choose(from <= low ? null : from, to >= high ? null : to);
+  const commit = ([from, to]: [number, number]) => {
+    if (from !== setLow || to !== setHigh) choose(from <= low ? null : from, to >= high ? null : to);
+  };
   const histogram = facet?.histogram ?? [];
   const most = Math.max(1, ...histogram.map((one) => one.count));
   if (high <= low) return null;
@@ -169,23 +203,7 @@ function Price({ state, facet, currency, onChange }: PriceProps) {
           />
         ))}
       </svg>
-      <Slider.Root
-        value={value}
-        min={low}
-        max={high}
-        step={high - low > 40 ? 1 : 0.5}
-        onValueChange={(next) => setValue(next)}
-        onValueCommitted={(next) => commit(next)}
-        className="slider"
-      >
-        <Slider.Control className="slider-control">
-          <Slider.Track className="slider-track">
-            <Slider.Indicator className="slider-range" />
-            <Slider.Thumb index={0} className="slider-thumb" aria-label={texts.filters.priceLow} />
-            <Slider.Thumb index={1} className="slider-thumb" aria-label={texts.filters.priceHigh} />
-          </Slider.Track>
-        </Slider.Control>
-      </Slider.Root>
+      <PriceSlider low={low} high={high} value={value} onMove={setValue} onCommit={commit} />
       <div className="price-ends">
         <Amount name={texts.filters.priceFrom} currency={currency} value={chosen?.[0] ?? null} hint={value[0]} onChoose={(from) => choose(from, chosen?.[1] ?? null)} />
         <Amount name={texts.filters.priceTo} currency={currency} value={chosen?.[1] ?? null} hint={value[1]} onChoose={(to) => choose(chosen?.[0] ?? null, to)} />
@@ -201,9 +219,7 @@ function OnOff({ title, hint, on, onTurn }: { title: string; hint: string; on: b
         {title}
         <small className="soft">{hint}</small>
       </span>
-      <Switch.Root className="switch" checked={on} onCheckedChange={onTurn}>
-        <Switch.Thumb className="switch-thumb" />
-      </Switch.Root>
+      <input type="checkbox" role="switch" className="switch" checked={on} onChange={(event) => onTurn(event.target.checked)} />
     </label>
   );
 }
@@ -211,6 +227,7 @@ function OnOff({ title, hint, on, onTurn }: { title: string; hint: string; on: b
 export default function Filters({ state, facets, searching, heading, currency, onChange }: Props) {
   const isUser = useMe()?.kind === "user";
   const hasTaste = isUser || deviceId() !== undefined; // others have given no feedback
+  const isOpen = (name: ValueFilter) => OPEN_AT_FIRST.includes(name) || state.filters?.[name] !== undefined;
   const given = ORDER.filter((name) => (facets[name]?.values?.length ?? 0) > (name === "source" ? 1 : 0) || state.filters?.[name]);
   return (
     <div className="filters">
@@ -239,36 +256,42 @@ export default function Filters({ state, facets, searching, heading, currency, o
           )}
         </>
       )}
-      <Accordion.Root multiple defaultValue={[...OPEN_AT_FIRST, ...Object.keys(state.filters ?? {})]}>
+      <div>
         {given.slice(0, 1).map((name) => (
-          <Section key={name} name={name}>
+          <Section key={name} name={name} opened={isOpen(name)}>
             <Values name={name} facet={facets[name]} state={state} onChange={onChange} />
           </Section>
         ))}
         {(facets.price?.max ?? state.price) && (
-          <Section name="price">
+          <Section name="price" opened>
             <Price state={state} facet={facets.price} currency={currency} onChange={onChange} />
           </Section>
         )}
         {given.slice(1).map((name) => (
-          <Section key={name} name={name}>
+          <Section key={name} name={name} opened={isOpen(name)}>
             <Values name={name} facet={facets[name]} state={state} onChange={onChange} />
           </Section>
         ))}
-      </Accordion.Root>
+      </div>
     </div>
   );
 }
 
-function Section({ name, children }: { name: string; children: ReactNode }) {
+function Section({ name, opened, children }: { name: ValueFilter | "price"; opened: boolean; children: ReactNode }) {
+  const [open, setOpen] = useState(opened);
+  const id = useId();
   return (
-    <Accordion.Item value={name} className="section">
-      <Accordion.Header className="section-head">
-        <Accordion.Trigger className="section-button">
+    <div className="section">
+      <h3 className="section-head">
+        <button type="button" className="section-button" aria-expanded={open} aria-controls={open ? id : undefined} onClick={() => setOpen((now) => !now)}>
           {nameOf(name)} <ChevronDown size={16} aria-hidden />
-        </Accordion.Trigger>
-      </Accordion.Header>
-      <Accordion.Panel className="section-body">{children}</Accordion.Panel>
-    </Accordion.Item>
+        </button>
+      </h3>
+      {open && (
+        <div id={id} className="section-body">
+          {children}
+        </div>
+      )}
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { ImageUp, Search } from "lucide-react";
 import { useMemo, type ReactNode } from "react";
 import { fromMiniature } from "../photo/prepare";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useLocation, useSearch as useAddress } from "@tanstack/react-router";
+import { useLocation } from "../routing/router";
 import { useCallback, useEffect, useState } from "react";
 import { api } from "../api/client";
 import { usePhoto } from "../photo/usePhoto";
@@ -13,7 +13,7 @@ import { MissingPhoto } from "./MissingPhoto";
 import { QueryBar } from "./QueryBar";
 import { addRecent } from "./recent";
 import { Results } from "./Results";
-import { hasExample, hasQuery, stringifyState, type SearchState } from "./state";
+import { hasExample, hasQuery, stringifyState } from "./state";
 import { useSearchActions } from "./useSearchActions";
 import { useSearch } from "./useSearch";
 
@@ -21,7 +21,7 @@ const CropDialog = lazyPart(() => import("./CropDialog"));
 const CameraDialog = lazyPart(() => import("./CameraDialog"));
 
 export function SearchPage() {
-  const state: SearchState = useAddress({ from: "/" });
+  const state = useLocation({ select: (location) => location.search });
   const mini = useLocation({ select: (location) => (location.hash.startsWith("p=") ? location.hash.slice(2) : "") });
   const { change, searchByPhoto, searchByItem } = useSearchActions();
   const [dialog, setDialog] = useState<"crop" | "camera">();

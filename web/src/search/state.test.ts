@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { apiFilters, filterCount, hasQuery, parseState, stringifyState, toggleExample, toggleValue, withoutFilters, wordsOf, type SearchState } from "./state";
+import { apiFilters, filterCount, hasQuery, parseState, stringifyState, toggleExample, toggleHint, toggleValue, withoutFilters, wordsOf, type SearchState } from "./state";
 
 describe("the address", () => {
   const full: SearchState = {
@@ -60,5 +60,20 @@ describe("a query", () => {
     state = toggleValue(toggleValue(state, "category", "tops"), "category", "shoes");
     expect(state.filters).toBeUndefined();
     expect(filterCount(withoutFilters(state))).toBe(0);
+  });
+});
+
+describe("hints", () => {
+  it("are in the address, and rank beside an example as words do", () => {
+    const state = parseState("?item=7&hint=beige&hint=dotted&hint=beige&hint=&q=long");
+    expect(state.hints).toEqual(["beige", "dotted"]);
+    expect(parseState(stringifyState(state))).toEqual(state);
+    expect(wordsOf(state)).toBe("long beige dotted");
+    expect(wordsOf({ ...state, but: "red" })).toBe("long beige dotted in red");
+    expect(wordsOf({ hints: ["beige"], q: "coat" })).toBe("coat"); // without an example nothing looks like anything
+  });
+  it("are chosen and given back", () => {
+    expect(toggleHint({}, "beige")).toEqual({ hints: ["beige"] });
+    expect(toggleHint({ hints: ["beige"] }, "beige")).toEqual({ hints: undefined });
   });
 });

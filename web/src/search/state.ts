@@ -34,6 +34,7 @@ export interface SearchState {
   item?: string; // more like this item
   url?: string; // URL of a photo
   but?: string; // the colour of "this, but in"
+  hints?: string[]; // what of the looks of the example counts most; ranks, and hides nothing
   like?: string[];
   unlike?: string[];
   filters?: Partial<Record<ValueFilter, string[]>>;
@@ -47,6 +48,7 @@ export interface SearchState {
 }
 
 const MAX_EXAMPLES = 20;
+const MAX_HINTS = 8;
 const ID = /^[0-9]{1,19}$/;
 
 export function parseState(search: string): SearchState {
@@ -63,6 +65,8 @@ export function parseState(search: string): SearchState {
   const url = text("url", 4000);
   if (url && /^https?:\/\//.test(url)) state.url = url;
   state.but = text("but", 40);
+  const hints = given.getAll("hint").map((one) => one.trim()).filter((one) => one !== "" && one.length <= 40);
+  if (hints.length > 0) state.hints = [...new Set(hints)].slice(0, MAX_HINTS);
   for (const name of ["like", "unlike"] as const) {
     const ids = (given.get(name) ?? "").split(",").filter((id) => ID.test(id));
     if (ids.length > 0) state[name] = [...new Set(ids)].slice(0, MAX_EXAMPLES);
@@ -91,6 +95,7 @@ export function parseState(search: string): SearchState {
 export function stringifyState(state: SearchState): string {
   const out = new URLSearchParams();
   for (const name of ["q", "photo", "item", "url", "but", "around", "garment"] as const) if (state[name]) out.set(name, state[name]);
+  for (const hint of state.hints ?? []) out.append("hint", hint);
   for (const name of ["like", "unlike"] as const) if (state[name]?.length) out.set(name, state[name].join(","));
   for (const name of VALUE_FILTERS) for (const value of state.filters?.[name] ?? []) out.append(name, value);
   if (state.price) out.set("price", `${state.price[0] ?? ""}-${state.price[1] ?? ""}${state.price[2] ? `-${state.price[2]}` : ""}`);
@@ -124,9 +129,15 @@ export function apiFilters(state: SearchState): Filters {
 
 // The text of the query: "this but in red" beside an example, "navy coat" alone.
 export function wordsOf(state: SearchState): string {
-  const words = state.q ?? "";
+  const words = [state.q, ...(hasExample(state) ? (state.hints ?? []) : [])].filter(Boolean).join(" ");
   if (!state.but) return words;
   return words ? `${words} in ${state.but}` : `this but in ${state.but}`;
+}
+
+export function toggleHint(state: SearchState, hint: string): SearchState {
+  const now = state.hints ?? [];
+  const next = now.includes(hint) ? now.filter((one) => one !== hint) : [...now, hint].slice(-MAX_HINTS);
+  return { ...state, hints: next.length > 0 ? next : undefined };
 }
 
 export function toggleValue(state: SearchState, name: ValueFilter, value: string): SearchState {

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "../routing/router";
 import { useCallback, useRef } from "react";
 import { ApiError } from "../api/client";
 import { errorText } from "../shell/errorText";
@@ -49,7 +49,7 @@ export function useSearchActions() {
         if (!wanted()) return;
         const { id } = stored;
         const nextOf = (now: SearchState): SearchState => {
-          const { item: _i, url: _u, ...rest } = options?.fresh ? {} : now;
+          const { item: _i, url: _u, hints: _h, ...rest } = options?.fresh ? {} : now;
           return { ...rest, photo: id, like: undefined, unlike: undefined };
         };
         queries.setQueryData(["photo", id], { ...stored, readable });
@@ -60,7 +60,7 @@ export function useSearchActions() {
         const mini = await miniature(photo);
         const search = new URLSearchParams(window.location.search);
         if (mini && window.location.pathname === "/" && search.get("photo") === id) {
-          void navigate({ to: "/", search: true, hash: `p=${mini}`, replace: true, resetScroll: false, hashScrollIntoView: false });
+          void navigate({ to: "/", search: true, hash: `p=${mini}`, replace: true, resetScroll: false });
         }
       } catch (error) {
         if (!wanted()) return;

@@ -1,4 +1,4 @@
-import { Link, type ErrorComponentProps } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { CircleAlert, SearchX, WifiOff } from "lucide-react";
 import type { ReactNode } from "react";
 import { ApiError } from "../api/client";
@@ -65,7 +65,7 @@ export function NotFound() {
 }
 
 // Shown in the place of a page that failed, or that could not be loaded. The navigation stays, and leads away.
-export function Crashed({ error }: ErrorComponentProps) {
+export function Crashed({ error }: { error: Error }) {
   const unloaded = error instanceof LoadError;
   const offline = unloaded && isOffline();
   const title = offline ? texts.errors.offline : unloaded ? texts.errors.failed : texts.errors.crashed;

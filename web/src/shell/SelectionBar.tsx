@@ -1,8 +1,8 @@
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 
-const t = texts.clusters;
+const t = pageTexts.clusters;
 
 // What can be done with what is selected. It stays in view while the page is scrolled.
 export function SelectionBar({ count, onClear, children }: { count: number; onClear: () => void; children: ReactNode }) {

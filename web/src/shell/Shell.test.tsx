@@ -1,5 +1,6 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
+import { memoryHistory } from "../routing/history";
+import { RouterProvider } from "../routing/router";
 import { render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Me } from "../api/access";
@@ -11,6 +12,7 @@ import { serve } from "../testing/server";
 import { texts } from "../texts";
 import { Notices } from "./Notices";
 import { makeQueryClient } from "./queries";
+import { Shell } from "./Shell";
 
 const own = { ...brand };
 beforeEach(() => localStorage.clear());
@@ -23,13 +25,14 @@ afterEach(() => {
 function open(path: string, me: Me) {
   serve({ "GET /api/v1/auth/me": me });
   const queries = makeQueryClient();
-  const router = makeRouter(queries);
-  router.update({ ...router.options, history: createMemoryHistory({ initialEntries: [path] }) });
+  const router = makeRouter(memoryHistory(path));
   render(
     <QueryClientProvider client={queries}>
       <ImportRunContext value={new ImportRun(() => undefined)}>
         <Notices>
-          <RouterProvider router={router} />
+          <RouterProvider router={router}>
+            <Shell />
+          </RouterProvider>
         </Notices>
       </ImportRunContext>
     </QueryClientProvider>,

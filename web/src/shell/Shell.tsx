@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { HeadContent, Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "../routing/router";
 import { LayoutDashboard, Monitor, Moon, Store, Sun, WifiOff } from "lucide-react";
 import { useEffect, useEffectEvent, useState } from "react";
 import { AccountMenu } from "../access/AccountMenu";
@@ -11,6 +11,7 @@ import { useImportState } from "../catalogue/importRun";
 import { texts } from "../texts";
 import { LanguageSelect } from "../language/LanguageSelect";
 import { SeenItems } from "../recent/SeenItems";
+import { Crashed, NotFound } from "./Messages";
 import { useNotice } from "./Notices";
 import { onReachable, isReachable, useReachable } from "./reachable";
 import { applyTheme, theme, THEMES, type Theme } from "./theme";
@@ -61,7 +62,7 @@ function UnreachableBanner() {
 
 // An import goes on while other pages are shown: this line leads back to it, and a notice says that it has ended.
 function ImportBanner() {
-  const path = useRouterState({ select: (state) => state.location.pathname });
+  const path = useLocation().pathname;
   const state = useImportState();
   const notice = useNotice();
   const elsewhere = path !== "/studio/catalogue";
@@ -125,7 +126,7 @@ const ONE_OF_MANY = [
 
 // Screen readers announce a new page by its title.
 function useTitle() {
-  const path = useRouterState({ select: (state) => state.location.pathname });
+  const path = useLocation().pathname;
   const open = mayOpen(useMe(), path);
   useEffect(() => {
     const name = pageOf(path);
@@ -140,7 +141,7 @@ const SAVED = ["/favourites", "/saved-searches"];
 // The shop's: three tabs on a phone. On a desk there is room for what belongs to the person.
 function Navigation() {
   const me = useMe();
-  const path = useRouterState({ select: (state) => state.location.pathname });
+  const path = useLocation().pathname;
   const tabs = tabsOf(me);
   if (tabs.length === 0) return null;
   return (
@@ -226,7 +227,7 @@ function Page() {
   return (
     <main id="main" tabIndex={-1}>
       <Gate>
-        <Outlet />
+        <Outlet missing={NotFound} failed={Crashed} />
       </Gate>
     </main>
   );
@@ -236,11 +237,10 @@ function Page() {
 function Frame() {
   useTitle();
   const me = useMe();
-  const path = useRouterState({ select: (state) => state.location.pathname });
+  const path = useLocation().pathname;
   const studio = inStudio(path) && mayStudio(me);
   return (
     <>
-      <HeadContent />
       <a className="skip" href="#main">
         {texts.skip}
       </a>

@@ -17,7 +17,7 @@ describe("what a person reads of an error", () => {
     [404, "like", texts.errors.itemMissing],
     [422, "like", texts.errors.examples],
     [422, "text", texts.errors.words],
-    [422, "wardrobe", texts.wardrobe.full],
+    [422, "wardrobe", texts.errors.wardrobeFull],
     [422, "filters.price_range", texts.errors.notUnderstood],
     [429, "image_url", texts.errors.busy],
     [503, undefined, texts.errors.busy],

@@ -48,7 +48,7 @@ export function errorText(error: unknown): string {
     if (field === "item_id") return texts.errors.itemMissing;
     if (field === "like" || field === "unlike") return status === 404 ? texts.errors.itemMissing : texts.errors.examples;
     if (field === "text") return texts.errors.words;
-    if (field === "wardrobe") return texts.wardrobe.full;
+    if (field === "wardrobe") return texts.errors.wardrobeFull;
   }
   return ofStatus(status);
 }

@@ -2,7 +2,7 @@ import "../styles/catalogue.css";
 import "../styles/access.css";
 import "../styles/sources.css";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { Plus, Rss } from "lucide-react";
 import { useState } from "react";
 import { ApiError } from "../api/client";

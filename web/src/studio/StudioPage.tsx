@@ -1,6 +1,6 @@
 import "../styles/catalogue.css";
 import "../styles/studio.css";
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { useMe } from "../access/me";
 import { studioOf } from "../access/pages";
 import { texts } from "../texts";

@@ -1,31 +1,31 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { createMemoryHistory, createRootRoute, createRoute, createRouter, Outlet, RouterProvider } from "@tanstack/react-router";
+import { memoryHistory } from "../routing/history";
+import { movedTo } from "../routing/paths";
+import { Outlet, Router, RouterProvider } from "../routing/router";
 import { render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { Gate, WhoIsThere } from "../access/Gate";
 import { makeQueryClient } from "../shell/queries";
+import { Crashed } from "../shell/Messages";
 import { Notices } from "../shell/Notices";
+
+const Nothing = () => null;
 
 // Renders a page of the app at a path, for whom the server says is there. `address` is given where the path has parameters.
 export function renderAt(path: string, page: ReactNode, around: ReactNode = null, address = path) {
   const queries = makeQueryClient();
-  const root = createRootRoute({
-    component: () => (
-      <WhoIsThere waiting={null}>
-        {around}
-        <Gate>
-          <Outlet />
-        </Gate>
-      </WhoIsThere>
-    ),
-  });
-  const route = createRoute({ getParentRoute: () => root, path, component: () => page });
-  const rest = createRoute({ getParentRoute: () => root, path: "$", component: () => null });
-  const router = createRouter({ routeTree: root.addChildren([route, rest]), history: createMemoryHistory({ initialEntries: [address] }) });
+  const router = new Router({ [movedTo(path)]: () => page }, memoryHistory(address));
   render(
     <QueryClientProvider client={queries}>
       <Notices>
-        <RouterProvider router={router as never} />
+        <RouterProvider router={router}>
+          <WhoIsThere waiting={null}>
+            {around}
+            <Gate>
+              <Outlet missing={Nothing} failed={Crashed} />
+            </Gate>
+          </WhoIsThere>
+        </RouterProvider>
       </Notices>
     </QueryClientProvider>,
   );

@@ -1,9 +1,9 @@
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import type { Trend } from "../api/trends";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { WeekBars } from "./WeekBars";
 
-const t = texts.trends;
+const t = pageTexts.trends;
 
 // A value whose share has changed. `weeks`: the length of the window.
 export function TrendCard({ trend, weeks }: { trend: Trend; weeks: number }) {

@@ -5,12 +5,13 @@ import type { Trend, TrendReport } from "../api/trends";
 import { renderAt } from "../testing/app";
 import { user } from "../testing/people";
 import { problem, serve } from "../testing/server";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { TrendsPage } from "./TrendsPage";
 
 afterEach(() => vi.restoreAllMocks());
 
-const t = texts.trends;
+const t = pageTexts.trends;
 const trend = (value: string, more: Partial<Trend> = {}): Trend => ({
   kind: "primary_color",
   value,

@@ -6,10 +6,10 @@ import { useState } from "react";
 import { TREND_WINDOWS, trends, type Trend, type TrendList, type TrendWindow } from "../api/trends";
 import { locale } from "../language/language";
 import { Message, ReadFailure } from "../shell/Messages";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { TrendCard } from "./TrendCard";
 
-const t = texts.trends;
+const t = pageTexts.trends;
 const SOURCES = ["listings", "saves", "searches"] as const;
 const WEEKS: Record<TrendWindow, number> = { "7d": 1, "28d": 4, "90d": 13 };
 

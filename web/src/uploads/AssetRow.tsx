@@ -1,10 +1,10 @@
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { Image, Trash2 } from "lucide-react";
 import type { Asset } from "../api/assets";
 import { formatAgo, formatBytes } from "../shell/format";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 
-const t = texts.uploads;
+const t = pageTexts.uploads;
 
 function facts(asset: Asset): string {
   const size = asset.size_bytes === null ? undefined : formatBytes(asset.size_bytes);

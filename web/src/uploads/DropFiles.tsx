@@ -3,10 +3,10 @@ import { useRef, useState, type DragEvent } from "react";
 import { useMay } from "../access/me";
 import { fromDrop, fromInput, isPhotoOrVideo, titleOf, type FolderFiles } from "../catalogue/folder";
 import { useNotice } from "../shell/Notices";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { useSending } from "./sending";
 
-const t = texts.uploads;
+const t = pageTexts.uploads;
 
 // Where files and folders are dropped or chosen.
 export function DropFiles() {

@@ -2,10 +2,11 @@ import { ApiError } from "../api/client";
 import { errorText } from "../shell/errorText";
 import { percent } from "../shell/format";
 import { useReachable } from "../shell/reachable";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { isOpen, mayRetry, useSending, useSent, type Sent } from "./sending";
 
-const t = texts.uploads;
+const t = pageTexts.uploads;
 const MOST_SHOWN = 100;
 
 // A refused file is described by the server's code.

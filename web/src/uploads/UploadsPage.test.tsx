@@ -6,13 +6,13 @@ import { ApiError } from "../api/client";
 import { renderAt } from "../testing/app";
 import { user } from "../testing/people";
 import { serve } from "../testing/server";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { Sending, SendingContext, type Send } from "./sending";
 import { UploadsPage } from "./UploadsPage";
 
 afterEach(() => vi.restoreAllMocks());
 
-const t = texts.uploads;
+const t = pageTexts.uploads;
 const asset = (id: string, more: Partial<Asset> = {}): Asset => ({
   id,
   state: "done",

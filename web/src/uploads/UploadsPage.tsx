@@ -9,13 +9,13 @@ import { ReadFailure } from "../shell/Messages";
 import { MoreButton } from "../shell/MoreButton";
 import { useNotice } from "../shell/Notices";
 import { whileAllowed } from "../shell/queries";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { AssetRow } from "./AssetRow";
 import { DropFiles } from "./DropFiles";
 import { SentFiles } from "./SentFiles";
 import { isOpen, useSent } from "./sending";
 
-const t = texts.uploads;
+const t = pageTexts.uploads;
 const FILTERS = ["all", "queued", "working", "done", "failed"] as const;
 type Filter = (typeof FILTERS)[number];
 const POLL_MS = 2_000;

@@ -3,14 +3,14 @@ import { useRef, useState } from "react";
 import { fromInput } from "../catalogue/folder";
 import { lazyPart } from "../shell/lazyPart";
 import { useNotice } from "../shell/Notices";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { SentFiles } from "../uploads/SentFiles";
 import { useSending } from "../uploads/sending";
 import type { PhotoMetadata } from "./adding";
 import { byFolder } from "./byFolder";
 
 const GarmentCamera = lazyPart(() => import("./GarmentCamera"));
-const t = texts.wardrobe;
+const t = pageTexts.wardrobe;
 
 const MOST_PHOTOS = 10; // of a garment
 

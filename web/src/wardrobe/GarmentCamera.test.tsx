@@ -6,12 +6,13 @@ import { garment } from "../testing/garments";
 import { recordFiles } from "../testing/forms";
 import { user } from "../testing/people";
 import { problem, serve } from "../testing/server";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { SendingContext } from "../uploads/sending";
 import { makeAdding } from "./adding";
 import GarmentCamera from "./GarmentCamera";
 
-const t = texts.wardrobe;
+const t = pageTexts.wardrobe;
 const taken = { garments: [garment()], known_ids: [] };
 
 // A camera whose photos are small files.
@@ -56,7 +57,7 @@ it("a photo that was not taken by the server is sent again", async () => {
   serve({ "GET /api/v1/auth/me": user("shopper"), "POST /api/v1/wardrobe/photos": () => (++tries === 1 ? problem(500, "internal") : taken) });
   renderAt("/wardrobe", <SendingContext value={makeAdding()}><GarmentCamera onClose={() => undefined} /></SendingContext>);
   await userEvent.click(await shutter());
-  await userEvent.click(await screen.findByRole("button", { name: texts.uploads.retryNamed(t.shot(1)) }));
+  await userEvent.click(await screen.findByRole("button", { name: pageTexts.uploads.retryNamed(t.shot(1)) }));
   await screen.findByText(t.shotSent);
   expect(tries).toBe(2);
   expect(files[1]).toBe(files[0]); // by which the server knows a photo that it took before its response was lost

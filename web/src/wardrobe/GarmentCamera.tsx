@@ -4,11 +4,12 @@ import { Camera } from "../photo/Camera";
 import { useObjectUrl } from "../photo/usePhoto";
 import { DialogFrame } from "../shell/DialogFrame";
 import { useReachable } from "../shell/reachable";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { mayRetry, useSending, useSent, type Sent } from "../uploads/sending";
 import { stateOf } from "../uploads/SentFiles";
 
-const t = texts.wardrobe;
+const t = pageTexts.wardrobe;
 const ICONS = { waiting: Clock, sending: LoaderCircle, known: Check, failed: CircleAlert };
 
 interface Shot {
@@ -30,7 +31,7 @@ function TakenPhoto({ shot, number, sent }: { shot: Shot; number: number; sent: 
         <Icon size={14} aria-hidden /> {state}
       </span>
       {sent?.state === "failed" && mayRetry(sent.error) && (
-        <button type="button" className="text-button" aria-label={texts.uploads.retryNamed(t.shot(number))} onClick={() => sending.retry(shot.key)}>
+        <button type="button" className="text-button" aria-label={pageTexts.uploads.retryNamed(t.shot(number))} onClick={() => sending.retry(shot.key)}>
           {texts.retry}
         </button>
       )}

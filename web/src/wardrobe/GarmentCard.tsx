@@ -1,11 +1,12 @@
-import { Link } from "@tanstack/react-router";
+import { Link } from "../routing/router";
 import { Shirt } from "lucide-react";
 import type { Garment } from "../api/wardrobe";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { PhotoImage } from "./PhotoImage";
 import { nameOfGarment } from "./shared";
 
-const t = texts.wardrobe;
+const t = pageTexts.wardrobe;
 
 export function GarmentCard({ garment, eager }: { garment: Garment; eager: boolean }) {
   const photo = garment.photos[0];

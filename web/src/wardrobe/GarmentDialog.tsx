@@ -7,10 +7,12 @@ import { PROPERTIES } from "../search/state";
 import { DialogFoot, DialogFrame } from "../shell/DialogFrame";
 import { errorText } from "../shell/errorText";
 import { Field, Problem, textOf, useFocusOnWrong } from "../shell/Field";
+import { pageTexts } from "../pageTexts";
 import { nameOf, texts } from "../texts";
-import { today, WARDROBE } from "./shared";
+import { WARDROBE } from "./queryKey";
+import { today } from "./shared";
 
-const t = texts.wardrobe;
+const t = pageTexts.wardrobe;
 const FIELDS = ["name", "brand", "size", "price", "currency", "bought_on", "care", "tags"] as const;
 type FieldName = (typeof FIELDS)[number];
 const LABELS: Record<FieldName | "notes", string> = {

@@ -1,9 +1,9 @@
 import { Search } from "lucide-react";
 import { SLOTS, STATES, type GarmentFilter } from "../api/wardrobe";
 import { SelectField } from "../shell/Field";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 
-const t = texts.wardrobe;
+const t = pageTexts.wardrobe;
 
 interface Props {
   filter: GarmentFilter;

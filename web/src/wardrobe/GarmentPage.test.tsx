@@ -5,6 +5,7 @@ import { renderAt } from "../testing/app";
 import { garment } from "../testing/garments";
 import { user } from "../testing/people";
 import { problem, serve } from "../testing/server";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import type { Garment } from "../api/wardrobe";
 import { GarmentPage } from "./GarmentPage";
@@ -12,7 +13,7 @@ import { formatDay, today } from "./shared";
 
 afterEach(() => vi.restoreAllMocks());
 
-const t = texts.wardrobe;
+const t = pageTexts.wardrobe;
 const AT = "/api/v1/wardrobe/7";
 const worn = ["2026-03-01", "2026-03-05"];
 
@@ -186,7 +187,7 @@ it("is deleted after a question", async () => {
   await userEvent.click(screen.getByRole("button", { name: t.remove }));
   expect(sent(calls, "DELETE")).toEqual([]);
   await userEvent.click(within(screen.getByRole("alertdialog")).getByRole("button", { name: t.remove }));
-  await waitFor(() => expect(router.state.location.pathname).toBe("/wardrobe"));
+  await waitFor(() => expect(router.location.pathname).toBe("/wardrobe"));
   expect(calls.filter((call) => call.method === "DELETE").map((call) => call.path)).toEqual([AT]);
 });
 

@@ -3,7 +3,7 @@ import "../styles/access.css";
 import "../styles/item.css";
 import "../styles/wardrobe.css";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "../routing/router";
 import { ArrowLeft, Check, Pencil, Shirt, Tag, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "../access/me";
@@ -19,15 +19,17 @@ import { formatPrice, swatch } from "../shell/format";
 import { Message, ReadFailure } from "../shell/Messages";
 import { useNotice } from "../shell/Notices";
 import { whileAllowed } from "../shell/queries";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { GarmentDialog } from "./GarmentDialog";
 import { GarmentPhotos } from "./GarmentPhotos";
 import { OfflineLine } from "./OfflineLine";
-import { formatDay, isNew, nameOfGarment, today, useWardrobeChange, WARDROBE } from "./shared";
+import { WARDROBE } from "./queryKey";
+import { formatDay, isNew, nameOfGarment, today, useWardrobeChange } from "./shared";
 import { useKeptWardrobe, useOfflineCopy } from "./useOffline";
 import { WearLog } from "./WearLog";
 
-const t = texts.wardrobe;
+const t = pageTexts.wardrobe;
 const POLL_MS = 2_000;
 
 function Properties({ garment }: { garment: Garment }) {
@@ -140,7 +142,7 @@ function GarmentFacts({ garment, onEdit, onRemove }: { garment: Garment; onEdit:
 }
 
 export function GarmentPage() {
-  const { id } = useParams({ from: "/wardrobe/$id" });
+  const { id } = useParams();
   const navigate = useNavigate();
   const notice = useNotice();
   const [doing, setDoing] = useState<"edit" | "remove">();

@@ -5,12 +5,13 @@ import { cutoutOf, wardrobe, type Garment, type GarmentPhoto } from "../api/ward
 import { Changes } from "../shell/Changes";
 import { ConfirmDialog } from "../shell/ConfirmDialog";
 import { errorText } from "../shell/errorText";
+import { pageTexts } from "../pageTexts";
 import { texts } from "../texts";
 import { photoText } from "./adding";
 import { PhotoImage } from "./PhotoImage";
 import { nameOfGarment, useWardrobeChange } from "./shared";
 
-const t = texts.wardrobe;
+const t = pageTexts.wardrobe;
 const photoProblem = (error: unknown) => (error instanceof ApiError && error.field === "asset_ids" ? t.fullOfPhotos : errorText(error));
 
 // The photo in full size, without its background where that is wanted. What cannot be loaded is replaced by the photo, and that

@@ -7,12 +7,12 @@ import { serveCaches } from "../testing/caches";
 import { garment } from "../testing/garments";
 import { user } from "../testing/people";
 import { serve } from "../testing/server";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { keepCopy, ownDevice } from "./device";
 import { GarmentPage } from "./GarmentPage";
 import { WardrobePage } from "./WardrobePage";
 
-const t = texts.wardrobe;
+const t = pageTexts.wardrobe;
 const ada = user("shopper");
 const boots = garment({ id: "8", name: "Black boots", slot: "shoes", wears: 0, tags: [], properties: { primary_color: "black" } });
 

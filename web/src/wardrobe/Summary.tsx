@@ -2,10 +2,10 @@ import type { WardrobeSummary } from "../api/wardrobe";
 import { locale } from "../language/language";
 import { Facts } from "../shell/Facts";
 import { formatPrice } from "../shell/format";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { CountBars } from "./CountBars";
 
-const t = texts.wardrobe;
+const t = pageTexts.wardrobe;
 const lookUp = (names: Record<string, string>) => (value: string) => names[value] ?? value;
 const capital = (value: string) => value.charAt(0).toUpperCase() + value.slice(1);
 

@@ -7,10 +7,10 @@ import { errorText } from "../shell/errorText";
 import { Problem } from "../shell/Field";
 import { useNotice } from "../shell/Notices";
 import { saveFile } from "../shell/saveFile";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { useWardrobeChange } from "./shared";
 
-const t = texts.wardrobe;
+const t = pageTexts.wardrobe;
 
 const isArchive = (file: File) => /\.zip$/i.test(file.name) || /zip/.test(file.type);
 

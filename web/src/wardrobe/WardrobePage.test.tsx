@@ -8,7 +8,7 @@ import { garment, summary } from "../testing/garments";
 import { recordFiles } from "../testing/forms";
 import { user } from "../testing/people";
 import { problem, serve } from "../testing/server";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { adding } from "./adding";
 import { WardrobePage } from "./WardrobePage";
 
@@ -18,7 +18,7 @@ afterEach(() => {
 });
 beforeEach(() => adding.clear());
 
-const t = texts.wardrobe;
+const t = pageTexts.wardrobe;
 const ROOT = "/api/v1/wardrobe";
 const LIST = `GET ${ROOT}?limit=60`;
 const taken = { garments: [garment()], known_ids: [] };
@@ -98,10 +98,10 @@ it("each photo becomes a garment, and the one that is refused says why", async (
   const calls = show({ [`POST ${ROOT}/photos`]: () => (++tries === 2 ? problem(415, "unsupported_media", { field: "1.jpg" }) : taken) });
   await (await grid()).findByText("Red coat");
   await userEvent.upload(inputOf(t.choose), [photo("1.jpg"), photo("2.jpg"), photo("3.jpg")]);
-  const sent = within(await screen.findByRole("region", { name: texts.uploads.sent }));
-  await sent.findByText(texts.uploads.allSent);
+  const sent = within(await screen.findByRole("region", { name: pageTexts.uploads.sent }));
+  await sent.findByText(pageTexts.uploads.allSent);
   expect(sent.getAllByRole("listitem")).toHaveLength(1);
-  expect(sent.getByText(texts.uploads.reasons.unsupported_media!)).toBeTruthy();
+  expect(sent.getByText(pageTexts.uploads.reasons.unsupported_media!)).toBeTruthy();
   const added = calls.filter((call) => call.method === "POST");
   expect(added.map((call) => call.path)).toEqual(Array(3).fill(`${ROOT}/photos`));
   expect(files).toEqual(Array(3).fill("1.jpg 4")); // names of files that were chosen name no garment
@@ -115,14 +115,14 @@ it("the camera takes one garment after the other", async () => {
   expect(camera.getAttribute("capture")).toBe("environment");
   for (const name of ["1.jpg", "2.jpg"]) await userEvent.upload(camera, photo(name));
   await waitFor(() => expect(calls.filter((call) => call.method === "POST")).toHaveLength(2));
-  await waitFor(() => expect(screen.queryByRole("region", { name: texts.uploads.sent })).toBeNull());
+  await waitFor(() => expect(screen.queryByRole("region", { name: pageTexts.uploads.sent })).toBeNull());
 });
 
 it("a file that is no photo is not sent", async () => {
   const calls = show();
   await (await grid()).findByText("Red coat");
   await userEvent.upload(inputOf(t.choose), new File(["PK"], "a.zip", { type: "application/zip" }), { applyAccept: false });
-  await screen.findByText(texts.uploads.reasons.unsupported_media!);
+  await screen.findByText(pageTexts.uploads.reasons.unsupported_media!);
   expect(calls.some((call) => call.method === "POST")).toBe(false);
 });
 
@@ -170,7 +170,7 @@ it("the photos of a folder become garments, and what is left out is told", async
   await (await grid()).findByText("Red coat");
   const files = [inFolder("all/shoes/red boots.jpg", photo("red boots.jpg")), inFolder("all/2.jpg", photo("2.jpg")), inFolder("all/.thumbs/1.jpg", photo("1.jpg")), inFolder("all/notes.txt", new File(["x"], "notes.txt"))];
   fireEvent.change(inputOf(t.chooseFolder), { target: { files } });
-  await screen.findByText(texts.uploads.sending.known!); // the second one
+  await screen.findByText(pageTexts.uploads.sending.known!); // the second one
   await screen.findByText(t.skipped(2));
   expect(calls.filter((call) => call.method === "POST").map((call) => call.path)).toEqual([`${ROOT}/photos`, `${ROOT}/photos`]);
   expect(paths).toEqual(["shoes/red boots.jpg 4", "2.jpg 4"]);

@@ -11,19 +11,20 @@ import { Changes } from "../shell/Changes";
 import { Message, ReadFailure } from "../shell/Messages";
 import { MoreButton } from "../shell/MoreButton";
 import { whileAllowed } from "../shell/queries";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { isOpen, SendingContext, useSent } from "../uploads/sending";
 import { AddGarments } from "./AddGarments";
 import { adding } from "./adding";
 import { GarmentCard } from "./GarmentCard";
 import { GarmentFilters } from "./GarmentFilters";
 import { OfflineLine } from "./OfflineLine";
-import { isNew, WARDROBE } from "./shared";
+import { WARDROBE } from "./queryKey";
+import { isNew } from "./shared";
 import { Summary } from "./Summary";
 import { TablePanel } from "./TablePanel";
 import { isChosen, useKeptWardrobe, useOfflineCopy } from "./useOffline";
 
-const t = texts.wardrobe;
+const t = pageTexts.wardrobe;
 const POLL_MS = 2_000;
 
 // The garments that the filter chooses. They are read again while photos are sent, and while the models look at them.

@@ -3,10 +3,10 @@ import { useState, type SubmitEvent } from "react";
 import { wardrobe, type Garment } from "../api/wardrobe";
 import { Changes } from "../shell/Changes";
 import { Field, textOf } from "../shell/Field";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
 import { formatDay, today, useWardrobeChange } from "./shared";
 
-const t = texts.wardrobe;
+const t = pageTexts.wardrobe;
 const SHOWN = 10;
 
 function Day({ id, day }: { id: string; day: string }) {

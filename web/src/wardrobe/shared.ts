@@ -3,10 +3,10 @@ import type { Garment } from "../api/wardrobe";
 import { locale } from "../language/language";
 import { seenAs } from "../shell/titleOf";
 import { useChange } from "../shell/useChange";
-import { texts } from "../texts";
+import { pageTexts } from "../pageTexts";
+import { WARDROBE } from "./queryKey";
 
-const t = texts.wardrobe;
-export const WARDROBE = ["wardrobe"] as const;
+const t = pageTexts.wardrobe;
 
 const WORK_MS = 60_000; // the models have seen a photo by then
 

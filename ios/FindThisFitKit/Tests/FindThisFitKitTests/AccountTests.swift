@@ -103,6 +103,57 @@ import Testing
     #expect(try await client.savedSearches().contains { $0.id == saved.id } == false)
   }
 
+  @Test func aDeviceIsRegisteredForPushMessages() async throws {
+    let client = try await signedIn()
+    #expect(try await client.capabilities().pushTopic == "org.findthisfit.app")
+    let registration = PushRegistration(folder: temporaryFolder())
+    #expect(await !registration.isRegistered(with: client.server))
+    let token = DeviceToken(Data((0..<32).map { _ in UInt8.random(in: 0...255) }))
+    #expect(token.text.count == 64)
+    try await registration.register(token, with: client)
+    #expect(await registration.isRegistered(with: client.server))
+    let device = try await client.addDevice(token)
+    try await registration.register(token, with: client)
+    #expect(try await client.addDevice(token) == device)  // it is the same device
+    await registration.end(with: client)
+    #expect(await !registration.isRegistered(with: client.server))
+    #expect(try await client.addDevice(token).id != device.id)  // the server had forgotten it
+    try await client.removeDevice(device.id)
+    try await client.removeDevice(device.id)  // it is gone already
+  }
+
+  @Test func whoHasNoAccountGetsNoPushMessages() async throws {
+    let client = try await closedClient()
+    #expect(try await client.capabilities().pushTopic == nil)
+    let registration = PushRegistration(folder: temporaryFolder())
+    await #expect(throws: ClientError.self) {
+      try await registration.register(DeviceToken(Data(repeating: 1, count: 32)), with: client)
+    }
+    #expect(await !registration.isRegistered(with: client.server))
+  }
+
+  @Test func whatTheServerPushesIsNotToldTwice() async throws {
+    let client = try await signedIn()
+    let (pushed, told) = (AlertWatch(folder: temporaryFolder()), AlertWatch(folder: temporaryFolder()))
+    let brand = "brand-\(UUID().uuidString.lowercased())"
+    var filters = Filters()
+    filters.toggle(brand, of: .brand)
+    let saved = try await client.save(
+      SavedSearchWrite(name: "Pushed", query: SearchQuery(filters: filters), channels: [.push]))
+    _ = try await pushed.look(client, getsPushes: true)
+    _ = try await told.look(client)
+    _ = try await add(brand: brand)
+    var fresh: [FreshAlert] = []
+    for _ in 0..<300 where fresh.isEmpty {
+      try await Task.sleep(for: .milliseconds(100))
+      fresh = try await told.look(client)
+    }
+    #expect(fresh.map(\.searchName) == ["Pushed"])
+    #expect(try await pushed.look(client, getsPushes: true).isEmpty)
+    #expect(try await pushed.look(client).isEmpty)  // it was seen
+    try await client.removeSavedSearch(saved.id)
+  }
+
   /// Adds an item to the closed server and returns its id.
   func add(brand: String) async throws -> String {
     struct Write: Encodable {

@@ -3,6 +3,10 @@ import Testing
 
 @testable import FindThisFitKit
 
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
 /// What is kept on the device.
 @Suite struct DeviceTests {
   let folder = temporaryFolder()
@@ -72,5 +76,28 @@ import Testing
     await cache.removeAll()
     _ = try await cache.image("/images/3", of: client)
     #expect(await transport.requests.count == 6)
+  }
+
+  @Test func imagesThatComeTooLateAreLeftOut() async throws {
+    let client = Client(server: server, transport: StallingTransport(slow: "/images/3"))
+    let cache = ImageCache(folder: folder)
+    let start = ContinuousClock.now
+    let found = await cache.images(
+      ["/images/1", "/images/2", "/images/2", "/images/3"], of: client, within: .milliseconds(300))
+    #expect(Set(found.keys) == ["/images/1", "/images/2"])
+    #expect(ContinuousClock.now - start < .seconds(20))
+    // Nothing is waited for when everything is there, or when there is nothing.
+    #expect(await cache.images(["/images/1", "/images/2"], of: client, within: .seconds(600)).count == 2)
+    #expect(await cache.images([], of: client, within: .seconds(600)).isEmpty)
+  }
+}
+
+/// Answers at once, and one path after minutes only.
+private struct StallingTransport: Transport {
+  let slow: String
+
+  func send(_ request: URLRequest, file: URL?, progress: UploadProgress?) async throws -> HTTPAnswer {
+    if request.url?.path() == slow { try await Task.sleep(for: .seconds(300)) }
+    return HTTPAnswer(status: 200, body: Data(count: 10))
   }
 }

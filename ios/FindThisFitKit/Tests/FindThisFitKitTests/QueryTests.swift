@@ -59,6 +59,21 @@ import Testing
     #expect(match(nil, hasExample: false) == nil)
   }
 
+  @Test func whatIsSeenOfAnItem() {
+    func seen(_ properties: [String: String]) -> String {
+      SearchResult(
+        id: "1", source: "s", externalId: "1", title: "", brand: nil, price: nil, currency: nil, size: nil, url: nil,
+        imageUrl: nil, images: [], deepLink: nil, similarity: nil, relevance: nil, sameImage: nil,
+        properties: properties
+      ).seen
+    }
+    #expect(seen(["primary_color": "brown", "subcategory": "shirt", "category": "top"]) == "Brown shirt")
+    #expect(seen(["primary_color": "brown", "category": "top"]) == "Brown top")
+    #expect(seen(["category": "évening dress"]) == "Évening dress")
+    #expect(seen(["primary_color": "", "subcategory": "shirt"]) == "Shirt")
+    #expect(seen(["material": "wool"]).isEmpty)
+  }
+
   @Test func jsonValues() throws {
     let text = #"{"a":[null,true,1.5,"x",{"b":[]}]}"#
     let value = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))

@@ -71,6 +71,13 @@ import Testing
     try hold(SavedSearchList.self, to: "SavedSearchList")
     try hold(SearchAlert.self, to: "Alert")
     try hold(AlertList.self, to: "AlertList")
+    try hold(
+      NotificationSettings.self, to: "NotificationSettings",
+      unread: [
+        "email", "is_confirmed", "is_paused", "pause_reason", "mail_possible", "vapid_public_key", "push_subscriptions",
+        "devices", "webhook_secret",
+      ])
+    try hold(PushDevice.self, to: "PushDevice")
     try hold(Problem.self, to: "Problem", unread: ["reasons", "error"])
   }
 
@@ -95,9 +102,12 @@ import Testing
     }
     try hold(FeedbackMerge(deviceId: DeviceID.draw()), toRequest: "FeedbackMerge")
     let search = SavedSearchWrite(
-      name: "Coats", query: query, events: AlertEvent.allCases, maxPrice: 80, channels: [.email], email: "a@fit.example"
+      name: "Coats", query: query, events: AlertEvent.allCases, maxPrice: 80, channels: [.email, .push],
+      email: "a@fit.example"
     )
     try hold(search, toRequest: "SavedSearchWrite")
+    let token = DeviceToken(Data(repeating: 0x0A, count: 32))
+    try hold(PushDeviceWrite(token: token.text), toRequest: "PushDeviceWrite")
     try hold(SavedSearchPatch(isActive: false), toRequest: "SavedSearchPatch")
   }
 

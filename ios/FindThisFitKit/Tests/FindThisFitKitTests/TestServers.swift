@@ -16,6 +16,7 @@ struct TestServers: Decodable, Sendable {
   let password: String
   let photos: Int  // the number of real photos in the open one
   let photoFolder: String?
+  let quickPhotoFolder: String?  // photos of 512 pixels, which are in no server
 
   static let shared: TestServers? = {
     guard let path = ProcessInfo.processInfo.environment["FIT_TEST_SERVERS"],

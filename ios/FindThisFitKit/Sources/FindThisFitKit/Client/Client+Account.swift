@@ -7,11 +7,18 @@ extension Client {
   /// What the server can do for this caller. Servers that lack a path answer a GET of it with 404, others with 405.
   public func capabilities() async throws -> Capabilities {
     let caller = try await caller()
+    var found = Capabilities(caller, canDetect: try await hasDetection())
+    // Servers that have no saved searches refuse it.
+    if found.hasAccount { found.pushTopic = try? await notificationSettings().apnsTopic }
+    return found
+  }
+
+  private func hasDetection() async throws -> Bool {
     do {
       try await answer(to: .get("/api/v1/detect"))
-      return Capabilities(caller, canDetect: false)
+      return false
     } catch let error as ClientError where error.status != nil {
-      return Capabilities(caller, canDetect: error.status == 405)
+      return error.status == 405
     }
   }
 

@@ -59,6 +59,12 @@ public actor Client {
 
   @discardableResult
   func answer(to endpoint: Endpoint, progress: UploadProgress? = nil) async throws -> HTTPAnswer {
+    try await answer(
+      to: request(of: endpoint), file: endpoint.file, isRepeatable: endpoint.isRepeatable, progress: progress)
+  }
+
+  /// The request of an endpoint, with the credential of this moment. Its file is not part of it.
+  func request(of endpoint: Endpoint) throws -> URLRequest {
     guard let url = server.resolve(endpoint.path, query: endpoint.query) else { throw ClientError.badAddress }
     var request = request(endpoint.method, url)
     if let body = endpoint.body {
@@ -68,7 +74,7 @@ public actor Client {
       request.setValue(endpoint.contentType, forHTTPHeaderField: "Content-Type")
     }
     if endpoint.namesDevice, let id = options.deviceID { request.setValue(id, forHTTPHeaderField: "X-Device-Id") }
-    return try await answer(to: request, file: endpoint.file, isRepeatable: endpoint.isRepeatable, progress: progress)
+    return request
   }
 
   private func request(_ method: String, _ url: URL) -> URLRequest {

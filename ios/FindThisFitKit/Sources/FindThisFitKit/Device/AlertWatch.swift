@@ -24,8 +24,9 @@ public actor AlertWatch {
 
   public init(folder: URL) { file = JSONFile(url: folder.appending(path: "seen-alerts.json")) }
 
-  /// The alerts since the last look, the latest first. The first look at a search tells nothing: it begins there.
-  public func look(_ client: Client) async throws -> [FreshAlert] {
+  /// The alerts since the last look, the latest first. The first look at a search tells nothing: it begins there. Where
+  /// the device `getsPushes`, nothing is told of searches whose alerts the server pushes.
+  public func look(_ client: Client, getsPushes: Bool = false) async throws -> [FreshAlert] {
     var seen = file.read() ?? Seen(server: client.server, lastAlerts: [:])
     if seen.server != client.server { seen = Seen(server: client.server, lastAlerts: [:]) }
     var fresh: [FreshAlert] = []
@@ -35,7 +36,7 @@ public actor AlertWatch {
       guard search.found > 0 || last == nil else { continue }
       let alerts =
         search.found > 0 ? try await client.alerts(of: search.id, limit: AlertWatch.mostPerSearch).alerts : []
-      if let last {
+      if let last, !(getsPushes && search.channels.contains(.push)) {
         fresh += alerts.filter { AlertWatch.isAfter($0.id, last) }
           .map { FreshAlert(searchID: search.id, searchName: search.name, alert: $0) }
       }

@@ -24,6 +24,27 @@ public actor ImageCache {
     return data
   }
 
+  /// Those of the images that are there within a time, fetched beside each other. The others are left out.
+  public nonisolated func images(
+    _ references: [String], of client: Client, within limit: Duration
+  ) async -> [String: Data] {
+    await withTaskGroup(of: (String, Data?)?.self) { group in
+      for reference in Set(references) { group.addTask { (reference, try? await self.image(reference, of: client)) } }
+      group.addTask {
+        try? await Task.sleep(for: limit)
+        return nil
+      }
+      var found: [String: Data] = [:]
+      var missing = Set(references).count
+      while missing > 0, case .some(.some(let (reference, data))) = await group.next() {
+        found[reference] = data
+        missing -= 1
+      }
+      group.cancelAll()
+      return found
+    }
+  }
+
   public func removeAll() {
     try? FileManager.default.removeItem(at: folder)
     bytes = nil

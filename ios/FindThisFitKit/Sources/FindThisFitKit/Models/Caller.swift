@@ -40,6 +40,7 @@ public struct Capabilities: Codable, Hashable, Sendable {
   public var hasAccount: Bool  // favourites, history
   public var canSignIn: Bool
   public var canDetect: Bool  // finds garments in a photo
+  public var pushTopic: String?  // the app whose devices the server reaches
 
   public init(_ caller: Caller, canDetect: Bool) {
     canSearch = caller.scopes.contains("search")

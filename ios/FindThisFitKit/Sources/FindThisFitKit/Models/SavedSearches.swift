@@ -6,12 +6,14 @@ public enum AlertEvent: String, Codable, CaseIterable, Sendable {
   case restock
 }
 
-/// Where alerts go, besides the feed and this app.
+/// Where alerts go, besides the feed and what this app finds itself.
 public struct AlertChannel: Codable, Hashable, Sendable {
   public let type: String  // email, push, webhook or ntfy
   public let url: String?
 
   public static let email = AlertChannel(type: "email", url: nil)
+  /// Browsers, and the devices that the server reaches by Apple's push service.
+  public static let push = AlertChannel(type: "push", url: nil)
 }
 
 /// A query that the server compares with new items.

@@ -40,6 +40,13 @@ extension SearchResult {
       properties: item.properties)
   }
 
+  /// What is seen of the item, in the server's words, such as "Brown shirt"; empty where nothing is known.
+  public var seen: String {
+    let words = [properties["primary_color"], properties["subcategory"] ?? properties["category"]]
+    let text = words.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
+    return text.prefix(1).uppercased() + text.dropFirst()
+  }
+
   /// The thumbnail of the image that is most like the query, or else of the first image.
   public var thumbnailUrl: String? {
     (images.first { $0.url == imageUrl } ?? images.first)?.thumbnailUrl ?? imageUrl
