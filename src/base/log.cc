@@ -204,6 +204,7 @@ void Log::error(std::string_view message, const Error& error, const Place& place
 
 Result<LogLevels> LogLevels::parse(std::string_view field, std::string_view text) {
   LogLevels levels;
+  if (text.empty()) return parse_log_level(field, text).error();
   bool is_first = true;
   for (const auto range : std::views::split(text, ',')) {
     const std::string_view part = trim(std::string_view(range.begin(), range.end()));

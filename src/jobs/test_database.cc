@@ -1,5 +1,6 @@
 #include "jobs/test_database.h"
 
+#include <array>
 #include <chrono>
 #include <stdexcept>
 #include <thread>
@@ -19,12 +20,18 @@ constexpr std::uint64_t kMaxMigrationBytes = 1 << 20;
 constexpr std::size_t kConnections = 4;
 constexpr std::chrono::milliseconds kRedisPatience{10'000};
 
+// The migrations of the catalogue that the queue needs.
 void migrate(sql::SqlConnection& connection) {
-  const Bytes text =
-      read_file(std::string(FIT_SOURCE_DIR) + "/src/store/migrations/0012_jobs.sql", kMaxMigrationBytes)
-          .value();
-  const sql::Migration migration{.version = 1, .name = "jobs", .sql = as_text(text)};
-  if (const auto done = sql::migrate(connection, {.migrations = std::span(&migration, 1)}); !done) {
+  const auto read = [](const char* name) {
+    return read_file(std::string(FIT_SOURCE_DIR) + "/src/store/migrations/" + name, kMaxMigrationBytes)
+        .value();
+  };
+  const Bytes tables = read("0012_jobs.sql");
+  const Bytes traces = read("0031_job_traces.sql");
+  const std::array<sql::Migration, 2> migrations = {
+      {{.version = 1, .name = "jobs", .sql = as_text(tables)},
+       {.version = 2, .name = "job_traces", .sql = as_text(traces)}}};
+  if (const auto done = sql::migrate(connection, {.migrations = migrations}); !done) {
     throw std::runtime_error(done.error().describe());
   }
 }

@@ -122,10 +122,12 @@ def test_a_job_continues_the_trace_of_the_request_that_added_it(server, receiver
 
 def test_outgoing_requests_carry_the_trace(tmp_path, receiver, drawn_sample):
     with VisionServer() as vision, traced(tmp_path, receiver, VLM_PROVIDER="openai", VLM_BASE_URL=vision.url, VLM_MODEL="test") as server:
-        trace, headers = new_trace()
-        answer = server.post("/api/v1/ingest", headers=headers,
+        answer = server.post("/api/v1/ingest",
                              files=[("files", ("photo.jpg", drawn_sample.photo(drawn_sample.rows[2]), "image/jpeg"))])
-        assert answer.status_code == 202, answer.text
+        path = f"/api/v1/assets/{answer.json()['asset_id']}"
+        wait_until(lambda: server.get(path).json()["state"] == "done", "the work on the asset")
+        trace, headers = new_trace()
+        assert server.post(f"{path}/labels/run", headers=headers).status_code == 202
         wait_until(lambda: vision.requests, "a request to the model")
         path, sent, _ = vision.requests[0]
         assert sent["traceparent"].split("-")[1] == trace
