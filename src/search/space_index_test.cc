@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "base/format.h"
@@ -44,7 +45,8 @@ class SpaceIndexKindTest : public testing::Test {
       items.push_back(item_with_vector(static_cast<int>(number), fit::format("item {}", number), space_.id,
                                        {vector.begin(), vector.end()}));
     }
-    for (const auto& written : store_->items().upsert(items).value()) ids_.push_back(written.id);
+    const auto all = store_->items().upsert(items).value();
+    for (const auto& written : all) ids_.push_back(written.id);
   }
   void shrink(std::size_t count) {
     for (; ids_.size() > count; ids_.pop_back()) ASSERT_TRUE(store_->items().remove(ids_.back()));
@@ -70,12 +72,22 @@ class SpaceIndexKindTest : public testing::Test {
     }
   }
 
-  // Waits for the threads of the index.
-  void wait_for_segments() const {
-    while (a_segment().empty()) std::this_thread::yield();
+  // Writes checkpoints until one names a segment.
+  void save_with_a_segment(SpaceIndex& index) {
+    while (true) {
+      grow(ids_.size() + 1);
+      ASSERT_TRUE(index.catch_up());
+      ASSERT_TRUE(index.checkpoint());
+      std::ifstream file(folder() / "quantised" / "vectors.fitindex", std::ios::binary);
+      const std::string manifest{std::istreambuf_iterator<char>(file), {}};
+      const auto segment = a_segment();
+      if (!segment.empty() && manifest.contains(segment.filename().string())) return;
+      std::this_thread::yield();
+    }
   }
   std::filesystem::path a_segment() const {
-    for (const auto& file : std::filesystem::directory_iterator(folder() / "quantised")) {
+    std::error_code missing;
+    for (const auto& file : std::filesystem::directory_iterator(folder() / "quantised", missing)) {
       const std::string name = file.path().filename().string();
       if (name.starts_with("segment-") && !name.ends_with(".tmp")) return file.path();
     }
@@ -224,8 +236,7 @@ TEST_F(SpaceIndexKindTest, SegmentsThatCannotBeReadAreReplacedFromTheStore) {
   auto index = open();
   ASSERT_TRUE(index->catch_up());
   ASSERT_EQ(kind(*index), "quantised");
-  wait_for_segments();
-  ASSERT_TRUE(index->checkpoint());
+  save_with_a_segment(*index);
   const auto segment = a_segment();
   ASSERT_FALSE(segment.empty());
   // The vectors of an open segment are lost: those of the store are used.
@@ -243,8 +254,7 @@ TEST_F(SpaceIndexKindTest, SegmentsOfAnotherVersionAreBuiltAnew) {
   grow(2500);
   auto index = open();
   ASSERT_TRUE(index->catch_up());
-  wait_for_segments();
-  ASSERT_TRUE(index->checkpoint());
+  save_with_a_segment(*index);
   const auto segment = a_segment();
   ASSERT_FALSE(segment.empty());
   index.reset();

@@ -76,7 +76,7 @@ def test_a_catalogue_that_grows_is_converted_while_it_is_searched(tmp_path):
         metrics = server.get("/metrics").text
         assert 'fit_index_converting{space="palette"} 0\n' in metrics
         assert 'fit_index_conversion_failed{space="palette"} 0\n' in metrics
-        wait_until(lambda: segments(tmp_path), "the first segment")
+        wait_until(lambda: segments(tmp_path), "a segment")
         # What is written after the conversion survives a kill: the store has it.
         send(server, range(MANY, MANY + 20))
         server.kill()
@@ -117,6 +117,7 @@ def test_commands_convert_and_the_server_opens_what_they_wrote(tmp_path):
     assert status["index_position"] == status["store_position"], "it opened the checkpoint"
     with Server(tmp_path, **SETTINGS) as server:
         assert index(server)["kind"] == "quantised"
+        wait_until(lambda: segments(tmp_path), "a segment")
         assert_found(server, range(0, MANY, 131))
 
 
