@@ -75,8 +75,7 @@ TraceExporter::TraceExporter(TraceExporterOptions options, Metrics& metrics, Log
 
 void TraceExporter::start() {
   task_.start([this](const std::stop_token& stop) {
-    do send_all(options_.timeout, stop);
-    while (task_.wait_for(options_.period));
+    while (task_.wait_for(options_.period)) send_all(options_.timeout, stop);
   });
 }
 
@@ -100,7 +99,7 @@ void TraceExporter::take(SpanRecord record) {
   if (is_batch) task_.wake();
 }
 
-bool TraceExporter::send_all(std::chrono::milliseconds timeout, const std::stop_token& stop) {
+void TraceExporter::send_all(std::chrono::milliseconds timeout, const std::stop_token& stop) {
   std::vector<SpanRecord> waiting;
   {
     const std::lock_guard lock(mutex_);
@@ -109,12 +108,15 @@ bool TraceExporter::send_all(std::chrono::milliseconds timeout, const std::stop_
   for (std::size_t first = 0; first < waiting.size(); first += options_.batch) {
     const auto begin = waiting.begin() + static_cast<std::ptrdiff_t>(first);
     const auto count = std::min(options_.batch, waiting.size() - first);
-    const std::vector<SpanRecord> batch(std::make_move_iterator(begin),
-                                        std::make_move_iterator(begin + static_cast<std::ptrdiff_t>(count)));
-    const auto sent = send(batch, timeout, stop);
+    const auto sent = send(std::span(begin, count), timeout, stop);
     if (sent) {
       if (std::exchange(is_failing_, false)) log_.info("spans can be sent again");
       continue;
+    }
+    if (stop.stop_requested()) {  // stop() sends them
+      const std::lock_guard lock(mutex_);
+      queue_.insert(queue_.begin(), std::make_move_iterator(begin), std::make_move_iterator(waiting.end()));
+      return;
     }
     // A receiver that does not answer must not hold up the batches behind this one.
     dropped_failed_.add(static_cast<double>(waiting.size() - first));
@@ -122,12 +124,11 @@ bool TraceExporter::send_all(std::chrono::milliseconds timeout, const std::stop_
       log_.warning("spans cannot be sent, and are dropped",
                    {{"endpoint", options_.endpoint}, {"reason", sent.error().describe()}});
     }
-    return false;
+    return;
   }
-  return true;
 }
 
-Result<void> TraceExporter::send(const std::vector<SpanRecord>& spans, std::chrono::milliseconds timeout,
+Result<void> TraceExporter::send(std::span<const SpanRecord> spans, std::chrono::milliseconds timeout,
                                  const std::stop_token& stop) {
   const std::string body = trace_json(options_.source, spans);
   net::HttpClient::Request request{.method = "POST",

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,9 +50,10 @@ class TraceExporter final : public SpanSink {
   void take(SpanRecord record) override;
 
  private:
-  // Sends what waits, in batches. After a request that failed the rest is dropped, and the result is false.
-  bool send_all(std::chrono::milliseconds timeout, const std::stop_token& stop);
-  Result<void> send(const std::vector<SpanRecord>& spans, std::chrono::milliseconds timeout,
+  // Sends what waits, in batches. After a request that failed the rest is dropped; after one that was stopped
+  // the rest waits again.
+  void send_all(std::chrono::milliseconds timeout, const std::stop_token& stop);
+  Result<void> send(std::span<const SpanRecord> spans, std::chrono::milliseconds timeout,
                     const std::stop_token& stop);
   void note_rejected(std::string_view body);
 
