@@ -20,8 +20,12 @@ test("health, charts, index and model are readable", onPhone, async ({ page, url
     await expect(page.getByRole("img", { name: /^Search latency\. Now: Median [\d.]+ m?s/ })).toBeVisible({ timeout: 5_000 });
   }).toPass();
   await expect(page.getByRole("img", { name: /^Requests a second\. Now: All/ })).toBeVisible();
-  await expect(page.locator(".chart canvas")).toHaveCount(4);
+  await expect(page.locator(".chart canvas")).toHaveCount(6);
   await expect(page.getByRole("row", { name: /\/api\/v1\/search/ })).toBeVisible();
+  // The server, too, has measured since it was started.
+  await page.getByLabel("Time", { exact: true }).selectOption("15 minutes");
+  await expect(page.getByRole("img", { name: /^Memory\. Now: Used [\d.]+ [MG]iB/ })).toBeVisible();
+  await expect(page.getByText(/The server started \(version/)).toBeVisible();
 });
 
 test("nothing is called healthy while the server does not respond", async ({ page }) => {
