@@ -23,7 +23,7 @@ test("health, charts, index and model are readable", onPhone, async ({ page, url
   await expect(page.locator(".chart canvas")).toHaveCount(6);
   await expect(page.getByRole("row", { name: /\/api\/v1\/search/ })).toBeVisible();
   // The server, too, has measured since it was started.
-  await page.getByLabel("Time", { exact: true }).selectOption("15 minutes");
+  await page.getByRole("combobox", { name: "Time" }).selectOption("15 minutes");
   await expect(page.getByRole("img", { name: /^Memory\. Now: Used [\d.]+ [MG]iB/ })).toBeVisible();
   await expect(page.getByText(/The server started \(version/)).toBeVisible();
 });
