@@ -10,7 +10,7 @@ const point = (second: number) => ({
 const history: MetricHistory = {
   step_s: 10,
   points: [point(1000), point(1010), point(1100)],
-  starts: [{ at: at(500), version: "1.0.0" }, { at: at(1090), version: "1.1.0" }],
+  starts: [{ at: at(500), version: "0.9.0" }, { at: at(989), version: "1.0.0" }, { at: at(1090), version: "1.1.0" }],
 };
 
 it("leaves a gap where the server did not run", () => {
@@ -27,6 +27,7 @@ it("has the events of the time that is shown, in their order", () => {
     { ...alarm, state: "resolved", started_at: at(900), ended_at: at(1005) } as const,
   ];
   expect(eventsOf(history, alarms, pastPoints(history))).toEqual([
+    { at: 989, kind: "start", name: "1.0.0" },
     { at: 1005, kind: "alarmEnd", name: "Errors" },
     { at: 1090, kind: "start", name: "1.1.0" },
     { at: 1099, kind: "alarm", name: "Errors" },

@@ -47,5 +47,6 @@ export function eventsOf(history: MetricHistory, alarms: Alarm[], points: Point[
     all.push({ at: seconds(one.started_at), kind: "alarm", name: one.rule });
     if (one.ended_at) all.push({ at: seconds(one.ended_at), kind: "alarmEnd", name: one.rule });
   }
-  return all.filter(({ at }) => at >= first - history.step_s && at <= last).sort((a, b) => a.at - b.at);
+  // The first point is a step after the start of the server, or a little later.
+  return all.filter(({ at }) => at >= first - 2 * history.step_s && at <= last).sort((a, b) => a.at - b.at);
 }
