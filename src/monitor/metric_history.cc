@@ -110,8 +110,8 @@ Result<void> MetricHistory::read_file() {
   for (std::size_t i = 0; i < series_.size(); ++i) {
     if (json_number(series[i], "step_s", 0) != kResolutions[i].step.count()) return damaged();
     for (const Json& row : list(series[i], "points")) {
-      FIT_TRY(HistoryPoint point, from_row(row));
-      append(series_[i].points, std::move(point), kResolutions[i].points);
+      FIT_TRY(const HistoryPoint point, from_row(row));
+      append(series_[i].points, point, kResolutions[i].points);
     }
   }
   for (const Json& start : list(json, "starts")) {

@@ -43,7 +43,7 @@ std::string demangled(const std::string& name) {
   const std::unique_ptr<char, void (*)(void*)> text(
       abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), &std::free);
   if (status != 0 || text == nullptr) return name;
-  const std::string full(text.get());
+  std::string full(text.get());
   int depth = 0;
   for (std::size_t i = full.size(); i-- > 0;) {
     if (full[i] == ')') ++depth;

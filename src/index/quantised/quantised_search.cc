@@ -51,7 +51,8 @@ double QuantisedIndex::typical_cost(double share) const {
   double cost = 0;
   for (const LiveSegment& live : segments_) {
     const auto lists = static_cast<double>(live.segment->lists().size());
-    const double probes = live.calibration.levels[Calibration::kLevels / 2].probes * more_for(share);
+    constexpr std::size_t kMiddle = Calibration::kLevels / 2;
+    const double probes = live.calibration.levels[kMiddle].probes * more_for(share);
     cost += std::min(probes / lists, 1.0) * static_cast<double>(live.segment->rows()) * kCostOfCode;
   }
   return cost;

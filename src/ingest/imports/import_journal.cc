@@ -115,7 +115,7 @@ Result<std::vector<bool>> ImportJournal::add(catalog::ItemWriter& writer,
       // An attempt of before has ended before the item was written, or somebody has changed the item since:
       // what it is now is its former state then.
       const auto present = stored.find(i);
-      const std::string_view hash = present == stored.end() ? "" : present->second.content_hash;
+      const std::string hash = present == stored.end() ? std::string() : present->second.content_hash;
       FIT_CHECK(connection.execute(
           "UPDATE import_changes SET former = CASE WHEN content_hash = $4 THEN former ELSE $5 END, "
           "content_hash = $6, title = $7 WHERE import_id = $1 AND source = $2 AND external_id = $3",

@@ -173,7 +173,7 @@ Result<void> ImportWorker::import_file(const ImportRecord& import, const std::st
   options.on_reject = [&run](const Reject& reject, const std::string& row) { run.note(reject, row); };
   options.write = [&](std::span<const domain::ItemWrite> items) { return journal.write(writer, items); };
   ImportReport report;
-  const auto imported = Importer(writer).run(
+  auto imported = Importer(writer).run(
       file.path(), options, [&run](std::int64_t done, std::int64_t total) { run.tick(done, total); }, stop,
       report);
   FIT_CHECK(run.flush());
