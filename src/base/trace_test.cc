@@ -4,16 +4,12 @@
 
 #include <mutex>
 
+#include "base/test_spans.h"
+
 namespace fit {
 namespace {
 
 constexpr std::string_view kParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-
-class Spans final : public SpanSink {
- public:
-  void take(SpanRecord record) override { records.push_back(std::move(record)); }
-  std::vector<SpanRecord> records;
-};
 
 TEST(TraceContext, IsReadAndWritten) {
   const auto context = TraceContext::parse(kParent);
@@ -41,7 +37,7 @@ TEST(TraceContext, RefusesWhatIsNoTraceparent) {
 }
 
 TEST(Tracer, SpansAreNestedBelowTheCaller) {
-  Spans spans;
+  KeptSpans spans;
   RootSpan root = Tracer(spans, 0).begin("request", SpanKind::kServer, kParent);  // the caller records it
   root.work().request_id = "r1";
   {
@@ -69,7 +65,7 @@ TEST(Tracer, SpansAreNestedBelowTheCaller) {
 }
 
 TEST(Tracer, RecordsTheAskedShareOfTracesThatBeginHere) {
-  Spans spans;
+  KeptSpans spans;
   const Tracer tracer(spans, 0.25);
   for (int i = 0; i < 2000; ++i) {
     RootSpan root = tracer.begin("request", SpanKind::kServer, i % 2 == 0 ? "" : "not a traceparent");

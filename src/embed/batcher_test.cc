@@ -9,7 +9,7 @@
 #include <mutex>
 #include <stdexcept>
 
-#include "base/trace.h"
+#include "base/test_spans.h"
 
 namespace fit::embed {
 namespace {
@@ -145,16 +145,6 @@ TEST_F(Batching, BatchesWaitingRequests) {
   }
   EXPECT_THAT(watch_.batches, ElementsAre(1, 4, 3));
 }
-
-// Keeps spans.
-struct KeptSpans final : SpanSink {
-  void take(SpanRecord record) override {
-    const std::lock_guard lock(mutex);
-    records.push_back(std::move(record));
-  }
-  std::mutex mutex;
-  std::vector<SpanRecord> records;
-};
 
 TEST_F(Batching, ABatchLinksTheTracesOfItsInputs) {
   KeptSpans spans;

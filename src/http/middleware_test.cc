@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/test_spans.h"
 #include "http/problem.h"
 #include "http/request_ids.h"
 
@@ -87,12 +88,6 @@ TEST_F(PipelineTest, RunsInTheDeclaredOrderAndBack) {
                                              "after c",  "after b",  "after a"};
   EXPECT_EQ(calls_, expected);
 }
-
-// Keeps spans.
-struct KeptSpans final : SpanSink {
-  void take(SpanRecord record) override { records.push_back(std::move(record)); }
-  std::vector<SpanRecord> records;
-};
 
 TEST_F(PipelineTest, ARequestIsASpanOfItsCallersTrace) {
   KeptSpans spans;

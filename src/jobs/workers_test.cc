@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "base/test_spans.h"
 #include "jobs/queue_upkeep.h"
 #include "jobs/test_database.h"
 
@@ -62,16 +63,6 @@ Result<void> run_for_long(const Job&, const std::stop_token& stop) {
   while (!stop.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
   return cancelled();
 }
-
-// Keeps spans.
-struct KeptSpans final : SpanSink {
-  void take(SpanRecord record) override {
-    const std::lock_guard lock(mutex);
-    records.push_back(std::move(record));
-  }
-  std::mutex mutex;
-  std::vector<SpanRecord> records;
-};
 
 TEST_P(WorkersTest, AJobContinuesTheTraceThatAddedIt) {
   KeptSpans spans;

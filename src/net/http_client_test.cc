@@ -6,7 +6,7 @@
 #include <atomic>
 
 #include "base/format.h"
-#include "base/trace.h"
+#include "base/test_spans.h"
 #include "net/test_server.h"
 
 namespace fit::net {
@@ -51,10 +51,6 @@ TEST(HttpClient, FetchesABody) {
 }
 
 TEST(HttpClient, PassesTheTraceOn) {
-  struct KeptSpans final : SpanSink {
-    void take(SpanRecord record) override { records.push_back(std::move(record)); }
-    std::vector<SpanRecord> records;
-  };
   TestServer server([](const auto&, auto& connection) { connection.send(TestServer::answer(404, "no")); });
   Sleeps sleeps;
   HttpClient client(sleeps.options());

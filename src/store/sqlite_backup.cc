@@ -3,12 +3,12 @@
 #include <sqlite3.h>
 
 #include <array>
-#include <memory>
 
 #include "base/files.h"
 #include "base/format.h"
 #include "sql/sqlite_connection.h"
 #include "sql/sqlite_error.h"
+#include "store/sqlite_file.h"
 
 namespace fit::store {
 namespace {
@@ -18,15 +18,10 @@ constexpr int kPagesAStep = 1024;
 constexpr int kBusyMilliseconds = 10'000;
 constexpr std::array<std::string_view, 5> kTables = {"items", "images", "vectors", "spaces", "item_changes"};
 
-struct CloseDatabase {
-  void operator()(sqlite3* db) const { sqlite3_close_v2(db); }
-};
-using Database = std::unique_ptr<sqlite3, CloseDatabase>;
-
-Result<Database> open_file(const std::filesystem::path& path, int flags) {
+Result<SqliteFile> open_file(const std::filesystem::path& path, int flags) {
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
-  Database db(raw);
+  SqliteFile db(raw);
   if (code != SQLITE_OK) return sql::sqlite_error(db.get(), code, "open " + path.string());
   sqlite3_extended_result_codes(db.get(), 1);
   sqlite3_busy_timeout(db.get(), kBusyMilliseconds);
@@ -39,30 +34,11 @@ Result<void> run(sqlite3* db, const char* sql) {
   return {};
 }
 
-// Returns the first column of the first row as text; empty without rows or for NULL.
-Result<std::string> read_text(sqlite3* db, const std::string& sql) {
-  std::string text;
-  const int code = sqlite3_exec(
-      db, sql.c_str(),
-      [](void* to, int columns, char** values, char**) {
-        if (columns > 0 && values[0] != nullptr) *static_cast<std::string*>(to) = values[0];
-        return 0;
-      },
-      &text, nullptr);
-  if (code != SQLITE_OK) return sql::sqlite_error(db, code, sql);
-  return text;
-}
-
-Result<std::int64_t> read_integer(sqlite3* db, const std::string& sql) {
-  FIT_TRY(const std::string text, read_text(db, sql));
-  return text.empty() ? 0 : std::stoll(text);
-}
-
 Result<DumpInfo> describe(sqlite3* db) {
   DumpInfo info{.engine = "sqlite", .store_id = {}, .tables = {}};
   FIT_TRY(info.store_id, read_text(db, "SELECT value FROM store_meta WHERE name = 'store_id'"));
   FIT_TRY(info.position, read_integer(db, "SELECT value FROM counters WHERE name = 'position'"));
-  FIT_TRY(info.schema_version, read_integer(db, "SELECT MAX(version) FROM schema_migrations"));
+  FIT_TRY(info.schema_version, schema_version(db));
   for (const std::string_view table : kTables) {
     FIT_TRY(const std::int64_t rows, read_integer(db, fit::format("SELECT COUNT(*) FROM {}", table)));
     info.tables.push_back({.name = std::string(table), .rows = rows, .checksum = {}});
@@ -98,11 +74,11 @@ Result<DumpInfo> dump_sqlite(const std::filesystem::path& database, const std::f
   }
   // Checks that the file is a catalogue, and recovers the log that a crash may have left.
   FIT_CHECK(sql::open_sqlite({.path = database}));
-  FIT_TRY(const Database from, open_file(database, SQLITE_OPEN_READWRITE));
+  FIT_TRY(const SqliteFile from, open_file(database, SQLITE_OPEN_READWRITE));
   const std::filesystem::path file = folder / kFile;
   DumpInfo info;
   {
-    FIT_TRY(const Database to, open_file(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+    FIT_TRY(const SqliteFile to, open_file(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
     FIT_CHECK(run(from.get(), "BEGIN"));
     FIT_TRY(info, describe(from.get()));
     FIT_CHECK(copy_pages(from.get(), to.get(), options, stop));
@@ -115,12 +91,12 @@ Result<DumpInfo> dump_sqlite(const std::filesystem::path& database, const std::f
 
 Result<std::int64_t> copy_sqlite(const std::filesystem::path& database, const std::filesystem::path& to,
                                  const std::stop_token& stop) {
-  FIT_TRY(const Database from, open_file(database, SQLITE_OPEN_READWRITE));
+  FIT_TRY(const SqliteFile from, open_file(database, SQLITE_OPEN_READWRITE));
   std::int64_t version = 0;
   {
-    FIT_TRY(const Database copy, open_file(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
+    FIT_TRY(const SqliteFile copy, open_file(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
     FIT_CHECK(run(from.get(), "BEGIN"));
-    FIT_TRY(version, read_integer(from.get(), "SELECT MAX(version) FROM schema_migrations"));
+    FIT_TRY(version, schema_version(from.get()));
     FIT_CHECK(copy_pages(from.get(), copy.get(), {}, stop));
     FIT_CHECK(run(from.get(), "COMMIT"));
   }
@@ -148,7 +124,7 @@ Result<void> restore_sqlite(const std::filesystem::path& database, const std::fi
     return Error{ErrorCode::kStorageFull, "the dump cannot be copied to its place", {}, error.message()};
   }
   const auto prepare = [&]() -> Result<void> {
-    FIT_TRY(const Database db, open_file(making, SQLITE_OPEN_READWRITE));
+    FIT_TRY(const SqliteFile db, open_file(making, SQLITE_OPEN_READWRITE));
     FIT_TRY(const DumpInfo found, describe(db.get()));
     if (found.tables != info.tables || found.position != info.position) {
       return malformed("backup", "the database in it is not the one that its manifest describes");

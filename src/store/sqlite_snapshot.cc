@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "base/scope_exit.h"
 #include "sql/sqlite_error.h"
 #include "store/sqlite_backup.h"
+#include "store/sqlite_file.h"
 #include "store/words/sqlite_word_score.h"
 
 namespace fit::store {
@@ -77,15 +77,10 @@ Result<void> take_snapshot(const fs::path& database, std::int64_t version) {
   return sync_path(fs::absolute(database).parent_path());
 }
 
-struct CloseFile {
-  void operator()(sqlite3* db) const { sqlite3_close_v2(db); }
-};
-using File = std::unique_ptr<sqlite3, CloseFile>;
-
-Result<File> open_existing(const fs::path& path) {
+Result<SqliteFile> open_existing(const fs::path& path) {
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
-  File db(raw);
+  SqliteFile db(raw);
   if (code != SQLITE_OK) return sql::sqlite_error(db.get(), code, "open " + path.string());
   // The check of a catalogue reads its index of words.
   if (const int added = add_word_functions(db.get()); added != SQLITE_OK) {
@@ -94,28 +89,9 @@ Result<File> open_existing(const fs::path& path) {
   return db;
 }
 
-// Runs one statement, and returns the first column of its first row.
-Result<std::string> run_for_text(sqlite3* db, const char* sql) {
-  std::string text;
-  const int code = sqlite3_exec(
-      db, sql,
-      [](void* to, int columns, char** values, char**) {
-        if (columns > 0 && values[0] != nullptr) *static_cast<std::string*>(to) = values[0];
-        return 0;
-      },
-      &text, nullptr);
-  if (code != SQLITE_OK) return sql::sqlite_error(db, code, sql);
-  return text;
-}
-
-Result<std::int64_t> schema_version(sqlite3* db) {
-  FIT_TRY(const std::string text, run_for_text(db, "SELECT MAX(version) FROM schema_migrations"));
-  return text.empty() ? 0 : std::stoll(text);
-}
-
 // Ends the write-ahead log, so that the file alone is the database. Only the last user of a database can.
 Result<void> end_log(sqlite3* db, const fs::path& path) {
-  const auto mode = run_for_text(db, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE");
+  const auto mode = read_text(db, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE");
   if (mode && *mode == "delete") return {};
   return Error{ErrorCode::kConflict,
                fit::format("{} is in use: stop servers, workers and other commands first", path.string()),
@@ -125,14 +101,14 @@ Result<void> end_log(sqlite3* db, const fs::path& path) {
 
 // Checks the snapshot, and gives it a new identity.
 Result<void> prepare_snapshot(const Snapshot& snapshot) {
-  FIT_TRY(const File db, open_existing(snapshot.path));
-  FIT_TRY(const std::string checked, run_for_text(db.get(), "PRAGMA quick_check(1)"));
+  FIT_TRY(const SqliteFile db, open_existing(snapshot.path));
+  FIT_TRY(const std::string checked, read_text(db.get(), "PRAGMA quick_check(1)"));
   FIT_TRY(const std::int64_t version, schema_version(db.get()));
   if (checked != "ok" || version != snapshot.version) {
     return Error{
         ErrorCode::kDamaged, fit::format("the snapshot {} is damaged", snapshot.path.string()), {}, checked};
   }
-  FIT_CHECK(run_for_text(db.get(), "DELETE FROM store_meta WHERE name = 'store_id'"));
+  FIT_CHECK(read_text(db.get(), "DELETE FROM store_meta WHERE name = 'store_id'"));
   return end_log(db.get(), snapshot.path);
 }
 
@@ -153,7 +129,7 @@ Result<void> migrate_with_snapshot(const fs::path& database, sql::SqlConnection&
 
 Result<Rollback> roll_back_sqlite(const fs::path& database) {
   if (!fs::exists(database)) return not_found(fit::format("there is no catalogue at {}", database.string()));
-  FIT_TRY(const File db, open_existing(database));
+  FIT_TRY(const SqliteFile db, open_existing(database));
   FIT_TRY(const std::int64_t from, schema_version(db.get()));
   std::optional<Snapshot> latest;
   for (const Snapshot& one : snapshots_of(database)) {
