@@ -18,7 +18,7 @@ import words
 RANK = 184  # of the linear layers over all inputs, together: with "builtin", the folders have 12 MB
 WORD_IMAGES = 6_000  # images that the words are learned from
 OPSET = 17
-# Of the tensors of both networks and the palettes, without the number of images.
+# The shapes of the tensors of both networks and the palettes, without the number of images.
 SHAPES = [(1280,), (1280, 6, 6), (96, 12, 12), (32, 24, 24), (320,), (192,), (64,), (64,), (1, 64), (144, 64)]
 CHECKED = 64  # images whose vectors are compared with those of training
 

@@ -200,7 +200,7 @@ struct EmbeddingSettings {
   int max_concurrent = 1;
   int threads = 0;                  // 0: the number of cores
   std::string on_write = "inline";  // or "async": jobs embed the images of written items
-  // Of a remote provider.
+  // Remote providers alone read the following.
   std::string base_url;  // empty: that of the provider
   std::string api_key;
   int dimensions = 0;  // 0: those of the model

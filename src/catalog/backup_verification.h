@@ -41,7 +41,7 @@ struct VerificationReport {
 Result<VerificationReport> verify_backup(const VerificationPlace& place, const BackupOptions& options,
                                          const std::stop_token& stop);
 
-// The same for a backup that its caller can restore; `place.backup` is not used.
+// Verifies a backup that its caller can restore as verify_backup() above does; `place.backup` is not used.
 Result<VerificationReport> verify_backup(const RestorableBackup& backup, const VerificationPlace& place,
                                          const BackupOptions& options, const std::stop_token& stop);
 

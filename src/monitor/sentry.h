@@ -100,7 +100,7 @@ class Sentry {
   std::deque<ErrorReport> queue_;
   std::chrono::steady_clock::time_point minute_{};  // in which `in_minute_` reports came
   std::size_t in_minute_ = 0;
-  // Of the sending thread.
+  // The sending thread alone uses the following.
   std::chrono::steady_clock::time_point paused_until_{};  // as the server has asked
   bool is_failing_ = false;
   BackgroundTask task_;

@@ -27,7 +27,7 @@ def machine():
     """A server of PostgreSQL with an empty database, as docs/operations.md sets it up."""
     port, recovered = free_port(), free_port()
     with PostgresCluster("listen_addresses=127.0.0.1", f"port={port}", durable=True) as cluster:
-        # Those of Debian lie in /etc.
+        # Debian keeps the configuration files in /etc.
         with open(cluster.data / "postgresql.conf", "a") as settings:
             settings.write(f"unix_socket_directories = '{cluster.folder}'\nshared_buffers = '32MB'\n")
         made = Machine(PGHOST=str(cluster.folder), PGPORT=str(port), PGUSER="postgres", DB2_PORT=str(recovered))

@@ -57,7 +57,7 @@ def test_a_key_of_age_keygen_and_files_of_age_are_read(catalogue, tmp_path):
     recipient = run(catalogue, "age-keygen", "-y", key).strip()
     made = back_up(catalogue, tmp_path / "backups", recipient)
     assert "is whole" in run(catalogue, FIT, "backup", "verify", made, "--identity", key)
-    # The same files, encrypted by age.
+    # The files as age encrypts them.
     for file in files_below(made, ".age"):
         plain = file.with_suffix("")
         run(catalogue, "age", "-d", "-i", key, "-o", plain, file)

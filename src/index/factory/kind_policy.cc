@@ -12,9 +12,9 @@
 namespace fit::index {
 namespace {
 
-// Of an image in a SlotTable: ids, chains and the entry of the map from images to slots.
+// What a SlotTable takes for an image: ids, chains and the entry of the map from images to slots.
 constexpr std::uint64_t kTableBytes = 80;
-// Of an image in a segment beside its code: image, item, the row of its slot, its slot by item.
+// What a segment takes for an image beside its code: image, item, the row of its slot, its slot by item.
 constexpr std::uint64_t kSegmentIdBytes = 16;
 constexpr std::uint64_t kLineBytes = 64;
 

@@ -21,7 +21,7 @@ class SegmentScan {
   void rank(std::size_t lists);
   std::size_t ranked() const { return ranking_.order().size(); }
   std::uint32_t ranked_list(std::size_t rank) const { return ranking_.order()[rank].list; }
-  // Of the query and the centroid of the list that has this rank.
+  // The inner product of the query and the centroid of the list that has this rank.
   float product(std::size_t rank) const { return ranking_.order()[rank].product; }
 
   // The largest product of the query and the centroids of the most promising lists: about 1 for a query among
@@ -45,7 +45,7 @@ class SegmentScan {
     scan_list(ranking_.order()[rank].list, ranking_.order()[rank].product, use);
   }
 
-  // The same for those slots alone whose bits are set: bit v of bits[b] is slot v of the list's block b.
+  // Scans those slots alone whose bits are set: bit v of bits[b] is slot v of the list's block b.
   template <class Use>
   void scan_ranked(std::size_t rank, std::span<const std::uint16_t> bits, const Use& use) const {
     const Lists::Ranked& one = ranking_.order()[rank];
