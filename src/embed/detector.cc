@@ -46,7 +46,8 @@ Result<media::Image> placed_image(const DetectorHead& head, const media::Image& 
   const auto row_bytes = static_cast<std::size_t>(at.width) * 3;
   for (int y = 0; y < at.height; ++y) {
     const auto to = (static_cast<std::size_t>(at.top + y) * side + static_cast<std::size_t>(at.left)) * 3;
-    std::copy_n(small.rgb.data() + static_cast<std::size_t>(y) * row_bytes, row_bytes, square.rgb.data() + to);
+    std::copy_n(small.rgb.data() + static_cast<std::size_t>(y) * row_bytes, row_bytes,
+                square.rgb.data() + to);
   }
   return square;
 }
@@ -71,7 +72,8 @@ double prominence(const DetectedGarment& garment) {
 
 // A short side that leaves the long side as many pixels as the model takes.
 int short_side_for(const media::ImageInfo& info, int side) {
-  const double share = static_cast<double>(std::min(info.width, info.height)) / std::max(info.width, info.height);
+  const double share =
+      static_cast<double>(std::min(info.width, info.height)) / std::max(info.width, info.height);
   return std::max(1, static_cast<int>(std::ceil(side * share)));
 }
 

@@ -24,8 +24,8 @@ struct DetectedGarment {
   float confidence = 0;  // 0 to 1
 };
 
-// The garments of a photo, the most prominent first: prominence is the confidence times the square root of the
-// share of the photo that the box covers, halved from the middle of the photo to its corners.
+// The garments of a photo, the most prominent first: prominence is the confidence times the square root of
+// the share of the photo that the box covers, halved from the middle of the photo to its corners.
 struct Detection {
   int width = 0;  // of the upright photo, in pixels
   int height = 0;
@@ -37,8 +37,8 @@ struct Detection {
 class Detector {
  public:
   // Loads the model and runs it once. kInvalid naming "model" for another manifest, a broken file and outputs
-  // of other shapes than the manifest states; kNotFound for a missing file; kUnavailable where ONNX Runtime is
-  // not installed.
+  // of other shapes than the manifest states; kNotFound for a missing file; kUnavailable where ONNX Runtime
+  // is not installed.
   static Result<std::unique_ptr<Detector>> load(const ModelFiles& files, Manifest manifest);
   ~Detector();
   Detector(const Detector&) = delete;
@@ -58,8 +58,8 @@ class Detector {
   const std::unique_ptr<const State> state_;
 };
 
-// Opens the detector: the folder "detector" of the models, otherwise the one that is part of the program. Null
-// where there is neither. The errors of ModelStore::find() and Detector::load().
+// Opens the detector: the folder "detector" of the models, otherwise the one that is part of the program.
+// Null where there is neither. The errors of ModelStore::find() and Detector::load().
 Result<std::unique_ptr<Detector>> open_detector(const std::filesystem::path& models_dir);
 
 }  // namespace fit::embed

@@ -124,8 +124,7 @@ Result<View> view_of(const DetectorHead& head, std::string_view model, std::span
   }
   const bool has_nothing = head.output == DetectorOutput::kDetr && has_shape(outputs[1], count, labels + 1);
   if (has_nothing) return view_of_logits(first, outputs[1]);
-  return wrong_shape(model, names[1], outputs[1],
-                     fit::format("1 x {} x {} as its labels", count, labels));
+  return wrong_shape(model, names[1], outputs[1], fit::format("1 x {} x {} as its labels", count, labels));
 }
 
 bool is_score(float value) {

@@ -108,7 +108,8 @@ TEST(KeepBest, SuppressesOverlaps) {
   ASSERT_EQ(kept.size(), 2U) << "whatever the labels";
   EXPECT_EQ(kept[0].box, one);
   EXPECT_EQ(kept[1].box, other);
-  EXPECT_EQ(keep_best({{.box = one, .score = 0.5F}, {.box = other, .score = 0.6F}}, 0.5, 1).front().box, other);
+  EXPECT_EQ(keep_best({{.box = one, .score = 0.5F}, {.box = other, .score = 0.6F}}, 0.5, 1).front().box,
+            other);
   EXPECT_TRUE(keep_best({}, 0.5, 10).empty());
 }
 

@@ -32,7 +32,8 @@ media::Image painted(int width, int height, const std::vector<Patch>& patches) {
   for (const auto& [box, colour] : patches) {
     for (int y = static_cast<int>(box.top * height); y < static_cast<int>(box.bottom * height); ++y) {
       for (int x = static_cast<int>(box.left * width); x < static_cast<int>(box.right * width); ++x) {
-        const auto at = (static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)) * 3;
+        const auto at =
+            (static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)) * 3;
         std::ranges::copy(colour, image.rgb.begin() + static_cast<std::ptrdiff_t>(at));
       }
     }
@@ -95,12 +96,14 @@ TEST_F(TinyDetector, MapsBoxesBackFromTheLetterbox) {
   const auto detector = open();
   ASSERT_NE(detector, nullptr);
   // Of 32 rows the image has the middle 16: the second and the third row of cells.
-  const auto wide = detector->detect(painted(128, 64, {{{.left = 0.5, .top = 0.5, .right = 0.75, .bottom = 1}, kGreen}}));
+  const auto wide =
+      detector->detect(painted(128, 64, {{{.left = 0.5, .top = 0.5, .right = 0.75, .bottom = 1}, kGreen}}));
   ASSERT_TRUE(wide) << wide.error().describe();
   ASSERT_EQ(wide->garments.size(), 1U);
   EXPECT_EQ(wide->garments[0].category, "bottoms");
   expect_near(wide->garments[0].box, {.left = 0.475, .top = 0.45, .right = 0.775, .bottom = 1});
-  const auto tall = detector->detect(painted(64, 128, {{{.left = 0, .top = 0, .right = 0.5, .bottom = 0.25}, kRed}}));
+  const auto tall =
+      detector->detect(painted(64, 128, {{{.left = 0, .top = 0, .right = 0.5, .bottom = 0.25}, kRed}}));
   ASSERT_TRUE(tall) << tall.error().describe();
   ASSERT_EQ(tall->garments.size(), 1U);
   expect_near(tall->garments[0].box, {.left = 0, .top = 0, .right = 0.55, .bottom = 0.275});
@@ -161,7 +164,8 @@ TEST_F(TinyDetector, IsNoOtherModel) {
   EXPECT_THAT(OnnxEmbedder::load(files, manifest, {}).error().message, HasSubstr("is a detector"));
   EXPECT_THAT(ContentClassifier::load(files, manifest).error().message, HasSubstr("no content filter"));
   const Manifest other = make_tiny_folder(dir_.path() / "tiny");
-  EXPECT_THAT(Detector::load(ModelFiles(dir_.path() / "tiny"), other).error().message, HasSubstr("no detector"));
+  EXPECT_THAT(Detector::load(ModelFiles(dir_.path() / "tiny"), other).error().message,
+              HasSubstr("no detector"));
 }
 
 TEST_F(TinyDetector, ManifestsAreReadStrictly) {
@@ -184,7 +188,8 @@ TEST_F(TinyDetector, ManifestsAreReadStrictly) {
 
 // One file with its checksum may stand in place of the list.
 TEST_F(TinyDetector, ManifestsMayNameOneFile) {
-  const auto parsed = parse_manifest("m", R"({"role": "detector", "name": "d", "version": "1", "licence": "MIT",
+  const auto parsed =
+      parse_manifest("m", R"({"role": "detector", "name": "d", "version": "1", "licence": "MIT",
       "source": "https://example.com", "file": "d.onnx", "sha256": null, "size_bytes": 12,
       "input": {"side": 256, "resize": "letterbox", "pad": [1, 2, 3], "mean": [0, 0, 0], "deviation": [1, 1, 1]},
       "output": "yolo", "labels": ["tops"], "threshold": 0.25, "overlap": 0.5})");

@@ -20,7 +20,7 @@ constexpr std::size_t kMaxProperties = 100;
 constexpr std::size_t kMaxValues = 10'000;
 constexpr std::size_t kMaxClasses = 100;
 constexpr FileRole kRoles[] = {
-    FileRole::kImageModel,      FileRole::kTextModel,     FileRole::kWeights,      FileRole::kTokenizerVocab,
+    FileRole::kImageModel,      FileRole::kTextModel,     FileRole::kWeights,       FileRole::kTokenizerVocab,
     FileRole::kTokenizerMerges, FileRole::kPropertyModel, FileRole::kContentFilter, FileRole::kDetector};
 
 bool is_inside_path(const std::string& path) {
@@ -50,9 +50,9 @@ void read_file_members(JsonReader& reader, const char* path, ModelFile& file) {
 
 ModelFile read_file_entry(JsonReader reader) {
   ModelFile file;
-  file.role = kRoles[reader.choice("role", {"image_model", "text_model", "weights", "tokenizer_vocab",
-                                            "tokenizer_merges", "property_model", "content_filter",
-                                            "detector"})];
+  file.role =
+      kRoles[reader.choice("role", {"image_model", "text_model", "weights", "tokenizer_vocab",
+                                    "tokenizer_merges", "property_model", "content_filter", "detector"})];
   read_file_members(reader, "path", file);
   reader.reject_unknown_keys();
   return file;
@@ -236,9 +236,10 @@ void read_head(JsonReader& reader, Manifest& manifest) {
     manifest.content_filter = read_content_filter(*filter);
   }
   manifest.space = manifest.has_vectors() ? reader.text("space") : manifest.name;
-  manifest.dimensions = manifest.detector         ? static_cast<int>(manifest.detector->labels.size())
-                        : manifest.content_filter ? static_cast<int>(manifest.content_filter->classes.size())
-                                                  : static_cast<int>(reader.integer("dimensions", 1, kMaxDimensions));
+  manifest.dimensions = manifest.detector ? static_cast<int>(manifest.detector->labels.size())
+                        : manifest.content_filter
+                            ? static_cast<int>(manifest.content_filter->classes.size())
+                            : static_cast<int>(reader.integer("dimensions", 1, kMaxDimensions));
 }
 
 }  // namespace

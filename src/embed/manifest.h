@@ -90,7 +90,8 @@ struct ContentHead {
 
 // What the outputs of a detector are. N is the number of boxes that a model always returns, K that of labels.
 enum class DetectorOutput {
-  // "boxes-scores": `boxes` [1, N, 4] as left, top, right, bottom in fractions of the input; `scores` [1, N, K]
+  // "boxes-scores": `boxes` [1, N, 4] as left, top, right, bottom in fractions of the input; `scores` [1, N,
+  // K]
   kBoxesScores,
   // "yolo": the only output, [1, 4 + K, N]: centre, width and height in pixels of the input, then scores
   kYolo,

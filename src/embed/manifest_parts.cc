@@ -96,7 +96,8 @@ DetectorHead read_detector(JsonReader& reader) {
 
 void write_detector(const DetectorHead& head, Json& manifest) {
   Json& input = manifest["input"];
-  input = {{"tensor", head.input}, {"side", head.side}, {"resize", head.is_letterboxed ? "letterbox" : "stretch"}};
+  input = {
+      {"tensor", head.input}, {"side", head.side}, {"resize", head.is_letterboxed ? "letterbox" : "stretch"}};
   if (head.is_letterboxed) input["pad"] = head.pad;
   input["mean"] = head.mean;
   input["deviation"] = head.deviation;

@@ -147,9 +147,10 @@ struct OnnxModel::State {
     const auto info = output.GetTensorTypeAndShapeInfo();
     const std::size_t count = info.GetElementCount();
     if (info.GetElementType() != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT || count > max_values) {
-      return invalid("model", fit::format("the model '{}' returns as '{}' {}", name, output_name,
-                                          count > max_values ? "too many numbers" : "other than 32-bit floats") +
-                                  fit::format(" (shape {})", shape_text(info.GetShape())));
+      return invalid("model",
+                     fit::format("the model '{}' returns as '{}' {}", name, output_name,
+                                 count > max_values ? "too many numbers" : "other than 32-bit floats") +
+                         fit::format(" (shape {})", shape_text(info.GetShape())));
     }
     const float* const numbers = output.GetTensorData<float>();
     return Tensor{.shape = info.GetShape(), .values = {numbers, numbers + count}};

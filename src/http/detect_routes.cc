@@ -14,8 +14,8 @@ namespace {
 
 Result<Response> detect(const embed::Detector& detector, const TenantSnapshot& tenant,
                         const search::Query& photo) {
-  FIT_TRY(const embed::Detection found, detector.detect_file(photo.image_field, photo.image,
-                                                             tenant.catalog.writer().image_limits()));
+  FIT_TRY(const embed::Detection found,
+          detector.detect_file(photo.image_field, photo.image, tenant.catalog.writer().image_limits()));
   return json_response(search::detection_json(found));
 }
 

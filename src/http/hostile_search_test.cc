@@ -107,11 +107,12 @@ class HostileSearch : public testing::Test {
         "multipart/form-data; boundary=B",
         "--B\r\nContent-Disposition: form-data; name=\"filters\"\r\n\r\n" + text + "\r\n--B--\r\n",
         SearchForm::kAny, kMaxImage));
-    check(parse_search_form("multipart/form-data; boundary=B",
-                            "--B\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a\"\r\n\r\nx\r\n"
-                            "--B\r\nContent-Disposition: form-data; name=\"box\"\r\n\r\n" +
-                                text + "\r\n--B--\r\n",
-                            SearchForm::kAny, kMaxImage));
+    check(
+        parse_search_form("multipart/form-data; boundary=B",
+                          "--B\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a\"\r\n\r\nx\r\n"
+                          "--B\r\nContent-Disposition: form-data; name=\"box\"\r\n\r\n" +
+                              text + "\r\n--B--\r\n",
+                          SearchForm::kAny, kMaxImage));
     const auto filter = search::parse_filter({{text, text}, {"price_range", text}, {"listed_after", text}});
     EXPECT_FALSE(filter);
     check_message(filter.error());

@@ -180,9 +180,10 @@ Result<void> SearchFields::check_part() const {
   const search::PhotoPart& part = request_.query.part;
   const bool has_photo = std::ranges::contains(kPhotoFields, example_field_);
   if (part.is_whole() || has_photo) return search::check_photo_part(part);
-  return invalid(std::string(part.field()), example_field_.empty()
-                                                ? "needs a photo, which it is a part of"
-                                                : fit::format("needs a photo and cannot be combined with {}", example_field_));
+  return invalid(std::string(part.field()),
+                 example_field_.empty()
+                     ? "needs a photo, which it is a part of"
+                     : fit::format("needs a photo and cannot be combined with {}", example_field_));
 }
 
 Result<void> SearchFields::read_item_id(const FieldValue& value) {

@@ -79,7 +79,8 @@ Error wrong_media(std::string_view content_type, std::string_view wanted) {
   return {ErrorCode::kUnsupportedMedia, "is " + got + "; send " + std::string(wanted), "Content-Type", {}};
 }
 
-Result<SearchRequest> parse_search_body(const Request& request, SearchForm form, std::size_t max_image_bytes) {
+Result<SearchRequest> parse_search_body(const Request& request, SearchForm form,
+                                        std::size_t max_image_bytes) {
   const std::string_view content_type = request.headers.get("content-type");
   const std::string type = media_type(content_type);
   if (type == "multipart/form-data") {

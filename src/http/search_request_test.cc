@@ -86,9 +86,9 @@ TEST(SearchVector, NeedsItsSpace) {
   EXPECT_EQ(request->query.vector, (std::vector<float>{0.6F, 0.8F}));
   EXPECT_EQ(request->query.vector_space, "builtin");
   EXPECT_TRUE(request->query.has_client_vector());
-  const auto in_form = parse_search_form(
-      kFormType, form_body({{"name=\"vector\"", "[1,0]"}, {"name=\"space\"", "clip"}}), SearchForm::kAny,
-      kMaxImageBytes);
+  const auto in_form =
+      parse_search_form(kFormType, form_body({{"name=\"vector\"", "[1,0]"}, {"name=\"space\"", "clip"}}),
+                        SearchForm::kAny, kMaxImageBytes);
   ASSERT_TRUE(in_form) << in_form.error().describe();
   EXPECT_EQ(in_form->query.vector, (std::vector<float>{1, 0}));
   EXPECT_EQ(json_error(R"({"vector":[3,4]})").field, "space");
@@ -111,8 +111,9 @@ TEST(SearchPart, IsABoxOrAGarmentOfAPhoto) {
   EXPECT_TRUE(read(photo + R"(,"detect":"auto")")->query.part.is_detected);
   EXPECT_TRUE(read(photo + R"(,"box":null,"garment":null,"detect":null)")->query.part.is_whole());
   EXPECT_TRUE(read(R"("image_url":"https://a.example/b.jpg","detect":"auto")")->query.part.is_detected);
-  for (const char* wrong : {"[]", "[0,0,1]", "[0,0,1,1,1]", "[1,0,0,1]", "[0,0,0,1]", "[0,0,1,1.5]", "[-1,0,1,1]",
-                            "[0,0,1,\"1\"]", "[0,0,1,null]", "[1e999,0,1,1]", "\"0,0,1,1\"", "{}", "7"}) {
+  for (const char* wrong :
+       {"[]", "[0,0,1]", "[0,0,1,1,1]", "[1,0,0,1]", "[0,0,0,1]", "[0,0,1,1.5]", "[-1,0,1,1]",
+        "[0,0,1,\"1\"]", "[0,0,1,null]", "[1e999,0,1,1]", "\"0,0,1,1\"", "{}", "7"}) {
     EXPECT_EQ(json_error("{" + photo + ",\"box\":" + wrong + "}").field, "box") << wrong;
   }
   EXPECT_EQ(json_error("{" + photo + R"(,"garment":-1})").field, "garment");
@@ -139,7 +140,8 @@ TEST(SearchPart, HasCommasInForms) {
     ASSERT_TRUE(request) << request.error().describe();
     EXPECT_EQ(request->query.part.box, wanted) << box;
   }
-  for (const char* box : {"nan,0,1,1", "0,0,inf,1", "0,0,1", "0 0 1 1", "a", "[0,0,1", ",,,", "0,0,1,1],[0", "[["}) {
+  for (const char* box :
+       {"nan,0,1,1", "0,0,inf,1", "0,0,1", "0 0 1 1", "a", "[0,0,1", ",,,", "0,0,1,1],[0", "[["}) {
     EXPECT_EQ(read(box).error().field, "box") << box;
   }
 }
@@ -151,8 +153,10 @@ TEST(DetectForm, TakesAPhotoAlone) {
   EXPECT_EQ(as_text(request->query.image), "hello");
   EXPECT_EQ(json_error("{}", SearchForm::kDetect).field, "image_base64");
   EXPECT_EQ(json_error(R"({"item_id":7})", SearchForm::kDetect).field, "item_id");
-  EXPECT_EQ(json_error(R"({"image_url":"https://a.example/b","image_base64":"aGVsbG8="})", SearchForm::kDetect).field,
-            "image_base64");
+  EXPECT_EQ(
+      json_error(R"({"image_url":"https://a.example/b","image_base64":"aGVsbG8="})", SearchForm::kDetect)
+          .field,
+      "image_base64");
 }
 
 TEST(SearchTenants, AreReadAndChecked) {
@@ -161,9 +165,9 @@ TEST(SearchTenants, AreReadAndChecked) {
   ASSERT_TRUE(request) << request.error().describe();
   EXPECT_EQ(request->tenants, (std::vector<std::string>{"b", "a"}));
   EXPECT_EQ(request->item_tenant, "c");
-  const auto in_form = parse_search_form(
-      kFormType, form_body({{"name=\"text\"", "dress"}, {"name=\"tenants\"", "[\"*\"]"}}), SearchForm::kAny,
-      kMaxImageBytes);
+  const auto in_form =
+      parse_search_form(kFormType, form_body({{"name=\"text\"", "dress"}, {"name=\"tenants\"", "[\"*\"]"}}),
+                        SearchForm::kAny, kMaxImageBytes);
   ASSERT_TRUE(in_form) << in_form.error().describe();
   EXPECT_EQ(in_form->tenants, std::vector<std::string>{"*"});
 
@@ -328,7 +332,8 @@ TEST(SearchForm, RejectsBrokenBodies) {
     ASSERT_FALSE(request) << body;
     EXPECT_EQ(request.error().code, ErrorCode::kMalformed) << body;
   }
-  EXPECT_EQ(parse_search_form("multipart/form-data", "x", SearchForm::kAny, kMaxImageBytes).error().field, "Content-Type");
+  EXPECT_EQ(parse_search_form("multipart/form-data", "x", SearchForm::kAny, kMaxImageBytes).error().field,
+            "Content-Type");
 }
 
 }  // namespace

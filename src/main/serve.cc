@@ -176,8 +176,7 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
   const auto public_url =
       http::PublicUrl::parse("PUBLIC_URL", settings.public_url);  // fails when it is not set
   const bool detects = runtime.detector() != nullptr;
-  access.add_routes(router,
-                    {.public_origin = public_url ? public_url->origin : "", .detects = detects});
+  access.add_routes(router, {.public_origin = public_url ? public_url->origin : "", .detects = detects});
   http::add_favourite_routes(router, {.views = views, .favourites = access.accounts().favourites()});
   http::add_feedback_routes(router);
   http::add_wardrobe_routes(
@@ -204,7 +203,8 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
                                          .fetch_time_limit = runtime.config().net.fetch_timeout,
                                          .image_limits = runtime.image_limits()});
   http::add_notification_routes(router, {.accounts = access.accounts()});
-  http::add_status_routes(router, {.ready = first.health(), .version = std::string(kVersion), .detects = detects});
+  http::add_status_routes(router,
+                          {.ready = first.health(), .version = std::string(kVersion), .detects = detects});
   http::add_index_routes(router);
   http::add_log_level_routes(router, runtime.log());
   http::add_alert_rule_routes(router);

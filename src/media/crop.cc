@@ -67,7 +67,8 @@ Result<Image> decode_box(std::string_view field, ByteView file, const Box& box, 
   if (short_side > 0) {
     const double part = std::min(box.width() * info.width, box.height() * info.height);
     const int whole = std::min(info.width, info.height);
-    least = static_cast<int>(std::min<double>(whole, std::ceil(whole * (short_side / std::max(part, 1.0)) - kRounding)));
+    least = static_cast<int>(
+        std::min<double>(whole, std::ceil(whole * (short_side / std::max(part, 1.0)) - kRounding)));
   }
   FIT_TRY(const Image image, decode(field, file, least, limits));
   return crop(image, box);

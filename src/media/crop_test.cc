@@ -32,7 +32,8 @@ TEST_F(CropTest, compares_boxes) {
   EXPECT_DOUBLE_EQ(intersection_over_union(left, left), 1);
   EXPECT_DOUBLE_EQ(intersection_over_union(left, {}), 0.5);
   EXPECT_DOUBLE_EQ(intersection_over_union(left, {.left = 0.5, .top = 0, .right = 1, .bottom = 1}), 0);
-  EXPECT_DOUBLE_EQ(intersection_over_union(left, {.left = 0.25, .top = 0, .right = 0.75, .bottom = 1}), 1.0 / 3);
+  EXPECT_DOUBLE_EQ(intersection_over_union(left, {.left = 0.25, .top = 0, .right = 0.75, .bottom = 1}),
+                   1.0 / 3);
 }
 
 TEST_F(CropTest, keeps_margins_in_the_image) {

@@ -72,8 +72,7 @@ constexpr std::array kFields = {
                [](ByteWriter& key, const Query& query) {
                  key.put_text(query.image.empty() ? "" : sha256_hex(query.image));
                }},
-    QueryField{"box", kOrders,
-               [](ByteWriter& key, const Query& query) { put(key, query.part.box); }},
+    QueryField{"box", kOrders, [](ByteWriter& key, const Query& query) { put(key, query.part.box); }},
     QueryField{"garment", kOrders,
                [](ByteWriter& key, const Query& query) {
                  key.put(query.part.garment.has_value());

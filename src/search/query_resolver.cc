@@ -54,9 +54,8 @@ class QueryResolver {
     if (!query_.text.empty()) FIT_CHECK(parse_text());
     FIT_CHECK(embed_examples());
     if (resolved_.image_vector && !parts_.rerank_spaces.empty()) {
-      FIT_TRY(resolved_.rerank_vectors,
-              rerank_vectors(parts_.store, parts_.rerank_spaces, query_, resolved_.searched_box,
-                             parts_.image_limits));
+      FIT_TRY(resolved_.rerank_vectors, rerank_vectors(parts_.store, parts_.rerank_spaces, query_,
+                                                       resolved_.searched_box, parts_.image_limits));
     }
     choose_words();
     if (!query_.text.empty()) {

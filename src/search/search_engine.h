@@ -105,12 +105,12 @@ class SearchEngine {
     std::vector<RerankSpace> rerank_spaces;
     media::Limits image_limits;
     Metrics& metrics;
-    ResultCache* cache = nullptr;           // null: results are not cached
-    RecallProbe* recall = nullptr;          // measures the recall of some queries; null: nobody does
-    std::optional<TextSearch> texts = {};   // nullopt: there is no text space
-    const CurrentRates* rates = nullptr;    // null: currencies are not converted
+    ResultCache* cache = nullptr;               // null: results are not cached
+    RecallProbe* recall = nullptr;              // measures the recall of some queries; null: nobody does
+    std::optional<TextSearch> texts = {};       // nullopt: there is no text space
+    const CurrentRates* rates = nullptr;        // null: currencies are not converted
     const embed::Detector* detector = nullptr;  // null: garments in photos are not found
-    std::optional<SlowSearches> slow = {};  // nullopt: none is logged
+    std::optional<SlowSearches> slow = {};      // nullopt: none is logged
   };
   explicit SearchEngine(Parts parts);
   ~SearchEngine();

@@ -42,14 +42,14 @@ class SharedPhoto {
   Result<T> value_of(Slots<Key, T>& slots, const Key& key, const std::function<Result<T>()>& compute);
 
   std::mutex mutex_;
-  Slots<std::string, embed::Vector> vectors_;  // by the space and the limits
+  Slots<std::string, embed::Vector> vectors_;      // by the space and the limits
   Slots<std::string, embed::Detection> garments_;  // by the limits
   Slots<int, std::uint64_t> hashes_;
 };
 
 // The vector of the query's photo, or of `box` of it with the margin kPhotoMargin: Embedder::embed_file() or
-// embed_images(), once for all queries that share the photo, which name the same part. Their errors, and those
-// of media::decode().
+// embed_images(), once for all queries that share the photo, which name the same part. Their errors, and
+// those of media::decode().
 Result<embed::Vector> photo_vector(const Query& query, const std::optional<media::Box>& box,
                                    embed::Embedder& embedder, const media::Limits& limits);
 
