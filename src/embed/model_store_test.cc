@@ -13,6 +13,7 @@
 #include "base/format.h"
 #include "base/hash.h"
 #include "base/temp_dir.h"
+#include "embed/builtin_models.h"
 #include "embed/tiny_models.h"
 #include "net/test_server.h"
 
