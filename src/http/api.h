@@ -311,6 +311,7 @@ void add_tenant_routes(Router& router, TenantRouteDeps deps);
 struct StatusRouteDeps {
   const monitor::Health& ready;  // of the tenant "default", by which /ready judges
   std::string version;
+  bool has_metrics = true;  // false: there is no /metrics
 };
 // /live, /ready, /health, /metrics
 void add_status_routes(Router& router, StatusRouteDeps deps);
