@@ -65,6 +65,21 @@ DASHBOARDS = {
         ("Images in the index", "short", value("fit_index_images", "{{instance}} {{space}}")),
         ("Images without a vector", "short", value("fit_index_missing", "{{instance}} {{space}}")),
     ]),
+    "quality": ("Search quality", [
+        ("Recall by kind and selectivity", "percentunit", value("min by (kind, selectivity) (fit_recall_ratio)", "{{kind}} {{selectivity}}")),
+        ("Searches without results", "percentunit", value('sum by (kind) (rate(fit_first_pages_total{outcome="empty"}[$__rate_interval])) / '
+                                                          "sum by (kind) (rate(fit_first_pages_total[$__rate_interval]))", "{{kind}}")),
+        ("First pages without a relevant result", "percentunit",
+         value('sum by (kind) (rate(fit_first_pages_total{outcome="irrelevant"}[$__rate_interval])) / '
+               'sum by (kind) (rate(fit_first_pages_total{outcome=~"relevant|irrelevant"}[$__rate_interval]))', "{{kind}}")),
+        ("Similarity of the first result, median", "short", quantiles("fit_first_result_similarity", "kind", parts=(0.5,))),
+        ("Drift of queries and catalogue", "percentunit", [("max by (space) (fit_query_drift_ratio)", "queries, {{space}}"),
+                                                           ("max by (space) (fit_catalogue_drift_ratio)", "catalogue, {{space}}")]),
+        ("Fixed images embedded again", "short", value("min by (space) (fit_embedding_consistency_ratio)", "{{space}}")),
+        ("Confidence of properties", "percentunit", value("min by (property) (fit_property_confidence_ratio)", "{{property}}")),
+        ("Images without a vector", "percentunit", value("max by (space) (fit_index_missing_ratio)", "{{space}}")),
+        ("Probes by outcome", "reqps", rate("fit_recall_probes_total", "outcome")),
+    ]),
     "models": ("Models", [
         ("One run", "s", quantiles("fit_embed_model_seconds", "space", parts=(0.5, 0.95))),
         ("Wait for a run", "s", quantiles("fit_embed_wait_seconds", "space", parts=(0.5, 0.95))),
@@ -97,6 +112,18 @@ DASHBOARDS = {
         ("Calls to Redis, p95", "s", quantiles("fit_redis_seconds", "call", parts=(0.95,))),
         ("Failed calls to Redis", "ops", rate("fit_redis_failures_total")),
         ("Memory of caches", "bytes", value("fit_cache_memory_bytes", "{{instance}}")),
+    ]),
+    "system": ("System", [
+        ("Cores in use", "short", value('rate(process_cpu_seconds_total{job=~"fit|fit-worker"}[$__rate_interval])', "{{instance}}")),
+        ("Resident memory", "bytes", value('process_resident_memory_bytes{job=~"fit|fit-worker"}', "{{instance}}")),
+        ("Open files of those allowed", "percentunit",
+         value('process_open_fds{job=~"fit|fit-worker"} / process_max_fds{job=~"fit|fit-worker"}', "{{instance}}")),
+        ("Free space of STORAGE_PATH", "bytes", value("fit_storage_free_bytes", "{{instance}}")),
+        ("Disk in use", "percentunit", value("1 - fit_storage_free_bytes / fit_storage_size_bytes", "{{instance}}")),
+        ("Age of the last backup", "s", value("time() - max(fit_backup_timestamp_seconds > 0)", "backup")),
+        ("Damaged images", "short", value("max(fit_damaged_images)", "images")),
+        ("Spans and reports that were dropped", "ops", [*rate("fit_trace_spans_dropped_total", "reason"),
+                                                        ("sum (rate(fit_error_reports_dropped_total[$__rate_interval]))", "reports")]),
     ]),
 }
 

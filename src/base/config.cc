@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <toml++/toml.hpp>
 
+#include "base/env_file.h"
 #include "base/files.h"
 #include "base/format.h"
 #include "base/text.h"
@@ -194,13 +195,17 @@ Setting log_level() {
 }
 
 Setting log_format() {
-  return {.info = {"log_format", "How log lines are written: text or json"},
+  return {.info = {"log_format",
+                   "How log lines are written: text, json, or auto (text on a terminal, otherwise json)"},
           .parse = [](Config& config, const std::string& label, const std::string& value) -> Result<void> {
+            config.log.format.reset();
+            if (value == "auto") return {};
             FIT_TRY(config.log.format, parse_log_format(label, value));
             return {};
           },
           .print =
               [](const Config& config) {
+                if (!config.log.format) return std::string("auto");
                 return std::string(config.log.format == LogFormat::kJson ? "json" : "text");
               }};
 }
@@ -229,6 +234,7 @@ std::vector<Setting> make_settings() {
       path("models_path", &C::embedding, &Embedding::models_path, "Folder of downloaded models; empty: STORAGE_PATH/models"),
       text("app_host", &C::http, &Http::host, "Address to listen on"),
       integer("app_port", &C::http, &Http::port, 0, 65'535, "Port to listen on; 0 takes a free one"),
+      boolean("metrics_enabled", &C::metrics, &MetricsSettings::is_on, "Whether /metrics is there, at the server and at METRICS_PORT"),
       text("metrics_host", &C::metrics, &MetricsSettings::host, "Address to listen on for /metrics, with METRICS_PORT"),
       integer("metrics_port", &C::metrics, &MetricsSettings::port, 0, 65'535, "Port of a listener of its own for /metrics, which fit worker has too; 0: none"),
       integer("http_threads", &C::http, &Http::io_threads, 1, 64, "Threads that read and write sockets"),
@@ -500,9 +506,14 @@ Result<LoadedConfig> load_config(const ConfigSources& sources) {
   std::map<std::string, std::string> from_file;
   std::error_code ignored;
   if (sources.file || std::filesystem::exists(file, ignored)) {
-    FIT_TRY(from_file, read_toml(file));
+    if (is_env_file(file)) {
+      // Other programs' variables may be in it, as they may be in the environment.
+      FIT_TRY(from_file, read_env_file(file));
+    } else {
+      FIT_TRY(from_file, read_toml(file));
+      FIT_CHECK(check_known(settings, from_file, file.string() + ": "));
+    }
   }
-  FIT_CHECK(check_known(settings, from_file, file.string() + ": "));
   FIT_CHECK(check_known(settings, sources.flags, "--"));
 
   LoadedConfig loaded;

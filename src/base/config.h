@@ -24,7 +24,7 @@ namespace fit {
 // How much is logged, and in which form.
 struct LogSettings {
   LogLevels level;
-  LogFormat format = LogFormat::kText;
+  std::optional<LogFormat> format;  // nullopt: text on a terminal, otherwise JSON
 };
 
 // Where files are stored.
@@ -79,6 +79,7 @@ struct HttpSettings {
 
 // The listener that serves nothing but /metrics.
 struct MetricsSettings {
+  bool is_on = true;  // false: nobody gets them over HTTP
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;  // 0: there is none
 };
@@ -375,7 +376,8 @@ std::string flag_name(std::string_view setting);         // "--app-port"
 struct ConfigSources {
   std::map<std::string, std::string> flags;
   std::function<std::optional<std::string>(const std::string& name)> environment;  // by environment_name()
-  std::optional<std::filesystem::path> file;  // must exist; absent: ./fit.toml if there is one
+  // Must exist; absent: ./fit.toml if there is one. A file by env_file.h, otherwise TOML.
+  std::optional<std::filesystem::path> file;
 };
 
 // The value of a variable in the environment of this process.

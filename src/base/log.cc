@@ -257,7 +257,7 @@ Result<LogLevel> parse_log_level(std::string_view field, std::string_view text) 
 Result<LogFormat> parse_log_format(std::string_view field, std::string_view text) {
   if (text == "text") return LogFormat::kText;
   if (text == "json") return LogFormat::kJson;
-  return invalid(std::string(field), "must be text or json");
+  return invalid(std::string(field), "must be text, json or auto");
 }
 
 }  // namespace fit

@@ -6,8 +6,13 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include <cmath>
+#include <limits>
 #include <mutex>
+
+#include "base/bucket_quantile.h"
+#include "base/exemplars.h"
+#include "base/open_metrics.h"
+#include "base/trace.h"
 
 namespace fit {
 namespace {
@@ -26,35 +31,29 @@ struct PrometheusGauge final : Gauge {
 };
 
 struct PrometheusHistogram final : Histogram {
-  explicit PrometheusHistogram(prometheus::Histogram& h) : target(h) {}
-  void observe(double value) override { target.Observe(value); }
+  PrometheusHistogram(prometheus::Histogram& h, const std::vector<double>& bounds)
+      : target(h), exemplars(bounds) {}
+  void observe(double value) override {
+    target.Observe(value);
+    if (current_work().is_recorded()) exemplars.note(value, current_work().trace);
+  }
   std::uint64_t count() const override { return target.Collect().histogram.sample_count; }
   std::optional<double> quantile(double part) const override {
-    const auto observed = target.Collect().histogram;
-    if (observed.sample_count == 0) return std::nullopt;
-    const double wanted = part * static_cast<double>(observed.sample_count);
-    double low = 0;
-    double below = 0;
-    for (const auto& bucket : observed.bucket) {
-      const auto up_to = static_cast<double>(bucket.cumulative_count);
-      if (!std::isfinite(bucket.upper_bound)) break;
-      if (up_to >= wanted) {
-        const double inside = up_to > below ? (wanted - below) / (up_to - below) : 1;
-        return low + (bucket.upper_bound - low) * inside;
-      }
-      low = bucket.upper_bound;
-      below = up_to;
+    std::vector<CumulativeBucket> buckets;
+    for (const auto& bucket : target.Collect().histogram.bucket) {
+      buckets.push_back({bucket.upper_bound, static_cast<double>(bucket.cumulative_count)});
     }
-    return low;
+    return bucket_quantile(part, buckets);
   }
   prometheus::Histogram& target;
+  Exemplars exemplars;
 };
 
-// Returns the wrapper of `target`, and makes it at the first call.
-template <class Wrapper, class Interface, class Target>
-Interface& wrap(std::map<void*, std::unique_ptr<Interface>>& wrappers, Target& target) {
+// Returns the wrapper of `target`, and makes it of `target` and `more` at the first call.
+template <class Wrapper, class Interface, class Target, class... More>
+Interface& wrap(std::map<void*, std::unique_ptr<Interface>>& wrappers, Target& target, const More&... more) {
   std::unique_ptr<Interface>& slot = wrappers[&target];
-  if (!slot) slot = std::make_unique<Wrapper>(target);
+  if (!slot) slot = std::make_unique<Wrapper>(target, more...);
   return *slot;
 }
 
@@ -66,6 +65,7 @@ struct Metrics::State {
   std::map<void*, std::unique_ptr<Counter>> counters;
   std::map<void*, std::unique_ptr<Gauge>> gauges;
   std::map<void*, std::unique_ptr<Histogram>> histograms;
+  std::map<std::pair<std::string, Labels>, const Exemplars*> exemplars;  // of histograms, by name and labels
   std::vector<std::function<void()>> refreshes;
 };
 
@@ -94,7 +94,9 @@ Histogram& Metrics::histogram(const std::string& name, const std::string& help,
                               const std::vector<double>& buckets, const Labels& labels) {
   const std::lock_guard lock(state_->mutex);
   auto& family = prometheus::BuildHistogram().Name(name).Help(help).Register(state_->registry);
-  return wrap<PrometheusHistogram>(state_->histograms, family.Add(labels, buckets));
+  Histogram& made = wrap<PrometheusHistogram>(state_->histograms, family.Add(labels, buckets), buckets);
+  state_->exemplars[{name, labels}] = &static_cast<PrometheusHistogram&>(made).exemplars;
+  return made;
 }
 
 void Metrics::on_expose(std::function<void()> refresh) {
@@ -104,6 +106,16 @@ void Metrics::on_expose(std::function<void()> refresh) {
 std::string Metrics::expose() const {
   for (const auto& refresh : state_->refreshes) refresh();
   return prometheus::TextSerializer().Serialize(state_->registry.Collect());
+}
+
+std::string Metrics::expose_open_metrics() const {
+  for (const auto& refresh : state_->refreshes) refresh();
+  const auto families = state_->registry.Collect();
+  const std::lock_guard lock(state_->mutex);
+  return open_metrics_text(families, [this](const std::string& name, const Labels& labels) {
+    const auto known = state_->exemplars.find({name, labels});
+    return known == state_->exemplars.end() ? std::vector<std::optional<Exemplar>>() : known->second->get();
+  });
 }
 
 }  // namespace fit

@@ -25,7 +25,8 @@ class Gauge {
   virtual void add(double amount) = 0;
 };
 
-// A distribution, for latencies in seconds and sizes in bytes. Thread-safe.
+// A distribution, for latencies in seconds and sizes in bytes. Thread-safe. A value that a thread observes
+// while it works for a recorded trace (base/trace.h) becomes the exemplar of its bucket.
 class Histogram {
  public:
   virtual ~Histogram() = default;
@@ -62,6 +63,8 @@ class Metrics {
 
   // The exposition text for GET /metrics (version 0.0.4).
   std::string expose() const;
+  // The same in the format OpenMetrics (version 1.0.0), which has the exemplars too.
+  std::string expose_open_metrics() const;
 
  private:
   struct State;

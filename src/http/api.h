@@ -327,6 +327,7 @@ struct StatusRouteDeps {
   const monitor::Health& ready;  // of the tenant "default", by which /ready judges
   std::string version;
   bool detects = false;  // whether garments in photos are found
+  bool has_metrics = true;  // false: there is no /metrics
 };
 // /live, /ready, /health, /metrics
 void add_status_routes(Router& router, StatusRouteDeps deps);

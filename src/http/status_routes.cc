@@ -57,11 +57,20 @@ Result<Response> health(const StatusRouteDeps& deps, const Stopwatch& uptime, co
                                 ok ? 200 : 503));
 }
 
-Result<Response> expose(const Metrics& metrics) {
+// Whether the caller takes OpenMetrics. Scrapers that know it prefer it.
+bool takes_open_metrics(const Request& request) {
+  return std::ranges::any_of(request.headers.get_all("accept"), [](std::string_view accepted) {
+    return accepted.contains("application/openmetrics-text");
+  });
+}
+
+Result<Response> expose(const Metrics& metrics, const Request& request) {
+  const bool is_open = takes_open_metrics(request);
   return uncached({.status = 200,
-                   .content_type = "text/plain; version=0.0.4; charset=utf-8",
-                   .body = metrics.expose(),
-                   .headers = {}});
+                   .content_type = is_open ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                                           : "text/plain; version=0.0.4; charset=utf-8",
+                   .body = is_open ? metrics.expose_open_metrics() : metrics.expose(),
+                   .headers = {{"Vary", "Accept"}}});
 }
 
 }  // namespace
@@ -76,7 +85,7 @@ void add_metrics_route(Router& router, const Metrics& metrics) {
                 if (request.principal.tenant != accounts::kDefaultTenant) {
                   return Error{ErrorCode::kForbidden, "a key of the tenant default is needed here", {}, {}};
                 }
-                return expose(metrics);
+                return expose(metrics, request);
               }});
 }
 
@@ -103,12 +112,14 @@ void add_status_routes(Router& router, StatusRouteDeps given) {
              [deps, uptime = Stopwatch()](const Request&, const TenantSnapshot& tenant) {
                return health(*deps, uptime, tenant);
              });
-  router.add({.method = Method::kGet,
-              .pattern = "/metrics",
-              .required_scope = accounts::Scope::kMetrics,
-              .route_class = RouteClass::kNone,
-              .query_parameters = kAnyParameters},
-             [](const Request&, const TenantSnapshot& tenant) { return expose(*tenant.metrics); });
+  if (!deps->has_metrics) return;
+  router.add(
+      {.method = Method::kGet,
+       .pattern = "/metrics",
+       .required_scope = accounts::Scope::kMetrics,
+       .route_class = RouteClass::kNone,
+       .query_parameters = kAnyParameters},
+      [](const Request& request, const TenantSnapshot& tenant) { return expose(*tenant.metrics, request); });
 }
 
 }  // namespace fit::http

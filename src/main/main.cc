@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <csignal>
 #include <iostream>
 #include <optional>
@@ -62,7 +64,8 @@ Result<void> run_command(const cli::Command& command, const LoadedConfig& server
   if (command.info.decodes_images) FIT_CHECK(media::start_vips());  // forks, so it precedes all threads
   FIT_TRY(const LoadedConfig settings, settings_for(command.info, server, tenant));
   const Config& config = settings.config;
-  const Log log(config.log.level, config.log.format);
+  const LogFormat by_output = isatty(STDERR_FILENO) == 1 ? LogFormat::kText : LogFormat::kJson;
+  const Log log(config.log.level, config.log.format.value_or(by_output));
   std::stop_source stop;
   std::optional<SignalWatch> watch;
   if (command.info.on_signal == cli::OnSignal::kStop) watch.emplace([&stop](int) { stop.request_stop(); });

@@ -50,7 +50,7 @@ MetricsServer::MetricsServer(const Config& config, sql::Database& database, cons
 
 Result<std::unique_ptr<MetricsServer>> MetricsServer::start(const Config& config, sql::Database& database,
                                                             const Metrics& shown, const Log& log) {
-  if (config.metrics.port == 0) return nullptr;
+  if (config.metrics.port == 0 || !config.metrics.is_on) return nullptr;
   std::unique_ptr<MetricsServer> server(new MetricsServer(config, database, log));
   FIT_CHECK(server->open(shown));
   return server;

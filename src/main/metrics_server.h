@@ -20,8 +20,8 @@ namespace fit {
 // counted.
 class MetricsServer {
  public:
-  // Listens when this returns; null where METRICS_PORT is 0. Everything that is given must outlive the
-  // server. Errors of http::Server::run(), naming METRICS_PORT or METRICS_HOST.
+  // Listens when this returns; null where METRICS_PORT is 0 or METRICS_ENABLED is false. Everything that is
+  // given must outlive the server. Errors of http::Server::run(), naming METRICS_PORT or METRICS_HOST.
   static Result<std::unique_ptr<MetricsServer>> start(const Config& config, sql::Database& database,
                                                       const Metrics& shown, const Log& log);
   // Waits for requests that are being handled, at most for a second.

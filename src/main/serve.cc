@@ -203,8 +203,10 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
                                          .fetch_time_limit = runtime.config().net.fetch_timeout,
                                          .image_limits = runtime.image_limits()});
   http::add_notification_routes(router, {.accounts = access.accounts()});
-  http::add_status_routes(router,
-                          {.ready = first.health(), .version = std::string(kVersion), .detects = detects});
+  http::add_status_routes(router, {.ready = first.health(),
+                                   .version = std::string(kVersion),
+                                   .detects = detects,
+                                   .has_metrics = runtime.config().metrics.is_on});
   http::add_index_routes(router);
   http::add_log_level_routes(router, runtime.log());
   http::add_alert_rule_routes(router);

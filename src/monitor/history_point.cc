@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdlib>
 #include <limits>
 #include <string_view>
+
+#include "base/bucket_quantile.h"
 
 namespace fit::monitor {
 namespace {
@@ -37,28 +38,14 @@ void add_search_time(const Sample& sample, HistoryReading& reading) {
   reading.search_times[upper] += sample.value;
 }
 
-// The value that `part` of the searches between the readings did not exceed, interpolated within its bucket.
+// The value that `part` of the searches between the readings did not exceed.
 std::optional<double> quantile(double part, const HistoryReading& before, const HistoryReading& after) {
-  if (after.search_times.empty()) return std::nullopt;
-  const auto count_until = [&](double upper, double total) {
-    const auto earlier = before.search_times.find(upper);
-    return total - (earlier == before.search_times.end() ? 0 : earlier->second);
-  };
-  const auto& [last, all] = *after.search_times.rbegin();
-  const double wanted = part * count_until(last, all);
-  if (wanted <= 0) return std::nullopt;
-  double lower = 0;
-  double below = 0;
+  std::vector<CumulativeBucket> buckets;
   for (const auto& [upper, total] : after.search_times) {
-    const double until = count_until(upper, total);
-    if (until >= wanted) {
-      if (std::isinf(upper)) return lower;
-      return lower + (upper - lower) * (wanted - below) / (until - below);
-    }
-    lower = upper;
-    below = until;
+    const auto earlier = before.search_times.find(upper);
+    buckets.push_back({upper, total - (earlier == before.search_times.end() ? 0 : earlier->second)});
   }
-  return lower;
+  return bucket_quantile(part, buckets);
 }
 
 }  // namespace

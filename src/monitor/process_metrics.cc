@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -25,6 +26,10 @@ double cpu_seconds() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
   return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
+}
+
+double unix_seconds() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
 double resident_bytes() {
@@ -51,7 +56,9 @@ class ProcessMetrics {
         files_(metrics.gauge("process_open_fds", "Open files and sockets of this process")),
         most_files_(metrics.gauge("process_max_fds", "Files and sockets that this process may open")),
         free_(metrics.gauge("fit_storage_free_bytes", "Free space where STORAGE_PATH is")),
-        size_(metrics.gauge("fit_storage_size_bytes", "Size of the file system where STORAGE_PATH is")) {}
+        size_(metrics.gauge("fit_storage_size_bytes", "Size of the file system where STORAGE_PATH is")) {
+    metrics.gauge("process_start_time_seconds", "Time at which this process has started").set(unix_seconds());
+  }
 
   void refresh() {
     const std::lock_guard lock(mutex_);

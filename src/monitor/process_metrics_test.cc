@@ -28,6 +28,7 @@ TEST(ProcessMetrics, ShowsWhatTheProcessTakes) {
   show_process(metrics, folder.path());
   EXPECT_GT(exposed_value(metrics, "process_resident_memory_bytes"), 1 << 20);
   EXPECT_GT(exposed_value(metrics, "process_max_fds"), 2);
+  EXPECT_GT(exposed_value(metrics, "process_start_time_seconds"), 1.7e9);
   EXPECT_GT(exposed_value(metrics, "fit_storage_free_bytes"), 0);
   EXPECT_GE(exposed_value(metrics, "fit_storage_size_bytes"),
             exposed_value(metrics, "fit_storage_free_bytes"));

@@ -17,6 +17,7 @@
 #include "search/query_resolver.h"
 #include "search/recall_probe.h"
 #include "search/result_cache.h"
+#include "search/result_quality.h"
 #include "search/same_image.h"
 #include "search/visible_catalogues.h"
 #include "search/word_searcher.h"
@@ -43,6 +44,16 @@ QueryKind kind_of(const Query& query) {
   if (query.has_photo()) return QueryKind::kPhoto;
   if (has_item) return QueryKind::kItem;
   return query.text.empty() ? QueryKind::kBrowse : QueryKind::kWords;
+}
+
+FirstPage first_page_of(const std::vector<Hit>& hits) {
+  FirstPage page{
+      .hits = hits.size(), .similarity = std::numeric_limits<double>::quiet_NaN(), .relevance = {}};
+  if (!hits.empty()) page.similarity = hits.front().similarity;
+  for (const Hit& hit : hits) {
+    if (hit.relevance) page.relevance = std::max(page.relevance.value_or(0), *hit.relevance);
+  }
+  return page;
 }
 
 using KindSeconds = std::array<Histogram*, kKinds.size()>;
@@ -82,7 +93,8 @@ struct SearchEngine::State {
         search_seconds(parts.metrics.latency("fit_search_seconds", "Time of a query from its vector on")),
         query_seconds(kind_seconds(parts.metrics)),
         slow_count(
-            parts.metrics.counter("fit_slow_searches_total", "Searches that took SLOW_QUERY_MS or longer")) {}
+            parts.metrics.counter("fit_slow_searches_total", "Searches that took SLOW_QUERY_MS or longer")),
+        quality(parts.metrics, kKinds, parts.searcher.space().name) {}
 
   Result<SearchResults> search(const Query& query, PartTimes& times);
   void log_slow(const char* kind, const Query& query, const SearchResults& results, double took_ms,
@@ -117,6 +129,7 @@ struct SearchEngine::State {
   Histogram& search_seconds;
   const KindSeconds query_seconds;
   Counter& slow_count;
+  ResultQuality quality;
 };
 
 SearchEngine::SearchEngine(Parts parts) : state_(std::make_unique<State>(std::move(parts))) {}
@@ -185,9 +198,12 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
   InterleavedRanking merged;
   watch = Stopwatch();
   const bool is_fused = !query.is_plain() || query.personal != nullptr || !resolved.rerank_vectors.empty();
-  if (parts.recall != nullptr && resolved.query_vector() != nullptr) {
+  if (resolved.query_vector() != nullptr) {
     const char* const kind = kKinds.at(static_cast<std::size_t>(kind_of(query)));
-    parts.recall->offer(kind, *resolved.query_vector(), selection, is_fused);
+    if (query.cursor.empty()) quality.note_vector(*resolved.query_vector());
+    if (parts.recall != nullptr) {
+      parts.recall->offer(kind, *resolved.query_vector(), selection, is_fused);
+    }
   }
   if (is_fused) {
     RankingParts ranking{.store = parts.store,
@@ -444,6 +460,7 @@ Result<SearchResults> SearchEngine::search(const Query& query) {
   }
   if (!results) return results;
   state_->query_seconds.at(index)->observe(watch.seconds());
+  if (query.cursor.empty()) state_->quality.note_page(index, first_page_of(results->hits));
   if (state_->parts.slow && watch.elapsed() >= state_->parts.slow->from) {
     state_->log_slow(kKinds.at(index), query, *results, watch.milliseconds(), times);
   }

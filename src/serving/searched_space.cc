@@ -14,6 +14,7 @@ namespace fit::serving {
 namespace {
 
 constexpr std::size_t kWarmUpItems = 20;
+constexpr std::chrono::minutes kQualityInterval{10};
 
 }  // namespace
 
@@ -138,6 +139,14 @@ void SearchedSpace::make_recall_probe() {
                                                                        .log = parts_.log,
                                                                        .metrics = parts_.metrics},
                                             search::RecallProbe::Options{.one_in = options_.recall_probe});
+  quality_ =
+      std::make_unique<search::QualityWatch>(search::QualityWatch::Parts{.store = parts_.store,
+                                                                         .embedder = *embedder_,
+                                                                         .searcher = *searcher_,
+                                                                         .columns = parts_.shared.columns(),
+                                                                         .log = parts_.log,
+                                                                         .metrics = parts_.metrics},
+                                             kQualityInterval);
 }
 
 Result<void> SearchedSpace::load_search() {
@@ -174,6 +183,7 @@ void SearchedSpace::follow() {
   state_metrics_ = std::make_unique<search::StateMetrics>(
       parts_.store, *searcher_, texts == nullptr ? 0 : texts->space().id, parts_.log, parts_.metrics);
   if (recall_) recall_->start();
+  if (quality_) quality_->start();
   if (!index_) return;
   std::vector<search::Subscriber*> subscribers = {parts_.shared.memory_columns(), index_.get()};
   if (texts != nullptr) subscribers.push_back(texts->index());

@@ -19,6 +19,7 @@
 #include "net/http_client.h"
 #include "ontology/ontology.h"
 #include "search/change_follower.h"
+#include "search/quality_watch.h"
 #include "search/recall_probe.h"
 #include "search/rerank.h"
 #include "search/result_cache.h"
@@ -64,9 +65,11 @@ class SearchedSpace {
     catalog::CatalogOptions catalog;
     media::Limits image_limits;  // the limits of photos in queries
     SpaceIndexOptions index;
-    std::string rerank_spaces;                // parsed by search::parse_rerank_spaces()
-    std::chrono::seconds cache_time{};        // how long results are cached
-    std::uint64_t recall_probe = 0;           // one in so many searches is asked again exactly; 0: none
+    std::string rerank_spaces;          // parsed by search::parse_rerank_spaces()
+    std::chrono::seconds cache_time{};  // how long results are cached
+    // One in so many searches is asked again exactly, and the quality of the catalogue is watched; 0:
+    // neither.
+    std::uint64_t recall_probe = 0;
     std::chrono::milliseconds slow_query{0};  // a search that takes as long is logged; 0: none
     // Standbys may lag behind the position that the primary reports, so their results are not cached.
     bool reads_standbys = false;
@@ -136,7 +139,8 @@ class SearchedSpace {
   std::unique_ptr<search::SpaceIndex> index_;
   std::unique_ptr<search::VectorSearcher> searcher_;
   std::unique_ptr<search::ResultCache> result_cache_;
-  std::unique_ptr<search::RecallProbe> recall_;  // null: Options::recall_probe is 0
+  std::unique_ptr<search::RecallProbe> recall_;    // null: Options::recall_probe is 0
+  std::unique_ptr<search::QualityWatch> quality_;  // null: likewise
   std::unique_ptr<search::SearchEngine> engine_;
   std::unique_ptr<search::StateMetrics> state_metrics_;
   std::unique_ptr<search::ChangeFollower> follower_;

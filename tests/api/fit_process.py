@@ -93,6 +93,7 @@ def environment(data, **settings):
         "APP_HOST": "127.0.0.1",
         "EMBEDDING_PROVIDER": "palette",
         "LOG_LEVEL": "info",
+        "LOG_FORMAT": "text",
         "no_proxy": "*",
     }
     return env | {name: str(value) for name, value in settings.items()}

@@ -182,8 +182,9 @@ def test_only_the_edge_reaches_the_load_balancer_and_only_it_the_servers(resourc
             assert not {"CidrIp", "CidrIpv6"} & set(rule), f"{name} is open to addresses"
             assert rule["FromPort"] == rule["ToPort"]
         sources[name] = [(rule["FromPort"], rule.get("SourcePrefixListId", rule.get("SourceSecurityGroupId"))["Ref"]) for rule in rules]
-    assert sources == {"LoadBalancerGroup": [(443, "EdgePrefixList")], "ApiGroup": [(8000, "LoadBalancerGroup")], "WorkerGroup": [],
-                       "DatabaseGroup": [(5432, "ApiGroup"), (5432, "WorkerGroup")]}
+    metrics = (9100, "MonitoringGroup")
+    assert sources == {"LoadBalancerGroup": [(443, "EdgePrefixList")], "ApiGroup": [(8000, "LoadBalancerGroup"), metrics],
+                       "WorkerGroup": [metrics], "MonitoringGroup": [], "DatabaseGroup": [(5432, "ApiGroup"), (5432, "WorkerGroup")]}
     for database in of_type(resources, "AWS::RDS::DBInstance").values():
         assert database["PubliclyAccessible"] is False
     assert set(of_type(resources, "AWS::S3::Bucket")["Files"]["PublicAccessBlockConfiguration"].values()) == {True}
@@ -247,8 +248,11 @@ def test_ports_and_health_checks_agree(resources):
     # ECS replaces tasks whose target is unhealthy.
     assert targets["UnhealthyThresholdCount"] * targets["HealthCheckIntervalSeconds"] >= 300
     assert api["HealthCheck"]["Command"][-1] == f"http://127.0.0.1:{port}/live" and "/live" in routes()
-    # A worker does not listen.
+    # A worker has no API, and all tasks have metrics.
     assert "HealthCheck" not in resources["WorkerTask"]["Properties"]["ContainerDefinitions"][0]
+    for _, _, container in containers(resources):
+        (metrics,) = [entry["Value"] for entry in container["Environment"] if entry["Name"] == "METRICS_PORT"]
+        assert container["PortMappings"][-1]["ContainerPort"] == int(metrics) == 9100
     attributes = {entry["Key"]: entry["Value"] for entry in resources["LoadBalancer"]["Properties"]["LoadBalancerAttributes"]}
     assert int(attributes["idle_timeout.timeout_seconds"]) < 75, "IDLE_TIMEOUT"
 

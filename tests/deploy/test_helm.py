@@ -200,7 +200,10 @@ def test_probes_ask_for_routes_of_the_program(objects):
         container = pod["spec"]["containers"][0]
         probes = {kind: container[kind]["httpGet"] for kind in ("startupProbe", "readinessProbe", "livenessProbe") if kind in container}
         if not name.endswith("-api"):
-            assert not probes and "ports" not in container
+            given = {variable["name"]: variable["value"] for variable in container.get("env", [])}
+            ports = [str(port["containerPort"]) for port in container.get("ports", [])]
+            assert not probes and ports == ([given["METRICS_PORT"]] if name.endswith("-worker") else [])
+            check_settings(given)
             continue
         assert len(probes) == 3
         ports = {port["name"]: port["containerPort"] for port in container["ports"]}
@@ -237,16 +240,29 @@ def test_one_sqlite_file_has_one_process(renderer):
 
 
 def test_networks_are_closed_but_for_the_ingress(objects):
+    def of_namespace(name):
+        return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": name}}}
+    monitoring = [{"podSelector": {}}, of_namespace("monitoring")]
     for name, policy in of_kind(objects, "NetworkPolicy").items():
         spec = policy["spec"]
         assert spec["policyTypes"] == ["Ingress", "Egress"]
-        if not name.endswith("-api"):
+        if name.endswith("-migrate"):
             assert spec["ingress"] == []
             continue
         (rule,) = spec["ingress"]
+        if name.endswith("-worker"):
+            assert rule == {"ports": [{"port": "metrics", "protocol": "TCP"}], "from": monitoring}
+            continue
         assert rule["ports"] == [{"port": "http", "protocol": "TCP"}]
-        assert rule["from"] == [{"podSelector": {}}, {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "ingress-nginx"}}}]
+        assert rule["from"] == [monitoring[0], of_namespace("ingress-nginx"), monitoring[1]]
         assert all("169.254.169.254/32" in block["ipBlock"]["except"] or ":" in block["ipBlock"]["cidr"] for block in spec["egress"][0]["to"])
+
+
+def test_workers_listen_only_where_they_should(renderer):
+    objects = objects_of(rendered(renderer, merged(POSTGRES, {"worker": {"metricsPort": 0}})).stdout)
+    container = objects["Deployment", "shop-find-this-fit-worker"]["spec"]["template"]["spec"]["containers"][0]
+    assert "ports" not in container and "env" not in container
+    assert objects["NetworkPolicy", "shop-find-this-fit-worker"]["spec"]["ingress"] == []
 
 
 @pytest.mark.parametrize("values, message", [

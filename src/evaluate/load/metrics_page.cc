@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -102,19 +101,7 @@ double MetricsPage::sum(const std::string& name) const {
 }
 
 double HistogramChange::quantile(double part) const {
-  if (buckets.empty() || buckets.back().second <= 0) return 0;
-  const double rank = part * buckets.back().second;
-  double start = 0;
-  double below = 0;
-  for (const auto& [end, up_to] : buckets) {
-    if (up_to >= rank && up_to > below) {
-      if (std::isinf(end)) return start;
-      return start + (end - start) * (rank - below) / (up_to - below);
-    }
-    start = end;
-    below = up_to;
-  }
-  return start;
+  return bucket_quantile(part, buckets).value_or(0);
 }
 
 std::map<std::string, HistogramChange> histogram_changes(const MetricsPage& before, const MetricsPage& after,
@@ -125,8 +112,8 @@ std::map<std::string, HistogramChange> histogram_changes(const MetricsPage& befo
   std::map<std::string, HistogramChange> changes;
   for (const auto& [which, counts] : buckets_of(after, name, label)) {
     HistogramChange change;
-    for (const auto& [end, up_to] : counts) change.buckets.emplace_back(end, up_to - old_counts[which][end]);
-    change.count = change.buckets.back().second;
+    for (const auto& [end, up_to] : counts) change.buckets.push_back({end, up_to - old_counts[which][end]});
+    change.count = change.buckets.back().count;
     change.sum = new_sums[which] - old_sums[which];
     if (change.count > 0) changes.emplace(which, std::move(change));
   }

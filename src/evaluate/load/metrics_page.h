@@ -4,8 +4,9 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
+
+#include "base/bucket_quantile.h"
 
 namespace fit::evaluate {
 
@@ -36,11 +37,10 @@ class MetricsPage {
 struct HistogramChange {
   double count = 0;
   double sum = 0;
-  // Ends of buckets with the observations up to them, ascending; the last end is infinite.
-  std::vector<std::pair<double, double>> buckets;
+  // Ascending; the last end is infinite.
+  std::vector<CumulativeBucket> buckets;
 
-  // About the value that `part` of the observations do not exceed, interpolated within its bucket as
-  // Prometheus' histogram_quantile() does; the last finite end for values beyond it; 0 without observations.
+  // bucket_quantile() of the buckets; 0 without observations.
   double quantile(double part) const;
 };
 

@@ -73,3 +73,27 @@ it("says when the server has kept nothing yet", async () => {
   fireEvent.change(await screen.findByLabelText(o.range), { target: { value: "7d" } });
   await screen.findByText(o.nothingKept);
 });
+
+it("shows the quality of searches as far as it is measured", async () => {
+  const lines = [
+    'fit_first_pages_total{kind="photo",outcome="empty"} 1',
+    'fit_first_pages_total{kind="photo",outcome="irrelevant"} 1',
+    'fit_first_pages_total{kind="photo",outcome="relevant"} 3',
+    'fit_recall_ratio{kind="photo",selectivity="under_1_percent"} 0.875',
+    'fit_catalogue_drift_ratio{space="builtin"} 0.0421',
+    'fit_property_confidence_ratio{property="material"} 0.5',
+    'fit_property_confidence_ratio{property="pattern"} 0.7',
+  ];
+  const metrics = () => new Response(lines.join("\n"), { headers: { "Content-Type": "text/plain" } });
+  serve({ [ME]: local(), "GET /health": HEALTH, "GET /metrics": metrics });
+  renderAt("/studio/operations", <OperationsPage />);
+  await screen.findByRole("heading", { name: o.quality });
+  const q = o.qualities;
+  const value = (name: string) => screen.getByText(name).nextElementSibling?.textContent;
+  expect(value(q.empty)).toBe("20%");
+  expect(value(q.irrelevant)).toBe("25%");
+  expect(value(q.recall("photos", "filter below 1 %"))).toBe("87.5%");
+  expect(value(q.catalogueDrift)).toBe("0.042");
+  expect(value(q.confidence)).toBe("60%");
+  expect(screen.queryByText(q.queryDrift)).toBeNull();
+});

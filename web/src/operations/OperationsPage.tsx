@@ -14,6 +14,7 @@ import { texts } from "../texts";
 import { Charts, ms } from "./Charts";
 import { pointOf, routesOf, type Point, type Reading } from "./history";
 import { parseMetrics, type Metrics } from "./prometheus";
+import { Quality } from "./Quality";
 import { useFresh } from "./useFresh";
 
 const POLL_MS = 2_000;
@@ -234,6 +235,7 @@ export function OperationsPage() {
           {data?.parts.filter((one) => !KNOWN.includes(one.name)).map((one) => <Other key={one.name} part={one} />)}
         </div>
         <Charts points={history.points} at={history.dataUpdatedAt} current={reachable && !history.isError && metricsAreFresh} />
+        {history.data && <Quality metrics={history.data.metrics} />}
         {history.data && <Routes metrics={history.data.metrics} />}
       </div>
     </CurrentContext>
