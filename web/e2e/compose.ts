@@ -1,25 +1,34 @@
-// A photo of several garments, made of photos of one each that lie side by side.
+// A server whose detector takes bright cells of a photo for garments, so that tests know what it finds, and photos for it.
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { tempDir } from "./fit";
-import type { Piece } from "./pieces";
+import { Fit, run, SOURCE, tempDir } from "./fit";
 
-// Two pieces of kinds that look different.
-export const twoPieces = (pieces: Piece[]): [Piece, Piece] => [pieces.find((one) => one.category === "dresses")!, pieces.find((one) => one.subcategory === "jeans")!];
+const MAKE = "import sys; sys.path.insert(0, sys.argv[1]); import tiny_detector; tiny_detector.make_folder(sys.argv[2])";
 
-// Writes a photo in which the photos lie beside each other, and returns its path.
-export async function compose(page: Page, photos: string[]): Promise<string> {
-  const sources = photos.map((path) => readFileSync(path).toString("base64"));
+// Starts a server with the sample in the folder.
+export async function startDetecting(data: string, sample: string): Promise<Fit> {
+  execFileSync("python3", ["-c", MAKE, join(SOURCE, "tests/api"), join(data, "models")], { stdio: ["ignore", "ignore", "pipe"] });
+  run(data, "import", join(sample, "items.csv"), "--source", "sample");
+  return new Fit(data, { ALLOW_PRIVATE_ADDRESSES: "true" }).start();
+}
+
+export type Place = readonly [column: number, row: number]; // of four by four cells
+
+// Writes a photo that is black but for pictures in some of its cells, and returns its path.
+export async function compose(page: Page, pictures: { photo: string; at: Place }[]): Promise<string> {
+  const sources = pictures.map(({ photo, at }) => ({ at, base64: readFileSync(photo).toString("base64") }));
   const bytes = await page.evaluate(async (all) => {
-    const bitmaps = await Promise.all(all.map(async (one) => createImageBitmap(await (await fetch(`data:image/jpeg;base64,${one}`)).blob())));
-    const [width, height, gap] = [420, 560, 40];
-    const canvas = new OffscreenCanvas(bitmaps.length * (width + gap) + gap, height + 2 * gap);
+    const [width, height] = [192, 256];
+    const canvas = new OffscreenCanvas(4 * width, 4 * height);
     const context = canvas.getContext("2d")!;
-    context.fillStyle = "#e9e5df";
     context.fillRect(0, 0, canvas.width, canvas.height);
-    bitmaps.forEach((bitmap, i) => context.drawImage(bitmap, gap + i * (width + gap), gap, width, height));
-    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.9 });
+    for (const { at, base64 } of all) {
+      const picture = await createImageBitmap(await (await fetch(`data:image/jpeg;base64,${base64}`)).blob());
+      context.drawImage(picture, at[0] * width, at[1] * height, width, height);
+    }
+    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.95 });
     return [...new Uint8Array(await blob.arrayBuffer())];
   }, sources);
   const path = join(tempDir(), "look.jpg");

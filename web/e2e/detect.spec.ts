@@ -1,6 +1,7 @@
 // The garments that the server finds in a photo.
 import type { Locator, Page } from "@playwright/test";
-import { compose, twoPieces } from "./compose";
+import { compose, startDetecting } from "./compose";
+import { remove, tempDir, type Fit } from "./fit";
 import type { Piece } from "./pieces";
 import { cards, check, choose, expect, onPhone, settled, test as base, title } from "./test";
 
@@ -14,10 +15,21 @@ const dots = (page: Page) => example(page).locator(".garment-dot");
 const whole = (page: Page) => row(page).getByRole("button", { name: "Whole photo" });
 const boxOf = (page: Page) => new URL(page.url()).searchParams.get("box")?.split(",").map(Number);
 
-// A photo of two garments.
-const test = base.extend<{ two: [Piece, Piece]; photo: string }>({
-  two: async ({ pieces }, use) => use(twoPieces(pieces)),
-  photo: async ({ page, two }, use) => use(await compose(page, two.map((one) => one.photo))),
+// A photo of two garments, one in its left half and one in its right half.
+const test = base.extend<{ two: [Piece, Piece]; photo: string }, { detecting: Fit }>({
+  detecting: [
+    async ({}, use) => {
+      const data = tempDir();
+      const fit = await startDetecting(data, process.env.FIT_SAMPLE ?? "");
+      await use(fit);
+      await fit.stop();
+      remove(data);
+    },
+    { scope: "worker", timeout: 240_000 },
+  ],
+  url: async ({ detecting }, use) => use(detecting.url),
+  two: async ({ pieces }, use) => use([pieces[3]!, pieces[40]!]),
+  photo: async ({ page, two: [left, right] }, use) => use(await compose(page, [{ photo: left.photo, at: [1, 1] }, { photo: right.photo, at: [3, 2] }])),
 });
 
 // The layout shift of the page that no person has caused.
@@ -46,8 +58,8 @@ async function inHalf(page: Page, half: "left" | "right"): Promise<Locator> {
 test("each garment of a photo is searched with by itself, and the back button leads back", onPhone, async ({ page, two, photo }) => {
   await page.goto("/");
   await choose(page, photo);
-  await expect.poll(() => garments(page).count()).toBeGreaterThanOrEqual(2);
-  await expect(dots(page)).toHaveCount(await garments(page).count());
+  await expect(garments(page)).toHaveCount(2);
+  await expect(dots(page)).toHaveCount(2);
   await expect(whole(page)).toHaveAttribute("aria-pressed", "true");
   for (const [i, half] of (["left", "right"] as const).entries()) {
     const garment = await inHalf(page, half);
@@ -63,6 +75,17 @@ test("each garment of a photo is searched with by itself, and the back button le
   await expect(title(cards(page).first())).toHaveText(two[0].title!);
   await page.goBack();
   await expect(whole(page)).toHaveAttribute("aria-pressed", "true");
+  await expect(page).not.toHaveURL(/box=/);
+});
+
+test("a photo that is about one garment is searched with as that garment", async ({ page, two }) => {
+  await page.goto("/");
+  await choose(page, await compose(page, [{ photo: two[0].photo, at: [1, 1] }]));
+  await expect(page).toHaveURL(/[?&]box=/);
+  await expect(title(cards(page).first())).toHaveText(two[0].title!);
+  const row = page.getByRole("group", { name: "Part of the photo" });
+  await expect(row.getByRole("button", { name: NAME })).toHaveAttribute("aria-pressed", "true");
+  await row.getByRole("button", { name: "Whole photo" }).click();
   await expect(page).not.toHaveURL(/box=/);
 });
 

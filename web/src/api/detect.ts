@@ -1,18 +1,9 @@
 // The garments in a photo (POST /api/v1/detect).
 import { call } from "./client";
+import type { components } from "./schema.gen";
 
-export interface DetectedGarment {
-  index: number;
-  box: { left: number; top: number; right: number; bottom: number };
-  category: string;
-  confidence: number;
-}
-
-export interface Detection {
-  width: number; // of the upright photo, in pixels
-  height: number;
-  garments: DetectedGarment[]; // the most prominent first
-}
+export type DetectedGarment = components["schemas"]["DetectedGarment"];
+export type Detection = components["schemas"]["Detection"];
 
 export function detectGarments(photo: Blob, signal?: AbortSignal): Promise<Detection> {
   const form = new FormData();
