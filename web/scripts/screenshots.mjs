@@ -23,6 +23,30 @@ const choose = async (page) => {
   await page.waitForURL(/#p=/);
   await settle(page);
 };
+// A photo of a dress and of shoes of the catalogue, beside each other.
+const composed = async (page) => {
+  const bytes = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(1000, 1200);
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#e6e2db";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    const places = { dresses: [40, 60, 520, 1040], shoes: [600, 640, 360, 480] };
+    for (const [category, place] of Object.entries(places)) {
+      const { items } = await (await fetch(`/api/v1/items?limit=1&filters=${JSON.stringify({ category: [category] })}`)).json();
+      const picture = await createImageBitmap(await (await fetch(items[0].images[0].url)).blob());
+      context.drawImage(picture, ...place);
+    }
+    return [...new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg", quality: 0.92 })).arrayBuffer())];
+  });
+  return { name: "look.jpg", mimeType: "image/jpeg", buffer: Buffer.from(bytes) };
+};
+const look = async (page) => {
+  await page.goto(url);
+  await page.getByTestId("file").setInputFiles(await composed(page));
+  await page.waitForURL(/#p=/);
+  await page.getByRole("button", { name: /, garment 1 of/ }).last().click();
+  await settle(page);
+};
 const act = async (page, card, name) => {
   await card.getByRole("button", { name: /^More actions for/ }).click();
   await page.getByRole("menu").getByText(name, { exact: true }).click();
@@ -40,6 +64,7 @@ const SHOTS = {
     await settle(page);
   },
   results: choose,
+  look, // on a server that finds garments
   item: firstItem,
   catalogue: async (page) => {
     await page.goto(`${url}/studio/catalogue`);

@@ -104,6 +104,24 @@ export const texts = {
     frame: "Part of the photo to search with",
   },
 
+  detect: {
+    title: "Shop the look",
+    part: "Part of the photo",
+    whole: "Whole photo",
+    garment: (kind: string, n: number, all: number) => `${kind}, garment ${n} of ${all}`,
+    kinds: {
+      tops: "Top",
+      bottoms: "Bottoms",
+      outerwear: "Outerwear",
+      dresses: "Dress",
+      shoes: "Shoes",
+      bags: "Bag",
+      accessories: "Accessory",
+      underwear: "Underwear",
+      beauty: "Beauty",
+    },
+  },
+
   camera: {
     title: "Take a photo",
     shoot: "Take the photo",

@@ -14,6 +14,7 @@ export async function queryOf(state: SearchState, photo: Blob | undefined): Prom
   const filters = apiFilters(state);
   const query = {
     ...(photo ? { image_base64: await base64Of(photo) } : state.item ? { item_id: state.item } : state.url ? { image_url: state.url } : {}),
+    ...(state.box && (photo ?? state.url) ? { box: state.box } : {}),
     ...(words ? { text: words } : {}),
     ...(Object.keys(filters).length > 0 ? { filters } : {}),
     ...(state.like ? { like: state.like } : {}),

@@ -77,7 +77,7 @@ function usePart() {
 export function ItemPage() {
   const { id } = useParams();
   const router = useRouter();
-  const { searchByPhoto, searchByItem } = useSearchActions();
+  const { searchByPhoto, searchByPart, searchByItem } = useSearchActions();
   const may = useMay();
   const [editing, setEditing] = useState(false);
   const part = usePart();
@@ -109,7 +109,7 @@ export function ItemPage() {
       </button>
       <ReadFailure query={query} />
       <div className="item-main">
-        <Gallery key={item.id} item={item} onSearch={(image) => void searchByPhoto(photoOf(image), { fresh: true })} onSearchPart={part.open} />
+        <Gallery key={item.id} item={item} onSearch={(image) => void searchByPhoto(photoOf(image), { fresh: true, part: "whole" })} onSearchPart={part.open} />
         <div className="item-facts">
           <p className="soft">{[item.brand ?? item.source, item.size && texts.card.size(item.size)].filter(Boolean).join(" · ")}</p>
           <h1 dir="auto">{titleOf(item)}</h1>
@@ -171,9 +171,9 @@ export function ItemPage() {
           photo={part.photo}
           onClose={part.close}
           onFail={part.close}
-          onCrop={(blob, from) => {
+          onCrop={(photo, box) => {
             part.close();
-            void searchByPhoto(blob, { from, fresh: true });
+            void searchByPart(photo, box, { fresh: true });
           }}
         />
       )}

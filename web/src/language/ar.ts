@@ -119,6 +119,24 @@ export default ({ app }: { app: string }) => ({
     frame: "جزء الصورة المستخدم في البحث",
   },
 
+  detect: {
+    title: "تسوّق الإطلالة",
+    part: "جزء من الصورة",
+    whole: "الصورة كاملة",
+    garment: (kind: string, n: number, all: number) => `${kind}، القطعة ${number(n)} من ${number(all)}`,
+    kinds: {
+      tops: "قطعة علوية",
+      bottoms: "قطعة سفلية",
+      outerwear: "جاكيت أو معطف",
+      dresses: "فستان",
+      shoes: "أحذية",
+      bags: "حقيبة",
+      accessories: "إكسسوار",
+      underwear: "ملابس داخلية",
+      beauty: "تجميل",
+    },
+  },
+
   camera: {
     title: "التقاط صورة",
     shoot: "التقاط الصورة",

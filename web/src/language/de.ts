@@ -112,6 +112,24 @@ export default ({ app }: { app: string }) => ({
     frame: "Teil des Fotos, mit dem gesucht wird",
   },
 
+  detect: {
+    title: "Den Look shoppen",
+    part: "Ausschnitt des Fotos",
+    whole: "Ganzes Foto",
+    garment: (kind: string, n: number, all: number) => `${kind}, Kleidungsstück ${n} von ${all}`,
+    kinds: {
+      tops: "Oberteil",
+      bottoms: "Hose oder Rock",
+      outerwear: "Jacke",
+      dresses: "Kleid",
+      shoes: "Schuhe",
+      bags: "Tasche",
+      accessories: "Accessoire",
+      underwear: "Unterwäsche",
+      beauty: "Beauty",
+    },
+  },
+
   camera: {
     title: "Foto aufnehmen",
     shoot: "Auslösen",

@@ -113,6 +113,24 @@ export default ({ app }: { app: string }) => ({
     frame: "Parte de la foto con la que se busca",
   },
 
+  detect: {
+    title: "Compra el look",
+    part: "Parte de la foto",
+    whole: "Foto completa",
+    garment: (kind: string, n: number, all: number) => `${kind}, prenda ${n} de ${all}`,
+    kinds: {
+      tops: "Parte de arriba",
+      bottoms: "Parte de abajo",
+      outerwear: "Chaqueta o abrigo",
+      dresses: "Vestido",
+      shoes: "Calzado",
+      bags: "Bolso",
+      accessories: "Accesorio",
+      underwear: "Ropa interior",
+      beauty: "Belleza",
+    },
+  },
+
   camera: {
     title: "Hacer una foto",
     shoot: "Hacer la foto",

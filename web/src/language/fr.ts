@@ -113,6 +113,24 @@ export default ({ app }: { app: string }) => ({
     frame: "Partie de la photo utilisée pour la recherche",
   },
 
+  detect: {
+    title: "Adopter le look",
+    part: "Partie de la photo",
+    whole: "Photo entière",
+    garment: (kind: string, n: number, all: number) => `${kind}, vêtement ${n} sur ${all}`,
+    kinds: {
+      tops: "Haut",
+      bottoms: "Bas",
+      outerwear: "Veste ou manteau",
+      dresses: "Robe",
+      shoes: "Chaussures",
+      bags: "Sac",
+      accessories: "Accessoire",
+      underwear: "Sous-vêtements",
+      beauty: "Beauté",
+    },
+  },
+
   camera: {
     title: "Prendre une photo",
     shoot: "Prendre la photo",

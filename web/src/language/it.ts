@@ -122,6 +122,24 @@ export default ({ app }: { app: string }) => ({
     frame: "Parte della foto con cui cercare",
   },
 
+  detect: {
+    title: "Acquista il look",
+    part: "Parte della foto",
+    whole: "Foto intera",
+    garment: (kind: string, n: number, all: number) => `${kind}, capo ${n} di ${all}`,
+    kinds: {
+      tops: "Top",
+      bottoms: "Pantaloni o gonna",
+      outerwear: "Giacca o cappotto",
+      dresses: "Vestito",
+      shoes: "Scarpe",
+      bags: "Borsa",
+      accessories: "Accessorio",
+      underwear: "Intimo",
+      beauty: "Bellezza",
+    },
+  },
+
   camera: {
     title: "Scatta una foto",
     shoot: "Scatta",

@@ -1,10 +1,14 @@
 // Prepares a photo for sending. Large photos are scaled down in the browser; formats that only the server can decode (HEIC)
 // are sent unchanged.
+import type { PhotoBox } from "../detect/box";
 
 const MAX_SIDE = 1280;
 const SMALL_BYTES = 700_000; // photos up to this size are sent unchanged: re-encoding would take longer than sending
 const MAX_BYTES = 20 * 2 ** 20; // the server's limit
 const MINI_SIDE = 112;
+const MINI_SIDE_OF_PARTS = 176; // of a photo of which a part is searched with
+const COPY_SIDE = 512; // what finding garments needs
+const COPY_BYTES = 60_000; // photos up to this size are their own copies
 
 export type PhotoProblem = "not-photo" | "unreadable" | "too-large";
 
@@ -12,13 +16,6 @@ export class PhotoError extends Error {
   constructor(readonly problem: PhotoProblem) {
     super(problem);
   }
-}
-
-export interface Box {
-  x: number; // all as fractions of the photo, 0 to 1
-  y: number;
-  width: number;
-  height: number;
 }
 
 const startsWith = (head: Uint8Array, text: string, at = 0) => Array.from(text).every((c, i) => head[at + i] === c.charCodeAt(0));
@@ -47,10 +44,10 @@ function encode(canvas: OffscreenCanvas | HTMLCanvasElement, type: string, quali
   );
 }
 
-async function draw(source: ImageBitmap, side: number, type: string, quality: number, box?: Box): Promise<Blob> {
-  const from = box ?? { x: 0, y: 0, width: 1, height: 1 };
-  const width = Math.max(1, source.width * from.width);
-  const height = Math.max(1, source.height * from.height);
+async function draw(source: ImageBitmap, side: number, type: string, quality: number, box: PhotoBox = [0, 0, 1, 1]): Promise<Blob> {
+  const [left, top, right, bottom] = box;
+  const width = Math.max(1, source.width * (right - left));
+  const height = Math.max(1, source.height * (bottom - top));
   const scale = Math.min(1, side / Math.max(width, height));
   const w = Math.max(1, Math.round(width * scale));
   const h = Math.max(1, Math.round(height * scale));
@@ -61,7 +58,7 @@ async function draw(source: ImageBitmap, side: number, type: string, quality: nu
   context.fillStyle = "#fff"; // transparent pixels become white, as on the server
   context.fillRect(0, 0, w, h);
   context.imageSmoothingQuality = "high";
-  context.drawImage(source, source.width * from.x, source.height * from.y, width, height, 0, 0, w, h);
+  context.drawImage(source, source.width * left, source.height * top, width, height, 0, 0, w, h);
   return encode(canvas, type, quality);
 }
 
@@ -86,7 +83,7 @@ export async function preparePhoto(file: Blob): Promise<Blob> {
   }
 }
 
-export async function cropPhoto(photo: Blob, box: Box): Promise<Blob> {
+export async function cropPhoto(photo: Blob, box: PhotoBox): Promise<Blob> {
   const bitmap = await createImageBitmap(photo);
   try {
     return await draw(bitmap, MAX_SIDE, "image/jpeg", 0.9, box);
@@ -95,11 +92,26 @@ export async function cropPhoto(photo: Blob, box: Box): Promise<Blob> {
   }
 }
 
-// Returns a copy small enough for an address, as text; empty if the browser cannot decode the photo.
-export async function miniature(photo: Blob): Promise<string> {
+// Returns a copy in which garments can be found; the photo itself if the browser cannot decode it.
+export async function smallCopy(photo: Blob): Promise<Blob> {
+  if (photo.size <= COPY_BYTES) return photo;
   try {
-    const bitmap = await createImageBitmap(photo, { resizeWidth: MINI_SIDE, resizeQuality: "medium" });
-    const small = await draw(bitmap, MINI_SIDE, "image/webp", 0.55);
+    const bitmap = await createImageBitmap(photo);
+    const small = await draw(bitmap, COPY_SIDE, "image/jpeg", 0.8);
+    bitmap.close();
+    return small;
+  } catch {
+    return photo;
+  }
+}
+
+// Returns a copy small enough for an address, as text; empty if the browser cannot decode the photo. One of which parts are
+// searched with has more pixels.
+export async function miniature(photo: Blob, ofParts = false): Promise<string> {
+  const side = ofParts ? MINI_SIDE_OF_PARTS : MINI_SIDE;
+  try {
+    const bitmap = await createImageBitmap(photo, { resizeWidth: side, resizeQuality: "medium" });
+    const small = await draw(bitmap, side, "image/webp", 0.55);
     bitmap.close();
     const bytes = new Uint8Array(await small.arrayBuffer());
     if (bytes.length > 6000) return "";

@@ -1,10 +1,12 @@
 // The photos of recent searches, stored on this device only (IndexedDB), so that the back button and a reload find them.
+import type { Detection } from "../api/detect";
 
 export interface StoredPhoto {
   id: string;
   blob: Blob;
   from?: string; // id of the photo that this one was cropped from
   at: number;
+  garments?: Detection; // what the server has found in it
 }
 
 const photos = new Map<string, StoredPhoto>();
@@ -51,15 +53,25 @@ export async function photoId(blob: Blob): Promise<string> {
   return [...digest.slice(0, 6)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-// Stores the photo in memory at once, and in the database if the browser allows it.
-export async function savePhoto(blob: Blob, from?: string): Promise<StoredPhoto> {
-  const id = await photoId(blob);
-  const photo: StoredPhoto = { id, blob, from, at: Date.now() };
-  photos.set(id, photo);
+function put(photo: StoredPhoto) {
+  photos.set(photo.id, photo);
   void run("readwrite", (store) => store.put(photo))
     .then(deleteOldest)
     .catch(() => undefined);
+}
+
+// Stores the photo in memory at once, and in the database if the browser allows it.
+export async function savePhoto(blob: Blob, from?: string): Promise<StoredPhoto> {
+  const id = await photoId(blob);
+  const photo: StoredPhoto = { id, blob, from, at: Date.now(), garments: photos.get(id)?.garments };
+  put(photo);
   return photo;
+}
+
+// Keeps with a photo what the server has found in it. A photo that is here no more stays away.
+export function keepGarments(id: string, garments: Detection) {
+  const photo = photos.get(id);
+  if (photo) put({ ...photo, garments });
 }
 
 export async function loadPhoto(id: string): Promise<StoredPhoto | undefined> {

@@ -12,7 +12,7 @@ export default function AddressPopup({ onChange }: { onChange: ChangeState }) {
     const url = typeof value === "string" ? value.trim() : "";
     if (!/^https?:\/\/./.test(url)) return;
     setOpen(false);
-    onChange(({ photo: _p, item: _i, ...rest }) => ({ ...rest, url }));
+    onChange(({ photo: _p, item: _i, box: _b, ...rest }) => ({ ...rest, url }));
   };
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>

@@ -1,85 +1,65 @@
 import "react-image-crop/dist/ReactCrop.css";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { ReactCrop, type PercentCrop } from "react-image-crop";
-import { cropPhoto } from "../photo/prepare";
+import type { PhotoBox } from "../detect/box";
+import { boxFrom, cropOf, HANDLES } from "../detect/crop";
+import { GarmentDots } from "../detect/GarmentDots";
+import { boxOf, choicesOf, shownBy } from "../detect/garments";
+import { useGarments } from "../detect/useGarments";
 import { loadPhoto, type StoredPhoto } from "../photo/store";
 import { useObjectUrl } from "../photo/usePhoto";
 import { DialogFrame } from "../shell/DialogFrame";
-import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
 
-const START: PercentCrop = { unit: "%", x: 15, y: 10, width: 70, height: 80 };
+const START: PhotoBox = [0.15, 0.1, 0.85, 0.9];
 
 interface Props {
   photo: StoredPhoto;
-  onCrop: (part: Blob, from: string) => void;
+  box?: PhotoBox; // that is searched with now
+  onCrop: (photo: StoredPhoto, box: PhotoBox | undefined) => void; // without a box: the whole photo
   onClose: () => void;
 }
 
-export default function CropDialog({ photo, onCrop, onClose }: Props) {
+export default function CropDialog({ photo, box, onCrop, onClose }: Props) {
   const [whole, setWhole] = useState<StoredPhoto>(photo);
-  const [crop, setCrop] = useState<PercentCrop>(START);
-  const [busy, setBusy] = useState(false);
+  const [drawn, setDrawn] = useState<PercentCrop>(); // the frame, once it was moved
   const url = useObjectUrl(whole.blob);
-  const notice = useNotice();
-  const closed = useRef(false);
-  useEffect(() => {
-    closed.current = false;
-    return () => {
-      closed.current = true;
-    };
-  }, []);
 
   // A cropped photo is cropped again from its original.
   useEffect(() => {
     if (photo.from) void loadPhoto(photo.from).then((found) => found && setWhole(found));
   }, [photo.from]);
 
-  const go = async () => {
-    setBusy(true);
-    const box = { x: crop.x / 100, y: crop.y / 100, width: crop.width / 100, height: crop.height / 100 };
-    try {
-      const part = await cropPhoto(whole.blob, box);
-      if (!closed.current) onCrop(part, whole.id);
-    } catch {
-      setBusy(false);
-      notice(texts.query.unreadable);
-    }
-  };
-
+  const garments = choicesOf(useGarments(whole));
+  const [first] = garments;
+  const crop = drawn ?? cropOf(box ?? (first ? boxOf(first) : START));
+  const wanted = boxFrom(crop);
   return (
     <DialogFrame title={texts.crop.title} lead={texts.crop.hint} className="wide crop-dialog" onClose={onClose}>
       <div className="crop-area">
         {url && (
-          <ReactCrop
-            crop={crop}
-            onChange={(_, share) => setCrop(share)}
-            keepSelection
-            minWidth={32}
-            minHeight={32}
-            ariaLabels={{
-              cropArea: texts.crop.frame,
-              nwDragHandle: "↖",
-              nDragHandle: "↑",
-              neDragHandle: "↗",
-              eDragHandle: "→",
-              seDragHandle: "↘",
-              sDragHandle: "↓",
-              swDragHandle: "↙",
-              wDragHandle: "←",
-            }}
-          >
-            <img src={url} alt={texts.query.photo} />
-          </ReactCrop>
+          <div className="crop-photo" dir="ltr">
+            <ReactCrop crop={crop} onChange={(_, share) => setDrawn(share)} keepSelection minWidth={32} minHeight={32} ariaLabels={{ cropArea: texts.crop.frame, ...HANDLES }}>
+              <img src={url} alt={texts.query.photo} />
+            </ReactCrop>
+            <GarmentDots
+              garments={garments}
+              chosen={shownBy(wanted, garments)}
+              onChoose={(place) => {
+                const garment = garments[place];
+                if (garment) setDrawn(cropOf(boxOf(garment)));
+              }}
+            />
+          </div>
         )}
       </div>
       <div className="dialog-foot">
-        {whole.id !== photo.id && (
-          <button type="button" className="button" onClick={() => onCrop(whole.blob, whole.id)}>
+        {(whole.id !== photo.id || box) && (
+          <button type="button" className="button" onClick={() => onCrop(whole, undefined)}>
             {texts.crop.whole}
           </button>
         )}
-        <button type="button" className="button primary" disabled={busy} onClick={() => void go()}>
+        <button type="button" className="button primary" disabled={!wanted} onClick={() => onCrop(whole, wanted)}>
           {texts.crop.go}
         </button>
       </div>

@@ -19,7 +19,7 @@ const page = { predicted: { category: { value: "dress", confidence: 0.9 }, prima
 // Shows the example, and returns what the last change makes of the state.
 function show(state: SearchState) {
   const changed = vi.fn<(next: (now: SearchState) => SearchState) => void>();
-  const view = render(<Example state={state} item={item()} page={page} onChange={changed} onFold={vi.fn()} />);
+  const view = render(<Example state={state} item={item()} page={page} onBox={vi.fn()} onChange={changed} onFold={vi.fn()} />);
   return { after: () => changed.mock.lastCall?.[0](state), view };
 }
 
@@ -50,6 +50,6 @@ it("a colour that is pointed at or chosen shows the item in it, once its picture
 });
 
 it("a photo of one's own, which the server does not keep, is not recoloured", () => {
-  const view = render(<Example state={{ url: "https://shop.example/a.jpg", but: "navy" }} onChange={vi.fn()} onFold={vi.fn()} />);
+  const view = render(<Example state={{ url: "https://shop.example/a.jpg", but: "navy" }} onBox={vi.fn()} onChange={vi.fn()} onFold={vi.fn()} />);
   expect(view.container.querySelector(".recolored")).toBeNull();
 });

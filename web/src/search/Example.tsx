@@ -1,20 +1,30 @@
 import { Crop, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { Item } from "../api/client";
+import type { Detection } from "../api/detect";
+import type { PhotoBox } from "../detect/box";
+import { choicesOf } from "../detect/garments";
 import type { ShownPhoto } from "../photo/usePhoto";
+import { lazyPart } from "../shell/lazyPart";
 import { swatch, BUT_COLOURS } from "../shell/format";
 import { texts } from "../texts";
 import { seenIn } from "./predicted";
 import { recolored, useExample } from "./useExample";
 import { toggleHint, type ChangeState, type SearchState } from "./state";
 import type { ResultPage } from "./useSearch";
+import { useWide } from "./useWide";
+
+const GarmentOverlay = lazyPart(() => import("../detect/GarmentOverlay"));
+const LookTabs = lazyPart(() => import("../detect/LookTabs"));
 
 interface Props {
   state: SearchState;
   photo?: ShownPhoto;
   item?: Item;
   page?: ResultPage;
+  garments?: Detection; // in the photo
   onCrop?: () => void;
+  onBox: (box: PhotoBox | undefined) => void; // the part of the photo to search with
   onChange: ChangeState;
   onFold: (isFolded: boolean) => void; // the photo has been scrolled out of the window, or is back
 }
@@ -82,11 +92,18 @@ function ButColours({ state, onChange, onPoint }: ColoursProps) {
 
 // What is searched with: the photo, or that of the item, with what it looks like and the colours to ask for instead. What the model
 // sees is a guess and no filter: it would hide the items of which it, or their seller, says the same in another word.
-export function Example({ state, photo, item, page, onCrop, onChange, onFold }: Props) {
+export function Example({ state, photo, item, page, garments, onCrop, onBox, onChange, onFold }: Props) {
   const { image, name } = useExample(state, photo, item);
   const [pointed, setPointed] = useState<string>();
   const other = state.item ? recolored(item, pointed ?? state.but) : undefined;
+  const [drawn, setDrawn] = useState<{ width: number; height: number }>(); // the size of the photo as this browser draws it
   const box = useRef<HTMLDivElement>(null);
+  const wide = useWide();
+  const choices = choicesOf(garments);
+  const parted = choices.length > 0 || state.box !== undefined;
+  const size = garments ?? drawn;
+  const parts = { garments: choices, box: state.box, onBox };
+  const tabs = parted && size && <LookTabs {...parts} image={image} size={size} fallback={<div className="look-tabs" />} />;
   useEffect(() => {
     if (!box.current) return undefined;
     const observer = new IntersectionObserver(([entry]) => entry && onFold(!entry.isIntersecting), { rootMargin: TOP });
@@ -99,8 +116,9 @@ export function Example({ state, photo, item, page, onCrop, onChange, onFold }: 
   return (
     <section className="example" aria-label={texts.query.example}>
       <div ref={box} className="example-photo">
-        {image ? <img src={image} alt={name} /> : <span className="example-none">{name}</span>}
+        {image ? <img src={image} alt={name} onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) => setDrawn({ width, height })} /> : <span className="example-none">{name}</span>}
         {other && <Recolored key={other} url={other} />}
+        {parted && image && size && <GarmentOverlay {...parts} ratio={size.width / size.height} live={wide} />}
         <div className="example-buttons">
           {onCrop && (
             <button type="button" className="icon-button on-photo" onClick={onCrop} aria-label={texts.query.crop} title={texts.query.crop}>
@@ -112,16 +130,18 @@ export function Example({ state, photo, item, page, onCrop, onChange, onFold }: 
             className="icon-button on-photo"
             aria-label={texts.query.clearPhoto}
             title={texts.query.clearPhoto}
-            onClick={() => onChange(({ photo: _p, item: _i, url: _u, but: _b, hints: _h, ...rest }) => rest)}
+            onClick={() => onChange(({ photo: _p, item: _i, url: _u, box: _x, but: _b, hints: _h, ...rest }) => rest)}
           >
             <X size={18} aria-hidden />
           </button>
         </div>
       </div>
+      {wide && tabs}
       <div className="example-text">
         <Hints state={state} page={page} onChange={onChange} />
         <ButColours state={state} onChange={onChange} onPoint={setPointed} />
       </div>
+      {!wide && tabs}
     </section>
   );
 }

@@ -8,7 +8,7 @@ export function MissingPhoto({ onChange }: { onChange: ChangeState }) {
   return (
     <Message icon={<ImageOff size={32} />} title={texts.query.missing}>
       <p>{texts.query.missingLead}</p>
-      <button type="button" className="button primary" onClick={() => onChange(({ photo: _, but: _b, ...rest }) => rest)}>
+      <button type="button" className="button primary" onClick={() => onChange(({ photo: _, but: _b, box: _x, ...rest }) => rest)}>
         {texts.query.missingGo}
       </button>
     </Message>

@@ -3,9 +3,11 @@ import { TellMe } from "../alerts/TellMe";
 import { lazyPart } from "../shell/lazyPart";
 import { Failure } from "../shell/Messages";
 import type { Item } from "../api/client";
+import type { Detection } from "../api/detect";
 import type { ShownPhoto } from "../photo/usePhoto";
 import { texts } from "../texts";
 import { currencyOf } from "./amount";
+import { boxChange } from "./boxChange";
 import { Example } from "./Example";
 import { FilterChips } from "./FilterChips";
 import { GivenUp } from "./GivenUp";
@@ -32,6 +34,7 @@ interface Props {
   item: Item | undefined; // that is searched with
   onChange: ChangeState;
   onMore: (id: string) => void;
+  garments?: Detection; // in the photo
   onCrop?: () => void;
   onFold: (isFolded: boolean) => void; // of the photo
 }
@@ -60,7 +63,7 @@ function showText(state: SearchState, { first, found, hasNextPage }: Props["resu
   return filterCount(state) === 0 && !hasQuery(state) ? texts.filters.show : texts.filters.showCount(found.length, hasNextPage);
 }
 
-export function Results({ state, result, hasExample: byExample, photo, item, onChange, onMore, onCrop, onFold }: Props) {
+export function Results({ state, result, hasExample: byExample, photo, item, garments, onChange, onMore, onCrop, onFold }: Props) {
   const [filtersOpen, setFiltersOpen] = useState(false);
   const { first, found, pages } = result;
   const waiting = result.isPending || result.isPlaceholderData;
@@ -83,7 +86,8 @@ export function Results({ state, result, hasExample: byExample, photo, item, onC
   const sections = useMemo(() => (searching && !state.sort ? sectionsOf(pages, byExample) : oneSection(found)), [searching, state.sort, pages, byExample, found]);
   const opened = useOpened(first?.search);
 
-  const example = byExample && <Example state={state} photo={photo} item={item} page={first} onCrop={onCrop} onChange={onChange} onFold={onFold} />;
+  const exampleProps = { state, photo, item, garments, page: first, onCrop, onBox: boxChange(state, garments, onChange), onChange, onFold };
+  const example = byExample && <Example {...exampleProps} />;
   const failed = result.isError && found.length === 0;
   const title = !searching ? texts.hero.latest : byExample ? texts.results.title : texts.results.titleWords;
   const filterProps = { state, facets: first?.facets ?? {}, currency: currencyOf(state.price?.[2], first, found), searching, onChange };

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useLocation } from "../routing/router";
 import { useCallback, useEffect, useState } from "react";
 import { api } from "../api/client";
+import { useGarments } from "../detect/useGarments";
 import { usePhoto } from "../photo/usePhoto";
 import { lazyPart } from "../shell/lazyPart";
 import { texts } from "../texts";
@@ -23,12 +24,13 @@ const CameraDialog = lazyPart(() => import("./CameraDialog"));
 export function SearchPage() {
   const state = useLocation({ select: (location) => location.search });
   const mini = useLocation({ select: (location) => (location.hash.startsWith("p=") ? location.hash.slice(2) : "") });
-  const { change, searchByPhoto, searchByItem } = useSearchActions();
+  const { change, searchByPhoto, searchByPart, searchByItem } = useSearchActions();
   const [dialog, setDialog] = useState<"crop" | "camera">();
   const [folded, setFolded] = useState(false);
   const closeDialog = () => setDialog(undefined);
 
   const { photo, missing } = usePhoto(state.photo, mini);
+  const garments = useGarments(photo);
   const item = useQuery({
     queryKey: ["item", state.item],
     enabled: state.item !== undefined,
@@ -93,6 +95,7 @@ export function SearchPage() {
           hasExample={hasExample(state)}
           photo={photo}
           item={item.data}
+          garments={garments}
           onChange={change}
           onMore={searchByItem}
           onCrop={photo?.readable ? () => setDialog("crop") : undefined}
@@ -102,11 +105,12 @@ export function SearchPage() {
       {dialog === "crop" && photo && (
         <CropDialog
           photo={photo}
+          box={state.box}
           onFail={closeDialog}
           onClose={closeDialog}
-          onCrop={(blob, from) => {
+          onCrop={(whole, box) => {
             closeDialog();
-            void searchByPhoto(blob, { from });
+            void searchByPart(whole, box);
           }}
         />
       )}

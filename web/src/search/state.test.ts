@@ -5,6 +5,7 @@ describe("the address", () => {
   const full: SearchState = {
     q: "navy coat under $80",
     photo: "0123456789ab",
+    box: [0.1, 0.25, 0.5, 1],
     but: "red",
     like: ["3", "4"],
     unlike: ["5"],
@@ -22,10 +23,15 @@ describe("the address", () => {
     expect(stringifyState({})).toBe("");
     expect(parseState("")).toEqual({});
   });
-  it.each(["photo=../../etc", "item=abc", "url=javascript:alert(1)", "like=a,b,-1", "price=x-y", "price=--EUR", "price=1-2-euro", "weak=yes", "min=40", "sort=evil", "copies=yes", "taste=yes", "q=%20", "category=", "color=red"])(
+  it.each(["photo=../../etc", "item=abc", "url=javascript:alert(1)", "like=a,b,-1", "price=x-y", "price=--EUR", "price=1-2-euro", "weak=yes", "min=40", "sort=evil", "copies=yes", "taste=yes", "q=%20", "category=", "color=red", "box=0,0,0.5,1"])(
     "takes nothing from %s",
     (search) => expect(parseState(`?${search}`)).toEqual({}),
   );
+  it("has a part of a photo only", () => {
+    expect(parseState("?item=3&box=0,0,0.5,1")).toEqual({ item: "3" });
+    expect(parseState("?url=https://x/a.jpg&box=0,0,0.5,1")).toEqual({ url: "https://x/a.jpg", box: [0, 0, 0.5, 1] });
+    expect(stringifyState({ item: "3", box: [0, 0, 0.5, 1] })).toBe("?item=3");
+  });
   it("keeps its lists within bounds", () => {
     const many = Array.from({ length: 90 }, (_, i) => i + 1).join(",");
     expect(parseState(`?like=${many}`).like).toHaveLength(20);

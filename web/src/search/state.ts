@@ -1,5 +1,6 @@
 // The state of a search, as the address bar holds it: it can be shared, reloaded and reached by the back button.
 import type { Filters, PropertyName } from "../api/client";
+import { boxText, parseBox, type PhotoBox } from "../detect/box";
 
 export const PROPERTIES: PropertyName[] = [
   "category",
@@ -33,6 +34,7 @@ export interface SearchState {
   photo?: string; // id of a photo on this device
   item?: string; // more like this item
   url?: string; // URL of a photo
+  box?: PhotoBox; // the part of the photo that is searched with
   but?: string; // the colour of "this, but in"
   hints?: string[]; // what of the looks of the example counts most; ranks, and hides nothing
   like?: string[];
@@ -64,6 +66,7 @@ export function parseState(search: string): SearchState {
   }
   const url = text("url", 4000);
   if (url && /^https?:\/\//.test(url)) state.url = url;
+  if (state.photo ?? state.url) state.box = parseBox(given.get("box"));
   state.but = text("but", 40);
   const hints = given.getAll("hint").map((one) => one.trim()).filter((one) => one !== "" && one.length <= 40);
   if (hints.length > 0) state.hints = [...new Set(hints)].slice(0, MAX_HINTS);
@@ -95,6 +98,7 @@ export function parseState(search: string): SearchState {
 export function stringifyState(state: SearchState): string {
   const out = new URLSearchParams();
   for (const name of ["q", "photo", "item", "url", "but", "around", "garment"] as const) if (state[name]) out.set(name, state[name]);
+  if (state.box && (state.photo ?? state.url)) out.set("box", boxText(state.box));
   for (const hint of state.hints ?? []) out.append("hint", hint);
   for (const name of ["like", "unlike"] as const) if (state[name]?.length) out.set(name, state[name].join(","));
   for (const name of VALUE_FILTERS) for (const value of state.filters?.[name] ?? []) out.append(name, value);

@@ -4,6 +4,7 @@ import { api, type Facet, type Item, type ReadAs, type Result, type SearchRespon
 import { deviceHeaders, deviceId } from "../api/device";
 import { learningDevice } from "../api/learning";
 import { randomHex } from "../api/random";
+import { boxText } from "../detect/box";
 import { apiFilters, hasQuery, stringifyState, wordsOf, type SearchState } from "./state";
 
 const PAGE = 24;
@@ -67,6 +68,7 @@ function formOf(state: SearchState, photo: Blob | undefined, cursor: string | un
   if (photo) form.set("image", photo, "photo");
   else if (state.item) form.set("item_id", state.item);
   else if (state.url) form.set("image_url", state.url);
+  if (state.box && (photo ?? state.url)) form.set("box", boxText(state.box));
   const words = wordsOf(state);
   if (words) form.set("text", words);
   // Nonsense finds nothing; beside an example the nearest are wanted whatever the words say.

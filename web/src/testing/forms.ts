@@ -8,3 +8,10 @@ export function recordFiles(): string[] {
   });
   return files;
 }
+
+// Forms with fields that tests can read, by name; a file is its size. For `serve()`.
+export class PlainForm {
+  readonly fields: Record<string, string | number> = {};
+  set = (name: string, value: string | Blob) => void (this.fields[name] = typeof value === "string" ? value : value.size);
+  has = (name: string) => name in this.fields;
+}

@@ -1,4 +1,5 @@
 import { vi } from "vitest";
+import { PlainForm } from "./forms";
 
 type Answer = unknown;
 export interface Call {
@@ -20,7 +21,7 @@ export function serve(answers: Record<string, Answer>): Call[] {
   vi.spyOn(globalThis, "fetch").mockImplementation((input, init) => {
     const path = typeof input === "string" ? input : input instanceof URL ? input.pathname : input.url;
     const method = init?.method ?? "GET";
-    const body: unknown = typeof init?.body === "string" ? JSON.parse(init.body) : undefined;
+    const body: unknown = typeof init?.body === "string" ? JSON.parse(init.body) : (init?.body as unknown) instanceof PlainForm ? (init?.body as unknown as PlainForm).fields : undefined;
     calls.push({ method, path, body });
     const given = answers[`${method} ${path}`];
     const answer = typeof given === "function" ? (given as (body: unknown) => unknown)(body) : given;
