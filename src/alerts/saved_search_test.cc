@@ -94,11 +94,14 @@ TEST(StoredQuery, KeepsWhatAQueryAsks) {
   query.filter.no_words = {{.forms = {"fur"}, .unless = {"no fur"}, .in_names_only = true}};
   query.required.any_of = {{"source", {"shop"}}};
   query.required.among.emplace();
+  query.part.box = {.left = 0.25, .top = 0, .right = 1, .bottom = 0.5};
   const auto stored = stored_query(parse_json("q", dump_json(query_json(query))).value()).value();
   EXPECT_EQ(query_json(stored), query_json(query));
   ASSERT_EQ(stored.filter.price_in.size(), 1U);
   EXPECT_EQ(stored.filter.price_in[0].max, 50);
+  EXPECT_EQ(stored.part.box, query.part.box);
   Json older = query_json(query);
+  older.erase("part");
   older["filter"].erase("price_in");
   EXPECT_TRUE(stored_query(older).value().filter.price_in.empty()) << "as versions before stored it";
   EXPECT_TRUE(stored.required.among && stored.required.among->empty()) << "a filter of nothing stays one";

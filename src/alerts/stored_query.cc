@@ -1,5 +1,7 @@
 #include "alerts/stored_query.h"
 
+#include <algorithm>
+
 #include "alerts/stored_filter.h"
 #include "base/json_reader.h"
 
@@ -35,11 +37,37 @@ std::optional<double> stored_bound(JsonReader& reader, const std::string& key) {
   return value->get<double>();
 }
 
+// Which part of the photo is meant; null: the whole.
+Json part_json(const search::PhotoPart& part) {
+  if (part.box) return {{"box", {part.box->left, part.box->top, part.box->right, part.box->bottom}}};
+  if (part.garment) return {{"garment", *part.garment}};
+  if (part.is_detected) return {{"detect", true}};
+  return nullptr;
+}
+
+search::PhotoPart stored_part(JsonReader& reader) {
+  search::PhotoPart part;
+  auto json = reader.optional_object("part");
+  if (!json) return part;
+  if (const Json* const box = json->find("box")) {
+    const auto is_number = [](const Json& one) { return one.is_number(); };
+    if (!box->is_array() || box->size() != 4 || !std::ranges::all_of(*box, is_number)) {
+      return reader.fail("part", "is no part of a photo"), part;
+    }
+    const auto side = [box](std::size_t at) { return (*box)[at].get<double>(); };
+    part.box = {.left = side(0), .top = side(1), .right = side(2), .bottom = side(3)};
+  }
+  if (const auto garment = json->optional_count("garment")) part.garment = static_cast<std::size_t>(*garment);
+  part.is_detected = json->find("detect") != nullptr;
+  return part;
+}
+
 }  // namespace
 
 Json query_json(const search::Query& query) {
   return {{"text", query.text},
           {"item_id", query.item_id ? Json(query.item_id->str()) : Json(nullptr)},
+          {"part", part_json(query.part)},
           {"like", ids_json(query.like)},
           {"unlike", ids_json(query.unlike)},
           {"filter", filter_json(query.filter)},
@@ -58,6 +86,7 @@ Result<search::Query> stored_query(const Json& json) {
     FIT_TRY(const std::int64_t number, parse_id("item_id", id));
     query.item_id = ItemId{number};
   }
+  query.part = stored_part(reader);
   query.like = stored_ids(reader, "like");
   query.unlike = stored_ids(reader, "unlike");
   query.min_similarity = stored_bound(reader, "min_similarity");

@@ -55,8 +55,10 @@ Result<void> pull(const ModelArgs& args, const Context& context) {
     std::cout << fit::format("{} is part of the program\n", name);
     return {};
   }
-  std::cout << fit::format("{} is installed in {}\nuse it with EMBEDDING_PROVIDER=onnx EMBEDDING_MODEL={}\n",
-                           name, entry.folder.string(), name);
+  std::cout << fit::format("{} is installed in {}\n", name, entry.folder.string());
+  if (entry.manifest.has_vectors()) {
+    std::cout << fit::format("use it with EMBEDDING_PROVIDER=onnx EMBEDDING_MODEL={}\n", name);
+  }
   return {};
 }
 

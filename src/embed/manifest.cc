@@ -1,12 +1,12 @@
 #include "embed/manifest.h"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include "base/files.h"
 #include "base/format.h"
 #include "base/json_reader.h"
+#include "embed/manifest_parts.h"
 
 namespace fit::embed {
 namespace {
@@ -20,23 +20,8 @@ constexpr std::size_t kMaxProperties = 100;
 constexpr std::size_t kMaxValues = 10'000;
 constexpr std::size_t kMaxClasses = 100;
 constexpr FileRole kRoles[] = {
-    FileRole::kImageModel,      FileRole::kTextModel,     FileRole::kWeights,      FileRole::kTokenizerVocab,
-    FileRole::kTokenizerMerges, FileRole::kPropertyModel, FileRole::kContentFilter};
-
-std::array<float, 3> three_numbers(JsonReader& reader, const char* key, bool positive) {
-  std::array<float, 3> numbers{};
-  const Json* value = reader.require(key);
-  if (value == nullptr) return numbers;
-  const auto is_bad = [&](const Json& number) {
-    return !number.is_number() || std::abs(number.get<double>()) > 1000 ||
-           (positive && number.get<double>() <= 0);
-  };
-  if (!value->is_array() || value->size() != 3 || std::ranges::any_of(*value, is_bad)) {
-    return reader.fail(key, positive ? "must be three positive numbers" : "must be three numbers"), numbers;
-  }
-  for (std::size_t i = 0; i < 3; ++i) numbers[i] = (*value)[i].get<float>();
-  return numbers;
-}
+    FileRole::kImageModel,      FileRole::kTextModel,     FileRole::kWeights,       FileRole::kTokenizerVocab,
+    FileRole::kTokenizerMerges, FileRole::kPropertyModel, FileRole::kContentFilter, FileRole::kDetector};
 
 bool is_inside_path(const std::string& path) {
   if (path.empty() || path.size() > 200 || path.starts_with('/') || path.find("//") != std::string::npos ||
@@ -47,12 +32,10 @@ bool is_inside_path(const std::string& path) {
                               [](const auto& part) { return part == ".." || part == "." || part.empty(); });
 }
 
-ModelFile read_file_entry(JsonReader reader) {
-  ModelFile file;
-  file.role = kRoles[reader.choice("role", {"image_model", "text_model", "weights", "tokenizer_vocab",
-                                            "tokenizer_merges", "property_model", "content_filter"})];
-  file.path = reader.text("path");
-  if (!is_inside_path(file.path)) reader.fail("path", "must be a relative path inside the model's folder");
+// Everything but the role.
+void read_file_members(JsonReader& reader, const char* path, ModelFile& file) {
+  file.path = reader.text(path);
+  if (!is_inside_path(file.path)) reader.fail(path, "must be a relative path inside the model's folder");
   file.url = reader.optional_text("url");
   if (!file.url.empty() && !file.url.starts_with("https://") && !file.url.starts_with("http://")) {
     reader.fail("url", "must be an http or https URL");
@@ -63,6 +46,14 @@ ModelFile read_file_entry(JsonReader reader) {
     reader.fail("sha256", "must be 64 lower-case hex digits or null");
   }
   file.size_bytes = reader.optional_count("size_bytes");
+}
+
+ModelFile read_file_entry(JsonReader reader) {
+  ModelFile file;
+  file.role =
+      kRoles[reader.choice("role", {"image_model", "text_model", "weights", "tokenizer_vocab",
+                                    "tokenizer_merges", "property_model", "content_filter", "detector"})];
+  read_file_members(reader, "path", file);
   reader.reject_unknown_keys();
   return file;
 }
@@ -157,7 +148,9 @@ void check_files(const Manifest& manifest, JsonReader& reader) {
     if (manifest.file(role) == nullptr)
       reader.fail("files", fit::format("has no file with the role '{}'", to_string(role)));
   };
-  need(manifest.content_filter ? FileRole::kContentFilter : FileRole::kImageModel);
+  need(manifest.detector         ? FileRole::kDetector
+       : manifest.content_filter ? FileRole::kContentFilter
+                                 : FileRole::kImageModel);
   if (manifest.properties) need(FileRole::kPropertyModel);
   if (!manifest.text) return;
   need(FileRole::kTextModel);
@@ -183,6 +176,8 @@ std::string_view to_string(FileRole role) {
       return "property_model";
     case FileRole::kContentFilter:
       return "content_filter";
+    case FileRole::kDetector:
+      return "detector";
   }
   return "";
 }
@@ -208,15 +203,53 @@ bool is_model_name(std::string_view name) {
          std::ranges::all_of(name, [&](char c) { return plain(c) || c == '.' || c == '_' || c == '-'; });
 }
 
+namespace {
+
+// The files of a detector may be stated as one `file` with its `sha256` and `size_bytes`.
+std::vector<ModelFile> read_files(JsonReader& reader, bool is_detector) {
+  std::vector<ModelFile> files;
+  if (is_detector && reader.find("file") != nullptr) {
+    ModelFile& file = files.emplace_back();
+    file.role = FileRole::kDetector;
+    read_file_members(reader, "file", file);
+    return files;
+  }
+  for (const JsonReader& file : reader.objects("files", kMaxFiles)) files.push_back(read_file_entry(file));
+  return files;
+}
+
+// What a model with vectors has besides its files.
+void read_towers(JsonReader& reader, Manifest& manifest) {
+  manifest.image = read_image(reader.object("image"));
+  if (auto text_tower = reader.optional_object("text")) manifest.text = read_text(*text_tower);
+  if (auto properties = reader.optional_object("properties")) {
+    manifest.properties = read_properties(*properties);
+  }
+  if (auto relevance = reader.optional_object("relevance")) manifest.relevance = read_relevance(*relevance);
+}
+
+void read_head(JsonReader& reader, Manifest& manifest) {
+  if (reader.find("role") != nullptr) {
+    reader.choice("role", {"detector"});
+    manifest.detector = read_detector(reader);
+  } else if (auto filter = reader.optional_object("content_filter")) {
+    manifest.content_filter = read_content_filter(*filter);
+  }
+  manifest.space = manifest.has_vectors() ? reader.text("space") : manifest.name;
+  manifest.dimensions = manifest.detector ? static_cast<int>(manifest.detector->labels.size())
+                        : manifest.content_filter
+                            ? static_cast<int>(manifest.content_filter->classes.size())
+                            : static_cast<int>(reader.integer("dimensions", 1, kMaxDimensions));
+}
+
+}  // namespace
+
 Result<Manifest> parse_manifest(std::string_view source, std::string_view text) {
   FIT_TRY(const Json json, parse_json(source, text));
   JsonReader reader(json);
   Manifest manifest;
   manifest.name = reader.text("name");
-  if (auto filter = reader.optional_object("content_filter")) {
-    manifest.content_filter = read_content_filter(*filter);
-  }
-  manifest.space = manifest.content_filter ? manifest.name : reader.text("space");
+  read_head(reader, manifest);
   for (const auto& [key, value] : {std::pair{"name", &manifest.name}, {"space", &manifest.space}}) {
     if (!is_model_name(*value))
       reader.fail(key, "may hold lower-case letters, digits, '.', '_' and '-' only, 64 at most");
@@ -225,18 +258,8 @@ Result<Manifest> parse_manifest(std::string_view source, std::string_view text) 
   manifest.licence = reader.text("licence");
   manifest.source = reader.text("source");
   manifest.note = reader.optional_text("note");
-  manifest.dimensions = manifest.content_filter
-                            ? static_cast<int>(manifest.content_filter->classes.size())
-                            : static_cast<int>(reader.integer("dimensions", 1, kMaxDimensions));
-  for (const JsonReader& file : reader.objects("files", kMaxFiles)) {
-    manifest.files.push_back(read_file_entry(file));
-  }
-  manifest.image = read_image(reader.object("image"));
-  if (auto text_tower = reader.optional_object("text")) manifest.text = read_text(*text_tower);
-  if (auto properties = reader.optional_object("properties")) {
-    manifest.properties = read_properties(*properties);
-  }
-  if (auto relevance = reader.optional_object("relevance")) manifest.relevance = read_relevance(*relevance);
+  manifest.files = read_files(reader, manifest.detector.has_value());
+  if (!manifest.detector) read_towers(reader, manifest);
   reader.reject_unknown_keys();
   if (reader.ok()) check_files(manifest, reader);
   if (auto read = reader.finish(); !read) {
@@ -254,13 +277,14 @@ Result<Manifest> load_manifest(const std::filesystem::path& file) {
 
 std::string to_json(const Manifest& manifest) {
   Json json;
+  if (manifest.detector) json["role"] = "detector";
   json["name"] = manifest.name;
-  if (!manifest.content_filter) json["space"] = manifest.space;
+  if (manifest.has_vectors()) json["space"] = manifest.space;
   json["version"] = manifest.version;
   json["licence"] = manifest.licence;
   json["source"] = manifest.source;
   if (!manifest.note.empty()) json["note"] = manifest.note;
-  if (!manifest.content_filter) json["dimensions"] = manifest.dimensions;
+  if (manifest.has_vectors()) json["dimensions"] = manifest.dimensions;
   for (const ModelFile& file : manifest.files) {
     Json entry;
     entry["role"] = to_string(file.role);
@@ -269,6 +293,10 @@ std::string to_json(const Manifest& manifest) {
     entry["sha256"] = file.sha256.empty() ? Json() : Json(file.sha256);
     entry["size_bytes"] = file.size_bytes ? Json(*file.size_bytes) : Json();
     json["files"].push_back(std::move(entry));
+  }
+  if (manifest.detector) {
+    write_detector(*manifest.detector, json);
+    return dump_json(json, 2) + "\n";
   }
   json["image"] = {{"input", manifest.image.input},
                    {"output", manifest.image.output},

@@ -21,10 +21,11 @@ enum class FileRole {
   kTokenizerVocab,
   kTokenizerMerges,
   kPropertyModel,
-  kContentFilter
+  kContentFilter,
+  kDetector
 };
-// "image_model", "text_model", "weights", "tokenizer_vocab", "tokenizer_merges", "property_model" or
-// "content_filter"
+// "image_model", "text_model", "weights", "tokenizer_vocab", "tokenizer_merges", "property_model",
+// "content_filter" or "detector"
 std::string_view to_string(FileRole role);
 
 // One file of a model folder.
@@ -87,21 +88,52 @@ struct ContentHead {
   std::vector<std::string> classes;  // in the order of the output, whose numbers are probabilities with sum 1
 };
 
+// What the outputs of a detector are. N is the number of boxes that a model always returns, K that of labels.
+enum class DetectorOutput {
+  // "boxes-scores": `boxes` [1, N, 4] as left, top, right, bottom in fractions of the input; `scores` [1, N,
+  // K]
+  kBoxesScores,
+  // "yolo": the only output, [1, 4 + K, N]: centre, width and height in pixels of the input, then scores
+  kYolo,
+  // "detr": `pred_boxes` [1, N, 4] as centre, width and height in fractions of the input; `logits` [1, N, K]
+  // of independent labels, or [1, N, K + 1] of which the last means "nothing"
+  kDetr
+};
+
+// The detector of garments of a model folder (Detector). A model folder with one has no vectors.
+struct DetectorHead {
+  std::string input;  // float [1, 3, side, side]: (RGB in 0..1 - mean) / deviation
+  int side = 0;
+  bool is_letterboxed = true;  // the photo is padded to a square; false: both of its sides become `side`
+  std::array<std::uint8_t, 3> pad{};
+  std::array<float, 3> mean{};
+  std::array<float, 3> deviation{};
+  DetectorOutput output = DetectorOutput::kBoxesScores;
+  // For each score the category of the ontology; empty where the label is no garment.
+  std::vector<std::string> labels;
+  float threshold = 0;  // the least score of a garment
+  float overlap = 0;    // of two boxes with a larger intersection over union, the better one counts
+};
+
 // The description of a model folder: models/<name>/manifest.json.
 struct Manifest {
   std::string name;
-  std::string space;    // the name where the folder holds a content filter
+  std::string space;    // the name where the folder holds a content filter or a detector
   std::string version;  // see Space::version
   std::string licence;
   std::string source;  // URL of a page about the model
   std::string note;    // for users; may be empty
-  int dimensions = 0;  // of a content filter: the number of its classes
+  int dimensions = 0;  // of a content filter: the number of its classes; of a detector: of its labels
   std::vector<ModelFile> files;
-  ImageTower image;
+  ImageTower image;  // of a detector: nothing
   std::optional<TextTower> text;
   std::optional<PropertyHead> properties;
   std::optional<ContentHead> content_filter;
+  std::optional<DetectorHead> detector;
   Relevance relevance;
+
+  // Whether the model makes vectors.
+  bool has_vectors() const { return !content_filter && !detector; }
 
   const ModelFile* file(FileRole role) const;  // the first file with this role, or null
   std::uint64_t known_size_bytes() const;      // sum of the sizes that the manifest states

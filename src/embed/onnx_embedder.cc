@@ -243,8 +243,9 @@ OnnxEmbedder::~OnnxEmbedder() = default;
 
 Result<std::unique_ptr<OnnxEmbedder>> OnnxEmbedder::load(const ModelFiles& files, Manifest manifest,
                                                          Options options) {
-  if (manifest.content_filter) {
-    return invalid("model", fit::format("'{}' is a content filter: it makes no vectors", manifest.name));
+  if (!manifest.has_vectors()) {
+    return invalid("model", fit::format("'{}' is a {}: it makes no vectors", manifest.name,
+                                        manifest.detector ? "detector" : "content filter"));
   }
   FIT_CHECK(files.check(manifest));
   const int threads = thread_count(options.threads);

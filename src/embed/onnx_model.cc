@@ -141,6 +141,28 @@ struct OnnxModel::State {
     }
     return rows;
   }
+
+  Result<Tensor> whole(const Ort::Value& output, const std::string& output_name,
+                       std::size_t max_values) const {
+    const auto info = output.GetTensorTypeAndShapeInfo();
+    const std::size_t count = info.GetElementCount();
+    if (info.GetElementType() != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT || count > max_values) {
+      return invalid("model",
+                     fit::format("the model '{}' returns as '{}' {}", name, output_name,
+                                 count > max_values ? "too many numbers" : "other than 32-bit floats") +
+                         fit::format(" (shape {})", shape_text(info.GetShape())));
+    }
+    const float* const numbers = output.GetTensorData<float>();
+    return Tensor{.shape = info.GetShape(), .values = {numbers, numbers + count}};
+  }
+
+  std::vector<Ort::Value> run(std::span<const Input> inputs) {
+    std::vector<Ort::Value> tensors;
+    tensors.reserve(inputs.size());
+    for (const Input& input : inputs) tensors.push_back(tensor(input));
+    return session.Run(Ort::RunOptions{nullptr}, input_names.data(), tensors.data(), tensors.size(),
+                       output_names.data(), output_names.size());
+  }
 };
 
 OnnxModel::OnnxModel(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -175,14 +197,9 @@ std::int64_t OnnxModel::second_dimension(std::size_t input) const {
 
 Result<std::vector<OnnxModel::Rows>> OnnxModel::run(std::span<const Input> inputs,
                                                     std::span<const int> widths) const {
-  const State& state = *state_;
+  State& state = *state_;
   try {
-    std::vector<Ort::Value> tensors;
-    tensors.reserve(inputs.size());
-    for (const Input& input : inputs) tensors.push_back(state.tensor(input));
-    const auto outputs = const_cast<Ort::Session&>(state.session)
-                             .Run(Ort::RunOptions{nullptr}, state.input_names.data(), tensors.data(),
-                                  tensors.size(), state.output_names.data(), state.output_names.size());
+    const std::vector<Ort::Value> outputs = state.run(inputs);
     std::vector<Rows> results;
     results.reserve(outputs.size());
     for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -191,6 +208,21 @@ Result<std::vector<OnnxModel::Rows>> OnnxModel::run(std::span<const Input> input
       results.push_back(std::move(rows));
     }
     return results;
+  } catch (const std::exception& error) {
+    return internal(fit::format("the model '{}' failed", state.name), error.what());
+  }
+}
+
+Result<std::vector<OnnxModel::Tensor>> OnnxModel::run_any(std::span<const Input> inputs,
+                                                          std::size_t max_values) const {
+  State& state = *state_;
+  try {
+    const std::vector<Ort::Value> outputs = state.run(inputs);
+    std::vector<Tensor> tensors;
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      FIT_TRY(tensors.emplace_back(), state.whole(outputs[i], state.options.outputs[i], max_values));
+    }
+    return tensors;
   } catch (const std::exception& error) {
     return internal(fit::format("the model '{}' failed", state.name), error.what());
   }

@@ -47,6 +47,15 @@ class OnnxModel {
   using Rows = std::vector<std::vector<float>>;
   Result<std::vector<Rows>> run(std::span<const Input> inputs, std::span<const int> widths) const;
 
+  // An output of any shape.
+  struct Tensor {
+    std::vector<std::int64_t> shape;
+    std::vector<float> values;
+  };
+  // Runs the model like run() and returns the outputs as they are. kInvalid when an output has no floats or
+  // more than `max_values` numbers; kInternal when the model fails. Blocks.
+  Result<std::vector<Tensor>> run_any(std::span<const Input> inputs, std::size_t max_values) const;
+
  private:
   struct State;
   explicit OnnxModel(std::unique_ptr<State> state);

@@ -70,7 +70,7 @@ RemoteAttempt remote_failure(Verdict verdict, ErrorCode code, std::string_view m
 // The name of the space, which is also the name of a folder: lower-case letters, digits, dots and dashes.
 std::string remote_space_name(std::string_view provider, std::string_view model) {
   std::string name = std::string(provider) + ".";
-  for (const char c : to_lower(model)) {
+  for (const char c : fit::to_lower(model)) {
     const bool is_plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
     name += is_plain ? c : '-';
   }

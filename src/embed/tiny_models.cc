@@ -81,4 +81,34 @@ Manifest add_tiny_properties(const std::filesystem::path& folder, Manifest manif
   return manifest;
 }
 
+Manifest make_tiny_detector(const std::filesystem::path& models_dir, DetectorOutput output) {
+  const std::string kind = output == DetectorOutput::kYolo   ? "yolo"
+                           : output == DetectorOutput::kDetr ? "detr"
+                                                             : "boxes";
+  const std::string file = "detector_" + kind + ".onnx";
+  const std::filesystem::path folder = models_dir / "detector";
+  std::filesystem::create_directories(folder);
+  std::filesystem::copy_file(std::filesystem::path(FIT_TINY_MODELS) / file, folder / file,
+                             std::filesystem::copy_options::overwrite_existing);
+  Manifest manifest;
+  manifest.name = manifest.space = "detector";
+  manifest.version = "7";
+  manifest.licence = "Apache-2.0";
+  manifest.source = "https://example.com/tiny";
+  manifest.dimensions = 3;
+  manifest.files = {{FileRole::kDetector, file, "", "", std::filesystem::file_size(folder / file)}};
+  manifest.detector = DetectorHead{.input = output == DetectorOutput::kYolo   ? "images"
+                                            : output == DetectorOutput::kDetr ? "pixel_values"
+                                                                              : "image",
+                                   .side = 32,
+                                   .mean = {0, 0, 0},
+                                   .deviation = {1, 1, 1},
+                                   .output = output,
+                                   .labels = {"tops", "bottoms", "shoes"},
+                                   .threshold = 0.7F,
+                                   .overlap = 0.5F};
+  write(folder / "manifest.json", to_json(manifest));
+  return manifest;
+}
+
 }  // namespace fit::embed

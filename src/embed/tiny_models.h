@@ -21,4 +21,9 @@ Manifest make_tiny_folder(const std::filesystem::path& folder, const std::string
 // Adds a property model to the folder: "tone" dark or light, "size" small or large. Returns the new manifest.
 Manifest add_tiny_properties(const std::filesystem::path& folder, Manifest manifest);
 
+// Makes a model folder named `detector` in `models_dir` from a detector of testdata/make_tiny_onnx.py. It
+// finds red tops, green bottoms and blue shoes; see there.
+Manifest make_tiny_detector(const std::filesystem::path& models_dir,
+                            DetectorOutput output = DetectorOutput::kBoxesScores);
+
 }  // namespace fit::embed

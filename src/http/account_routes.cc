@@ -70,7 +70,8 @@ class AccountRoutes {
         sign_in_(deps.sign_in),
         authenticator_(deps.authenticator),
         reset_(deps.reset),
-        provider_name_(deps.provider_name) {}
+        provider_name_(deps.provider_name),
+        detects_(deps.detects) {}
 
   Result<Response> log_in(const Request& request) const {
     FIT_TRY(const Json body, json_body(request));
@@ -111,6 +112,7 @@ class AccountRoutes {
               {"scopes", caller.scopes.names()},
               {"sign_in_possible", (is_empty && !*is_empty) || !provider_name_.empty()},
               {"single_sign_on", provider_name_.empty() ? Json(nullptr) : Json(provider_name_)},
+              {"detect", detects_},
               {"tenant", caller.tenant},
               {"tenants", tenants_of(caller)}};
     if (caller.user_id != 0) {
@@ -229,6 +231,7 @@ class AccountRoutes {
   AccountAuthenticator& authenticator_;
   const std::function<void(const std::string& email, const accounts::SessionClient& client)> reset_;
   const std::string provider_name_;
+  const bool detects_;
 };
 
 }  // namespace

@@ -20,6 +20,9 @@
 namespace fit::accounts {
 class HistoryWriter;
 }
+namespace fit::embed {
+class Detector;
+}
 namespace fit::monitor {
 class Health;
 class MetricHistory;
@@ -56,6 +59,17 @@ struct SearchRouteDeps {
 };
 // /search_by_image, /api/v1/search
 void add_search_routes(Router& router, SearchRouteDeps deps);
+
+// The dependencies of the detection of garments.
+struct DetectRouteDeps {
+  net::HttpClient& http;                      // fetches image_url
+  const embed::Detector* detector = nullptr;  // null: there is none
+  std::size_t max_body_bytes = 0;
+  std::size_t max_image_bytes = 0;  // of one image, decoded from base64
+  std::chrono::milliseconds fetch_time_limit{20'000};
+};
+// /api/v1/detect
+void add_detect_route(Router& router, const DetectRouteDeps& deps);
 
 // The dependencies of the item routes.
 struct ItemRouteDeps {
@@ -175,6 +189,7 @@ struct AccountRouteDeps {
   // mail.
   std::function<void(const std::string& email, const accounts::SessionClient& client)> reset = {};
   std::string provider_name = {};  // of the sign-in provider; empty: there is none
+  bool detects = false;            // whether garments in photos are found
 };
 // /api/v1/auth/...
 void add_account_routes(Router& router, const AccountRouteDeps& deps);
@@ -311,6 +326,7 @@ void add_tenant_routes(Router& router, TenantRouteDeps deps);
 struct StatusRouteDeps {
   const monitor::Health& ready;  // of the tenant "default", by which /ready judges
   std::string version;
+  bool detects = false;  // whether garments in photos are found
 };
 // /live, /ready, /health, /metrics
 void add_status_routes(Router& router, StatusRouteDeps deps);

@@ -177,6 +177,7 @@ Json FederatedSearch::body_of(const SearchRequest& wanted, const FederatedCursor
 
   search::SearchResults whole;
   whole.space = spaces_of(pages);
+  if (!pages.empty()) whole.searched_box = pages.front().results.searched_box;
   whole.facets = search::sum_facets(pages);
   if (!pages.empty())
     whole.price_unit = pages.front().results.price_unit;  // of the query: that of all tenants

@@ -102,11 +102,17 @@ class HostileSearch : public testing::Test {
     check(parse_search_json(body, SearchForm::kAny, kMaxImage));
     check(parse_search_json(text, SearchForm::kAny, kMaxImage));
     check(parse_search_json("{\"text\":\"" + text + "\"}", SearchForm::kAny, kMaxImage));
-    check(parse_search_form("multipart/form-data; boundary=B", text, kMaxImage));
+    check(parse_search_form("multipart/form-data; boundary=B", text, SearchForm::kAny, kMaxImage));
     check(parse_search_form(
         "multipart/form-data; boundary=B",
         "--B\r\nContent-Disposition: form-data; name=\"filters\"\r\n\r\n" + text + "\r\n--B--\r\n",
-        kMaxImage));
+        SearchForm::kAny, kMaxImage));
+    check(
+        parse_search_form("multipart/form-data; boundary=B",
+                          "--B\r\nContent-Disposition: form-data; name=\"image\"; filename=\"a\"\r\n\r\nx\r\n"
+                          "--B\r\nContent-Disposition: form-data; name=\"box\"\r\n\r\n" +
+                              text + "\r\n--B--\r\n",
+                          SearchForm::kAny, kMaxImage));
     const auto filter = search::parse_filter({{text, text}, {"price_range", text}, {"listed_after", text}});
     EXPECT_FALSE(filter);
     check_message(filter.error());

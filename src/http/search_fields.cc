@@ -12,6 +12,21 @@
 namespace fit::http {
 namespace {
 
+constexpr std::array<std::string_view, 3> kPhotoFields = {"image", "image_base64", "image_url"};
+
+// Four numbers of a JSON list, or with commas between them.
+Result<media::Box> parse_box(std::string_view field, std::string_view text) {
+  const std::string list = text.starts_with('[') ? std::string(text) : "[" + std::string(text) + "]";
+  const auto numbers = parse_json(field, list);
+  const bool is_list = numbers && numbers->is_array() && numbers->size() == 4 &&
+                       std::ranges::all_of(*numbers, [](const Json& one) { return one.is_number(); });
+  const auto side = [&](std::size_t at) { return (*numbers)[at].get<double>(); };
+  media::Box box;
+  if (is_list) box = {.left = side(0), .top = side(1), .right = side(2), .bottom = side(3)};
+  if (is_list && media::is_box(box)) return box;
+  return search::no_box(field);
+}
+
 std::string known_names(SearchForm form) {
   std::string names;
   for (const SearchFields::Field& field : SearchFields::table()) {
@@ -47,31 +62,48 @@ std::span<const SearchFields::Field> SearchFields::table() {
   constexpr bool kIn = true;
   constexpr bool kOut = false;
   static constexpr std::array kTable = {
-      // Name, type, whether POST /search_by_image and GET /api/v1/items have it, reader.
-      Field{"image_base64", kText, kIn, kOut, &SearchFields::read_image_base64},
-      Field{"filters", kObject, kIn, kIn, &SearchFields::read_filters},
-      Field{"limit", kInteger, kIn, kIn, &SearchFields::read_limit},
-      Field{"min_similarity", kNumber, kIn, kOut, &SearchFields::read_min_similarity},
-      Field{"min_relevance", kNumber, kOut, kOut, &SearchFields::read_min_relevance},
-      Field{"match", kText, kOut, kOut, &SearchFields::read_match},
-      Field{"image", kFile, kOut, kOut, &SearchFields::read_image_file},
-      Field{"image_url", kText, kOut, kOut, &SearchFields::read_image_url},
-      Field{"item_id", kId, kOut, kOut, &SearchFields::read_item_id},
-      Field{"vector", kList, kOut, kOut, &SearchFields::read_vector},
-      Field{"space", kText, kOut, kOut, &SearchFields::read_space},
-      Field{"text", kText, kOut, kOut, &SearchFields::read_text},
-      Field{"facets", kList, kOut, kIn, &SearchFields::read_facets},
-      Field{"like", kList, kOut, kOut, &SearchFields::read_like},
-      Field{"unlike", kList, kOut, kOut, &SearchFields::read_unlike},
-      Field{"weights", kObject, kOut, kOut, &SearchFields::read_weights},
-      Field{"sort", kText, kOut, kIn, &SearchFields::read_sort},
-      Field{"cursor", kText, kOut, kIn, &SearchFields::read_cursor},
-      Field{"explain", kFlag, kOut, kOut, &SearchFields::read_explain},
-      Field{"collapse_duplicates", kFlag, kOut, kOut, &SearchFields::read_collapse_duplicates},
-      Field{"tenants", kList, kOut, kOut, &SearchFields::read_tenants},
-      Field{"item_tenant", kText, kOut, kOut, &SearchFields::read_item_tenant},
+      // Name, type, whether POST /search_by_image, GET /api/v1/items and POST /api/v1/detect have it, reader.
+      Field{"image_base64", kText, kIn, kOut, kIn, &SearchFields::read_image_base64},
+      Field{"filters", kObject, kIn, kIn, kOut, &SearchFields::read_filters},
+      Field{"limit", kInteger, kIn, kIn, kOut, &SearchFields::read_limit},
+      Field{"min_similarity", kNumber, kIn, kOut, kOut, &SearchFields::read_min_similarity},
+      Field{"min_relevance", kNumber, kOut, kOut, kOut, &SearchFields::read_min_relevance},
+      Field{"match", kText, kOut, kOut, kOut, &SearchFields::read_match},
+      Field{"image", kFile, kOut, kOut, kIn, &SearchFields::read_image_file},
+      Field{"image_url", kText, kOut, kOut, kIn, &SearchFields::read_image_url},
+      Field{"box", kList, kOut, kOut, kOut, &SearchFields::read_box},
+      Field{"garment", kInteger, kOut, kOut, kOut, &SearchFields::read_garment},
+      Field{"detect", kText, kOut, kOut, kOut, &SearchFields::read_detect},
+      Field{"item_id", kId, kOut, kOut, kOut, &SearchFields::read_item_id},
+      Field{"vector", kList, kOut, kOut, kOut, &SearchFields::read_vector},
+      Field{"space", kText, kOut, kOut, kOut, &SearchFields::read_space},
+      Field{"text", kText, kOut, kOut, kOut, &SearchFields::read_text},
+      Field{"facets", kList, kOut, kIn, kOut, &SearchFields::read_facets},
+      Field{"like", kList, kOut, kOut, kOut, &SearchFields::read_like},
+      Field{"unlike", kList, kOut, kOut, kOut, &SearchFields::read_unlike},
+      Field{"weights", kObject, kOut, kOut, kOut, &SearchFields::read_weights},
+      Field{"sort", kText, kOut, kIn, kOut, &SearchFields::read_sort},
+      Field{"cursor", kText, kOut, kIn, kOut, &SearchFields::read_cursor},
+      Field{"explain", kFlag, kOut, kOut, kOut, &SearchFields::read_explain},
+      Field{"collapse_duplicates", kFlag, kOut, kOut, kOut, &SearchFields::read_collapse_duplicates},
+      Field{"tenants", kList, kOut, kOut, kOut, &SearchFields::read_tenants},
+      Field{"item_tenant", kText, kOut, kOut, kOut, &SearchFields::read_item_tenant},
   };
   return kTable;
+}
+
+bool SearchFields::Field::is_in(SearchForm form) const {
+  switch (form) {
+    case SearchForm::kPhoto:
+      return in_photo;
+    case SearchForm::kBrowse:
+      return in_browse;
+    case SearchForm::kDetect:
+      return in_detect;
+    case SearchForm::kAny:
+      break;
+  }
+  return true;
 }
 
 Result<const SearchFields::Field*> SearchFields::find(std::string_view name) const {
@@ -123,6 +155,35 @@ Result<void> SearchFields::read_image_url(const FieldValue& value) {
   request_.image_url = value.text;
   request_.query.image_field = "image_url";
   return {};
+}
+
+// A list of JSON, or in a form four numbers with commas too.
+Result<void> SearchFields::read_box(const FieldValue& value) {
+  FIT_TRY(request_.query.part.box, parse_box("box", value.text));
+  return {};
+}
+
+Result<void> SearchFields::read_garment(const FieldValue& value) {
+  if (value.integer < 0) return invalid("garment", "must be 0 or more");
+  request_.query.part.garment = static_cast<std::size_t>(value.integer);
+  return {};
+}
+
+Result<void> SearchFields::read_detect(const FieldValue& value) {
+  if (value.text != "auto") return invalid("detect", "must be \"auto\"");
+  request_.query.part.is_detected = true;
+  return {};
+}
+
+// Without the bytes of the photo, which may have to be fetched.
+Result<void> SearchFields::check_part() const {
+  const search::PhotoPart& part = request_.query.part;
+  const bool has_photo = std::ranges::contains(kPhotoFields, example_field_);
+  if (part.is_whole() || has_photo) return search::check_photo_part(part);
+  return invalid(std::string(part.field()),
+                 example_field_.empty()
+                     ? "needs a photo, which it is a part of"
+                     : fit::format("needs a photo and cannot be combined with {}", example_field_));
 }
 
 Result<void> SearchFields::read_item_id(const FieldValue& value) {
@@ -313,11 +374,15 @@ Result<void> SearchFields::check_tenants() const {
 Result<SearchRequest> SearchFields::finish() && {
   FIT_CHECK(check_tenants());
   FIT_CHECK(check_vector());
+  FIT_CHECK(check_part());
   request_.query.paged = form_ != SearchForm::kPhoto;
   request_.query.browse = form_ == SearchForm::kBrowse;
   if (form_ == SearchForm::kBrowse) return std::move(request_);
   if (example_field_.empty() && request_.query.text.empty() && request_.query.like.empty()) {
     if (form_ == SearchForm::kPhoto) return invalid("image_base64", "is missing");
+    if (form_ == SearchForm::kDetect) {
+      return invalid("image_base64", "is missing, and so are image and image_url; use one of them");
+    }
     if (!request_.query.unlike.empty()) {
       return invalid("unlike", "needs a photo, a text or an item that results resemble");
     }

@@ -43,12 +43,11 @@ class SearchFields {
     std::string_view name;
     FieldType type = FieldType::kText;
     bool in_photo = false;   // SearchForm::kPhoto has the field
-    bool in_browse = false;  // SearchForm::kBrowse has the field; kAny has every field
+    bool in_browse = false;  // SearchForm::kBrowse has the field
+    bool in_detect = false;  // SearchForm::kDetect has the field; kAny has every field
     Result<void> (SearchFields::*read)(const FieldValue& value) = nullptr;
 
-    bool is_in(SearchForm form) const {
-      return form == SearchForm::kAny || (form == SearchForm::kPhoto ? in_photo : in_browse);
-    }
+    bool is_in(SearchForm form) const;
   };
   static std::span<const Field> table();
 
@@ -70,6 +69,9 @@ class SearchFields {
   Result<void> read_image_base64(const FieldValue& value);
   Result<void> read_image_file(const FieldValue& value);
   Result<void> read_image_url(const FieldValue& value);
+  Result<void> read_box(const FieldValue& value);
+  Result<void> read_garment(const FieldValue& value);
+  Result<void> read_detect(const FieldValue& value);
   Result<void> read_item_id(const FieldValue& value);
   Result<void> read_vector(const FieldValue& value);
   Result<void> read_space(const FieldValue& value);
@@ -89,6 +91,8 @@ class SearchFields {
   Result<void> read_match(const FieldValue& value);
   Result<void> read_tenants(const FieldValue& value);
   Result<void> read_item_tenant(const FieldValue& value);
+  // kInvalid unless at most one part of the photo is named, and there is a photo then.
+  Result<void> check_part() const;
   // kInvalid unless a vector and its space are given together.
   Result<void> check_vector() const;
   // Checks the fields that depend on whether several tenants are asked.

@@ -66,12 +66,28 @@ Result<void> read_part(const FormPart& part, SearchFields& fields) {
 
 }  // namespace
 
-Result<SearchRequest> parse_search_form(std::string_view content_type, std::string_view body,
+Result<SearchRequest> parse_search_form(std::string_view content_type, std::string_view body, SearchForm form,
                                         std::size_t max_image_bytes) {
   FIT_TRY(const auto parts, parse_multipart(content_type, body));
-  SearchFields fields(SearchForm::kAny, max_image_bytes);
+  SearchFields fields(form, max_image_bytes);
   for (const FormPart& part : parts) FIT_CHECK(read_part(part, fields));
   return std::move(fields).finish();
+}
+
+Error wrong_media(std::string_view content_type, std::string_view wanted) {
+  const std::string got = content_type.empty() ? "missing" : "\"" + media_type(content_type) + "\"";
+  return {ErrorCode::kUnsupportedMedia, "is " + got + "; send " + std::string(wanted), "Content-Type", {}};
+}
+
+Result<SearchRequest> parse_search_body(const Request& request, SearchForm form,
+                                        std::size_t max_image_bytes) {
+  const std::string_view content_type = request.headers.get("content-type");
+  const std::string type = media_type(content_type);
+  if (type == "multipart/form-data") {
+    return parse_search_form(content_type, request.body, form, max_image_bytes);
+  }
+  if (type == "application/json") return parse_search_json(request.body, form, max_image_bytes);
+  return wrong_media(content_type, "application/json or multipart/form-data");
 }
 
 Result<SearchRequest> parse_browse(std::string_view url_query) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "http/message.h"
 #include "search/search_engine.h"
 
 namespace fit::http {
@@ -40,6 +41,7 @@ enum class SearchForm {
   kPhoto,   // POST /search_by_image
   kAny,     // POST /api/v1/search: every field
   kBrowse,  // GET /api/v1/items: no photo, example or words
+  kDetect,  // POST /api/v1/detect: a photo alone
 };
 
 // Parses a JSON body. Errors: kMalformed (not a JSON object, not base64), kInvalid naming the field (unknown,
@@ -50,8 +52,15 @@ Result<SearchRequest> parse_search_json(std::string_view body, SearchForm form, 
 
 // Parses a multipart/form-data body, where lists and objects are JSON texts and empty parts count as absent.
 // Errors as for parse_search_json().
-Result<SearchRequest> parse_search_form(std::string_view content_type, std::string_view body,
+Result<SearchRequest> parse_search_form(std::string_view content_type, std::string_view body, SearchForm form,
                                         std::size_t max_image_bytes);
+
+// The error of a body that is not of a wanted content type: kUnsupportedMedia.
+Error wrong_media(std::string_view content_type, std::string_view wanted);
+
+// Parses the body of a request by its content type, JSON or multipart/form-data. wrong_media() for another
+// one; other errors as for parse_search_json().
+Result<SearchRequest> parse_search_body(const Request& request, SearchForm form, std::size_t max_image_bytes);
 
 // Parses the query string of a URL that lists the catalogue's latest items; lists and objects are JSON texts.
 // Errors as for parse_search_json().

@@ -61,6 +61,9 @@ TEST(SearchFields, EachFormHasItsFieldsOfTheTable) {
     const std::string body = "{\"" + std::string(field.name) + "\":null}";
     const bool is_known = !json_error(body, SearchForm::kPhoto).message.starts_with("is not a known field");
     EXPECT_EQ(is_known, field.in_photo) << field.name;
+    const bool is_of_detection =
+        !json_error(body, SearchForm::kDetect).message.starts_with("is not a known field");
+    EXPECT_EQ(is_of_detection, field.in_detect) << field.name;
   }
 }
 
@@ -83,8 +86,9 @@ TEST(SearchVector, NeedsItsSpace) {
   EXPECT_EQ(request->query.vector, (std::vector<float>{0.6F, 0.8F}));
   EXPECT_EQ(request->query.vector_space, "builtin");
   EXPECT_TRUE(request->query.has_client_vector());
-  const auto in_form = parse_search_form(
-      kFormType, form_body({{"name=\"vector\"", "[1,0]"}, {"name=\"space\"", "clip"}}), kMaxImageBytes);
+  const auto in_form =
+      parse_search_form(kFormType, form_body({{"name=\"vector\"", "[1,0]"}, {"name=\"space\"", "clip"}}),
+                        SearchForm::kAny, kMaxImageBytes);
   ASSERT_TRUE(in_form) << in_form.error().describe();
   EXPECT_EQ(in_form->query.vector, (std::vector<float>{1, 0}));
   EXPECT_EQ(json_error(R"({"vector":[3,4]})").field, "space");
@@ -95,14 +99,75 @@ TEST(SearchVector, NeedsItsSpace) {
   EXPECT_EQ(json_error(R"({"item_id":7,"vector":[1],"space":"builtin"})").field, "vector");
 }
 
+TEST(SearchPart, IsABoxOrAGarmentOfAPhoto) {
+  const auto read = [](const std::string& members) {
+    return parse_search_json("{" + members + "}", SearchForm::kAny, kMaxImageBytes);
+  };
+  const std::string photo = R"("image_base64":"aGVsbG8=")";
+  const auto box = read(photo + R"(,"box":[0.25,0,1,0.5])");
+  ASSERT_TRUE(box) << box.error().describe();
+  EXPECT_EQ(box->query.part.box, (media::Box{.left = 0.25, .top = 0, .right = 1, .bottom = 0.5}));
+  EXPECT_EQ(read(photo + R"(,"garment":2)")->query.part.garment, 2U);
+  EXPECT_TRUE(read(photo + R"(,"detect":"auto")")->query.part.is_detected);
+  EXPECT_TRUE(read(photo + R"(,"box":null,"garment":null,"detect":null)")->query.part.is_whole());
+  EXPECT_TRUE(read(R"("image_url":"https://a.example/b.jpg","detect":"auto")")->query.part.is_detected);
+  for (const char* wrong :
+       {"[]", "[0,0,1]", "[0,0,1,1,1]", "[1,0,0,1]", "[0,0,0,1]", "[0,0,1,1.5]", "[-1,0,1,1]",
+        "[0,0,1,\"1\"]", "[0,0,1,null]", "[1e999,0,1,1]", "\"0,0,1,1\"", "{}", "7"}) {
+    EXPECT_EQ(json_error("{" + photo + ",\"box\":" + wrong + "}").field, "box") << wrong;
+  }
+  EXPECT_EQ(json_error("{" + photo + R"(,"garment":-1})").field, "garment");
+  EXPECT_EQ(json_error("{" + photo + R"(,"garment":1.5})").field, "garment");
+  EXPECT_EQ(json_error("{" + photo + R"(,"detect":true})").field, "detect");
+  EXPECT_EQ(json_error("{" + photo + R"(,"detect":"all"})").field, "detect");
+  EXPECT_EQ(json_error("{" + photo + R"(,"garment":0,"box":[0,0,1,1]})").field, "garment");
+  EXPECT_EQ(json_error("{" + photo + R"(,"garment":0,"detect":"auto"})").field, "detect");
+  EXPECT_EQ(json_error(R"({"item_id":7,"garment":0})").message,
+            "needs a photo and cannot be combined with item_id");
+  EXPECT_EQ(json_error(R"({"text":"red","box":[0,0,1,1]})").field, "box");
+  EXPECT_EQ(json_error(R"({"like":[7],"detect":"auto"})").field, "detect");
+}
+
+TEST(SearchPart, HasCommasInForms) {
+  const auto read = [](const std::string& box) {
+    return parse_search_form(kFormType,
+                             form_body({{"name=\"image\"; filename=\"a\"", "x"}, {"name=\"box\"", box}}),
+                             SearchForm::kAny, kMaxImageBytes);
+  };
+  const media::Box wanted{.left = 0.25, .top = 0, .right = 1, .bottom = 0.5};
+  for (const char* box : {"0.25,0,1,0.5", "0.25, 0, 1, 0.5", "[0.25,0,1,0.5]"}) {
+    const auto request = read(box);
+    ASSERT_TRUE(request) << request.error().describe();
+    EXPECT_EQ(request->query.part.box, wanted) << box;
+  }
+  for (const char* box :
+       {"nan,0,1,1", "0,0,inf,1", "0,0,1", "0 0 1 1", "a", "[0,0,1", ",,,", "0,0,1,1],[0", "[["}) {
+    EXPECT_EQ(read(box).error().field, "box") << box;
+  }
+}
+
+TEST(DetectForm, TakesAPhotoAlone) {
+  const auto request =
+      parse_search_json(R"({"image_base64":"aGVsbG8="})", SearchForm::kDetect, kMaxImageBytes);
+  ASSERT_TRUE(request) << request.error().describe();
+  EXPECT_EQ(as_text(request->query.image), "hello");
+  EXPECT_EQ(json_error("{}", SearchForm::kDetect).field, "image_base64");
+  EXPECT_EQ(json_error(R"({"item_id":7})", SearchForm::kDetect).field, "item_id");
+  EXPECT_EQ(
+      json_error(R"({"image_url":"https://a.example/b","image_base64":"aGVsbG8="})", SearchForm::kDetect)
+          .field,
+      "image_base64");
+}
+
 TEST(SearchTenants, AreReadAndChecked) {
   const auto request = parse_search_json(R"({"item_id":7,"tenants":["b","a"],"item_tenant":"c"})",
                                          SearchForm::kAny, kMaxImageBytes);
   ASSERT_TRUE(request) << request.error().describe();
   EXPECT_EQ(request->tenants, (std::vector<std::string>{"b", "a"}));
   EXPECT_EQ(request->item_tenant, "c");
-  const auto in_form = parse_search_form(
-      kFormType, form_body({{"name=\"text\"", "dress"}, {"name=\"tenants\"", "[\"*\"]"}}), kMaxImageBytes);
+  const auto in_form =
+      parse_search_form(kFormType, form_body({{"name=\"text\"", "dress"}, {"name=\"tenants\"", "[\"*\"]"}}),
+                        SearchForm::kAny, kMaxImageBytes);
   ASSERT_TRUE(in_form) << in_form.error().describe();
   EXPECT_EQ(in_form->tenants, std::vector<std::string>{"*"});
 
@@ -234,7 +299,7 @@ TEST(SearchForm, ReadsFileAndFields) {
                                       {"name=\"filters\"", R"({"brand":["a","b"]})"},
                                       {"name=\"min_similarity\"", "0.25"},
                                       {"name=\"min_relevance\"", "0.5"}});
-  const auto request = parse_search_form(kFormType, body, kMaxImageBytes);
+  const auto request = parse_search_form(kFormType, body, SearchForm::kAny, kMaxImageBytes);
   ASSERT_TRUE(request) << request.error().describe();
   EXPECT_EQ(as_text(request->query.image), std::string_view("\0\r\n--x", 6));
   EXPECT_EQ(request->query.image_field, "image");
@@ -246,7 +311,7 @@ TEST(SearchForm, ReadsFileAndFields) {
 
 TEST(SearchForm, NamesTheFieldAtFault) {
   const auto field_of = [](std::initializer_list<std::pair<std::string, std::string>> parts) {
-    const auto request = parse_search_form(kFormType, form_body(parts), kMaxImageBytes);
+    const auto request = parse_search_form(kFormType, form_body(parts), SearchForm::kAny, kMaxImageBytes);
     return request ? "none" : request.error().field;
   };
   EXPECT_EQ(field_of({{"name=\"image\"", "text"}}), "image");
@@ -263,11 +328,12 @@ TEST(SearchForm, NamesTheFieldAtFault) {
 TEST(SearchForm, RejectsBrokenBodies) {
   for (const std::string_view body : {"", "x", "--B", "--B\r\n", "--B\r\nno header\r\n--B--",
                                       "--B\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\nx"}) {
-    const auto request = parse_search_form(kFormType, body, kMaxImageBytes);
+    const auto request = parse_search_form(kFormType, body, SearchForm::kAny, kMaxImageBytes);
     ASSERT_FALSE(request) << body;
     EXPECT_EQ(request.error().code, ErrorCode::kMalformed) << body;
   }
-  EXPECT_EQ(parse_search_form("multipart/form-data", "x", kMaxImageBytes).error().field, "Content-Type");
+  EXPECT_EQ(parse_search_form("multipart/form-data", "x", SearchForm::kAny, kMaxImageBytes).error().field,
+            "Content-Type");
 }
 
 }  // namespace

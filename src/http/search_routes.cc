@@ -18,11 +18,6 @@
 namespace fit::http {
 namespace {
 
-Error wrong_media(std::string_view content_type, std::string_view wanted) {
-  const std::string got = content_type.empty() ? "missing" : "\"" + media_type(content_type) + "\"";
-  return {ErrorCode::kUnsupportedMedia, "is " + got + "; send " + std::string(wanted), "Content-Type", {}};
-}
-
 // The handlers of /search_by_image and /api/v1/search.
 class SearchRoutes {
  public:
@@ -39,24 +34,13 @@ class SearchRoutes {
 
   Result<Response> search_by_anything(const Request& request) {
     const Stopwatch watch;
-    FIT_TRY(SearchRequest wanted, parse_anything(request));
+    FIT_TRY(SearchRequest wanted, parse_search_body(request, SearchForm::kAny, deps_.max_image_bytes));
     if (!wanted.tenants.empty()) return search_tenants(request, std::move(wanted), watch);
     FIT_TRY(const TenantSnapshot tenant, snapshot_of_(request.principal));
     return search(request, tenant, std::move(wanted), watch);
   }
 
  private:
-  Result<SearchRequest> parse_anything(const Request& request) const {
-    const std::string_view content_type = request.headers.get("content-type");
-    const std::string type = media_type(content_type);
-    if (type == "multipart/form-data")
-      return parse_search_form(content_type, request.body, deps_.max_image_bytes);
-    if (type == "application/json") {
-      return parse_search_json(request.body, SearchForm::kAny, deps_.max_image_bytes);
-    }
-    return wrong_media(content_type, "application/json or multipart/form-data");
-  }
-
   // Searches several tenants on the fetch pool, because the search waits for them.
   Result<Response> search_tenants(const Request& request, SearchRequest parsed,
                                   const Stopwatch& watch) const {

@@ -52,6 +52,7 @@ Result<Response> health(const StatusRouteDeps& deps, const Stopwatch& uptime, co
                                  {"uptime_s", std::round(uptime.seconds() * 1e3) / 1e3},
                                  {"embedding_provider", tenant.embedder.space().name},
                                  {"text_search", tenant.has_text_search},
+                                 {"detect", deps.detects},
                                  {"parts", std::move(list)}},
                                 ok ? 200 : 503));
 }

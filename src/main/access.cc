@@ -71,7 +71,7 @@ void Access::send_reset(const std::string& email, const accounts::SessionClient&
   });
 }
 
-void Access::add_routes(http::Router& router, const std::string& public_origin) {
+void Access::add_routes(http::Router& router, const RouteOptions& options) {
   http::add_key_routes(router, {.accounts = accounts_, .authenticator = authenticator_});
   http::add_token_routes(router, {.accounts = accounts_,
                                   .authenticator = authenticator_,
@@ -83,11 +83,12 @@ void Access::add_routes(http::Router& router, const std::string& public_origin) 
                .authenticator = authenticator_,
                .reset = [this](const std::string& email,
                                const accounts::SessionClient& client) { send_reset(email, client); },
-               .provider_name = provider_ ? provider_->sign_in.name() : ""});
+               .provider_name = provider_ ? provider_->sign_in.name() : "",
+               .detects = options.detects});
   http::add_oidc_routes(router, {.accounts = accounts_,
                                  .authenticator = authenticator_,
                                  .provider = provider_ ? &provider_->sign_in : nullptr,
-                                 .public_origin = public_origin});
+                                 .public_origin = options.public_origin});
   http::add_profile_routes(
       router,
       {.accounts = accounts_, .sign_in = sign_in_, .authenticator = authenticator_, .history = history_});

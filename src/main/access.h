@@ -35,9 +35,13 @@ class Access {
   // Logs a link that makes the first owner, if the server asks who is there and there is no user. Blocks.
   Result<void> announce_set_up();
 
-  // The routes of accounts. This object must outlive the router. `public_origin` is that of PUBLIC_URL, or
-  // empty.
-  void add_routes(http::Router& router, const std::string& public_origin);
+  // What the routes of accounts know of the server.
+  struct RouteOptions {
+    std::string public_origin = {};  // of PUBLIC_URL; may be empty
+    bool detects = false;            // whether garments in photos are found
+  };
+  // The routes of accounts. This object must outlive the router.
+  void add_routes(http::Router& router, const RouteOptions& options);
 
  private:
   // What is optional; made from the configuration.

@@ -40,6 +40,7 @@ Result<std::unique_ptr<Runtime>> Runtime::open(const Config& config, Log log, co
   FIT_CHECK(runtime->open_text_embedder());
   FIT_CHECK(runtime->open_captions());
   FIT_CHECK(runtime->open_content_classifier());
+  if (options.is_server || options.works_on_jobs) FIT_CHECK(runtime->open_detector());
   FIT_CHECK(runtime->open_exchange_rates(options.is_server || options.works_on_jobs));
   return runtime;
 }
@@ -151,6 +152,11 @@ Result<void> Runtime::open_content_classifier() {
   const ContentSettings& settings = config_.content;
   if (settings.filter == "off" || settings.model.empty()) return {};
   FIT_TRY(content_classifier_, embed::open_content_classifier(settings.model, config_.models_folder()));
+  return {};
+}
+
+Result<void> Runtime::open_detector() {
+  FIT_TRY(detector_, embed::open_detector(config_.models_folder()));
   return {};
 }
 

@@ -17,6 +17,7 @@
 #include "catalog/image_files.h"
 #include "embed/caption_provider.h"
 #include "embed/content_classifier.h"
+#include "embed/detector.h"
 #include "embed/remote_text_embedder.h"
 #include "main/options.h"
 #include "net/http_client.h"
@@ -69,6 +70,9 @@ class Runtime {
   // empty.
   const embed::ContentClassifier* content_classifier() const { return content_classifier_.get(); }
 
+  // The detector of garments; null where there is none, and in commands.
+  const embed::Detector* detector() const { return detector_.get(); }
+
   // The rates of exchange; null where EXCHANGE_RATES is empty.
   const serving::ExchangeRateSource* exchange_rates() const { return exchange_rates_.get(); }
 
@@ -106,6 +110,7 @@ class Runtime {
   Result<void> open_text_embedder();
   Result<void> open_captions();
   Result<void> open_content_classifier();
+  Result<void> open_detector();
   Result<void> open_exchange_rates(bool refresh);
   Result<std::unique_ptr<embed::Embedder>> make_embedder(const std::string& name);
 
@@ -134,6 +139,7 @@ class Runtime {
   std::unique_ptr<embed::RemoteTextEmbedder> text_embedder_;
   std::unique_ptr<embed::CaptionProvider> captions_;
   std::unique_ptr<embed::ContentClassifier> content_classifier_;
+  std::unique_ptr<embed::Detector> detector_;
   std::optional<notify::MailSender> mail_;
   std::optional<notify::ApnsClient> apns_;
   std::unique_ptr<serving::ExchangeRateSource> exchange_rates_;

@@ -136,6 +136,11 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
                                    .fetch_time_limit = runtime.config().net.fetch_timeout,
                                    .history = &access.history(),
                                    .federated = federated_search(runtime, tenants, views)});
+  http::add_detect_route(router, {.http = runtime.http(),
+                                  .detector = runtime.detector(),
+                                  .max_body_bytes = settings.max_body_bytes,
+                                  .max_image_bytes = media.max_image_bytes,
+                                  .fetch_time_limit = runtime.config().net.fetch_timeout});
   http::add_item_routes(
       router,
       {.views = views, .max_body_bytes = settings.max_body_bytes, .max_image_bytes = media.max_image_bytes});
@@ -170,7 +175,8 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
   http::add_tenant_routes(router, tenant_routes_of(runtime, access, tenants));
   const auto public_url =
       http::PublicUrl::parse("PUBLIC_URL", settings.public_url);  // fails when it is not set
-  access.add_routes(router, public_url ? public_url->origin : "");
+  const bool detects = runtime.detector() != nullptr;
+  access.add_routes(router, {.public_origin = public_url ? public_url->origin : "", .detects = detects});
   http::add_favourite_routes(router, {.views = views, .favourites = access.accounts().favourites()});
   http::add_feedback_routes(router);
   http::add_wardrobe_routes(
@@ -197,7 +203,8 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
                                          .fetch_time_limit = runtime.config().net.fetch_timeout,
                                          .image_limits = runtime.image_limits()});
   http::add_notification_routes(router, {.accounts = access.accounts()});
-  http::add_status_routes(router, {.ready = first.health(), .version = std::string(kVersion)});
+  http::add_status_routes(router,
+                          {.ready = first.health(), .version = std::string(kVersion), .detects = detects});
   http::add_index_routes(router);
   http::add_log_level_routes(router, runtime.log());
   http::add_alert_rule_routes(router);

@@ -119,6 +119,7 @@ void Tenant::open_spaces(bool allow_local_paths) {
                                       .quotas = quotas_,
                                       .content_filter = content_filter_.get(),
                                       .rates = rates == nullptr ? nullptr : &rates->rates(),
+                                      .detector = runtime_.detector(),
                                       .embed_later = {}};
   auto options = space_options(config_, runtime_.image_limits(config_.media), allow_local_paths);
   // Jobs embed images in the active space only, whose searches are those that people see.

@@ -73,6 +73,10 @@ Result<void> check_query(const Query& query) {
   if (query.has_client_vector() && (!query.image.empty() || query.item_id)) {
     return invalid("vector", "give only one of a photo, an item_id and a vector; like takes further items");
   }
+  FIT_CHECK(check_photo_part(query.part));
+  if (!query.part.is_whole() && query.image.empty()) {
+    return invalid(std::string(query.part.field()), "needs a photo, which it is a part of");
+  }
   if (query.like.size() > kMaxExamples) {
     return invalid("like", fit::format("must have at most {} items", kMaxExamples));
   }

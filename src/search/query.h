@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "domain/sort_order.h"
 #include "search/filter.h"
+#include "search/photo_part.h"
 
 namespace fit::search {
 
@@ -42,6 +43,7 @@ double* weight_of(Weights& weights, std::string_view name);
 struct Query {
   Bytes image;                               // an image file
   std::string image_field = "image_base64";  // the name of the image in errors
+  PhotoPart part = {};                       // of `image`: what of it is searched with
   std::optional<ItemId> item_id;             // an example: similar items, without itself
   std::vector<ItemId> like;                  // further examples
   // A further example: a vector of the searched space, L2 norm 1; empty: none.

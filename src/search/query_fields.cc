@@ -25,6 +25,12 @@ void put(ByteWriter& key, const std::optional<double>& number) {
   key.put(number.value_or(0));
 }
 
+void put(ByteWriter& key, const std::optional<media::Box>& box) {
+  key.put(box.has_value());
+  const auto [left, top, right, bottom] = box.value_or(media::Box{});
+  for (const double side : {left, top, right, bottom}) key.put(side);
+}
+
 void put(ByteWriter& key, std::span<const std::string> texts) {
   key.put(std::uint64_t{texts.size()});
   for (const std::string& text : texts) key.put_text(text);
@@ -66,6 +72,14 @@ constexpr std::array kFields = {
                [](ByteWriter& key, const Query& query) {
                  key.put_text(query.image.empty() ? "" : sha256_hex(query.image));
                }},
+    QueryField{"box", kOrders, [](ByteWriter& key, const Query& query) { put(key, query.part.box); }},
+    QueryField{"garment", kOrders,
+               [](ByteWriter& key, const Query& query) {
+                 key.put(query.part.garment.has_value());
+                 key.put(std::uint64_t{query.part.garment.value_or(0)});
+               }},
+    QueryField{"detect", kOrders,
+               [](ByteWriter& key, const Query& query) { key.put(query.part.is_detected); }},
     QueryField{"item_id", kOrders,
                [](ByteWriter& key, const Query& query) {
                  key.put(query.item_id.has_value());
@@ -128,7 +142,7 @@ void write_key(ByteWriter& key, const Filter& filter) {
 
 void write_key(ByteWriter& key, const Query& query) {
   // A new member of Query needs a field above, or a line below if it does not affect the results.
-  const auto& [image, image_field, item_id, like, vector, vector_space, unlike, text, filter, required,
+  const auto& [image, image_field, part, item_id, like, vector, vector_space, unlike, text, filter, required,
                facets, limit, min_similarity, min_relevance, close_only, weights, sort, collapse_duplicates,
                explain, paged, browse, cursor, shared_photo, personal, fusion, stop] = query;
   (void)image_field;   // used in errors only

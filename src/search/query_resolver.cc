@@ -54,8 +54,8 @@ class QueryResolver {
     if (!query_.text.empty()) FIT_CHECK(parse_text());
     FIT_CHECK(embed_examples());
     if (resolved_.image_vector && !parts_.rerank_spaces.empty()) {
-      FIT_TRY(resolved_.rerank_vectors,
-              rerank_vectors(parts_.store, parts_.rerank_spaces, query_, parts_.image_limits));
+      FIT_TRY(resolved_.rerank_vectors, rerank_vectors(parts_.store, parts_.rerank_spaces, query_,
+                                                       resolved_.searched_box, parts_.image_limits));
     }
     choose_words();
     if (!query_.text.empty()) {
@@ -257,7 +257,8 @@ class QueryResolver {
     std::vector<embed::Vector> examples;
     if (!query_.image.empty()) {
       embed::Embedder& embedder = parts_.embedder;
-      FIT_TRY(auto vector, photo_vector(query_, embedder, parts_.image_limits));
+      FIT_TRY(resolved_.searched_box, find_photo_box(query_, parts_.detector, parts_.image_limits));
+      FIT_TRY(auto vector, photo_vector(query_, resolved_.searched_box, embedder, parts_.image_limits));
       FIT_TRY(auto predicted, embedder.predict(std::span(&vector, 1)));
       resolved_.predicted = std::move(predicted.front());
       examples.push_back(std::move(vector));

@@ -21,6 +21,7 @@ struct ResolverParts {
   // Null: the words of a price are compared without regard to their currency, and bounds in a currency with
   // prices of this currency only.
   const ExchangeRates* rates = nullptr;
+  const embed::Detector* detector = nullptr;  // null: garments in photos are not found
 };
 
 // Turns a checked query into vectors, words, properties and a filter. `parser` is that of `parts.visible`

@@ -57,7 +57,8 @@ Result<std::vector<RerankWeight>> parse_rerank_spaces(std::string_view setting) 
 }
 
 Result<RerankVectors> rerank_vectors(store::Catalogue& store, std::span<const RerankSpace> spaces,
-                                     const Query& query, const media::Limits& limits) {
+                                     const Query& query, const std::optional<media::Box>& box,
+                                     const media::Limits& limits) {
   std::vector<ItemId> examples = query.like;
   if (query.item_id) examples.insert(examples.begin(), *query.item_id);
   RerankVectors vectors;
@@ -66,7 +67,7 @@ Result<RerankVectors> rerank_vectors(store::Catalogue& store, std::span<const Re
     if (query.image.empty()) {
       FIT_TRY(vector, mean_of(store, one.space.id, examples));
     } else if (one.embedder != nullptr) {
-      FIT_TRY(vector, photo_vector(query, *one.embedder, limits));
+      FIT_TRY(vector, photo_vector(query, box, *one.embedder, limits));
     }
   }
   return vectors;

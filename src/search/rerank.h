@@ -36,10 +36,11 @@ struct RerankSpace {
 // for examples that have no vector in the space.
 using RerankVectors = std::vector<std::optional<embed::Vector>>;
 
-// Computes the vectors of the photo, or the means of the examples' vectors (item_id, like). The errors of
-// media::decode(), of the embedders and of the store. Thread-safe; blocks.
+// Computes the vectors of the photo, or of `box` of it, or the means of the examples' vectors (item_id,
+// like). The errors of media::decode(), of the embedders and of the store. Thread-safe; blocks.
 Result<RerankVectors> rerank_vectors(store::Catalogue& store, std::span<const RerankSpace> spaces,
-                                     const Query& query, const media::Limits& limits);
+                                     const Query& query, const std::optional<media::Box>& box,
+                                     const media::Limits& limits);
 
 // The cosine of each item's best image in a space; items without a vector are absent. The errors of the
 // store.

@@ -17,6 +17,12 @@ void add(ByteWriter& to, const std::vector<std::string>& texts) {
   for (const std::string& text : texts) to.put_text(text);
 }
 
+void add(ByteWriter& to, const std::optional<media::Box>& box) {
+  to.put(static_cast<std::uint8_t>(box.has_value()));
+  const auto [left, top, right, bottom] = box.value_or(media::Box{});
+  for (const double side : {left, top, right, bottom}) to.put(side);
+}
+
 void add(ByteWriter& to, const Hit& hit) {
   to.put(hit.item.id.value);
   to.put(hit.best_image.value);
@@ -111,6 +117,13 @@ std::optional<double> take_number(ByteReader& from) {
   const bool is_there = from.get_bool();
   const auto number = from.get<double>();
   return is_there ? std::optional(number) : std::nullopt;
+}
+
+std::optional<media::Box> take_box(ByteReader& from) {
+  const bool is_there = from.get_bool();
+  media::Box box;
+  for (double* const side : {&box.left, &box.top, &box.right, &box.bottom}) *side = from.get<double>();
+  return is_there ? std::optional(box) : std::nullopt;
 }
 
 // Decodes a list of parts of at least `part_bytes` each.
@@ -219,6 +232,7 @@ bool is_sound(const SearchResults& results) {
   for (const Hit& hit : results.hits) {
     if (hit.item.id.value <= 0 || hit.tier > KindTier::kOtherKind) return false;
   }
+  if (results.searched_box && !media::is_box(*results.searched_box)) return false;
   const auto names_property = [](const auto& one) { return one.property < domain::kProperties.size(); };
   return std::ranges::all_of(results.given_up, names_property) &&
          (!results.parsed_text || std::ranges::all_of(results.parsed_text->properties, names_property));
@@ -230,6 +244,7 @@ Bytes encode_results(const SearchResults& results) {
   ByteWriter to;
   put_list(to, results.hits);
   to.put_text(results.space);
+  add(to, results.searched_box);
   put_list(to, results.predicted);
   to.put(static_cast<std::uint8_t>(results.parsed_text.has_value()));
   if (results.parsed_text) add(to, *results.parsed_text);
@@ -245,6 +260,7 @@ std::optional<SearchResults> decode_results(ByteView bytes) {
   SearchResults results;
   results.hits = take_list(from, 5 * kLength, [&] { return take_hit(from); });
   results.space = take_text(from);
+  results.searched_box = take_box(from);
   results.predicted = take_list(from, 2 * kLength, [&] { return take_prediction(from); });
   if (from.get_bool()) results.parsed_text = take_parsed_text(from);
   results.given_up = take_list(from, 2 * kLength, [&] { return take_given_up(from); });

@@ -137,6 +137,24 @@ Json listing_members(const domain::ItemRecord& item, Members members) {
 
 }  // namespace
 
+Json box_json(const media::Box& box) {
+  return {{"left", rounded(box.left, 1e6)},
+          {"top", rounded(box.top, 1e6)},
+          {"right", rounded(box.right, 1e6)},
+          {"bottom", rounded(box.bottom, 1e6)}};
+}
+
+Json detection_json(const embed::Detection& detection) {
+  Json garments = Json::array();
+  for (const embed::DetectedGarment& one : detection.garments) {
+    garments.push_back({{"index", garments.size()},
+                        {"box", box_json(one.box)},
+                        {"category", one.category},
+                        {"confidence", rounded(one.confidence, 1e3)}});
+  }
+  return {{"width", detection.width}, {"height", detection.height}, {"garments", std::move(garments)}};
+}
+
 ResultViews::ResultViews(std::string cdn_base_url) : base_url_(std::move(cdn_base_url)) {
   while (base_url_.ends_with('/')) base_url_.pop_back();
 }
@@ -155,6 +173,7 @@ Json ResultViews::search_results(const SearchResults& found, double took_ms) con
   body["results"] = std::move(results);
   body["took_ms"] = rounded(took_ms, 1e3);
   body["embedding_provider"] = found.space;
+  if (found.searched_box) body["searched_box"] = box_json(*found.searched_box);
   if (!found.next_cursor.empty()) body["next_cursor"] = found.next_cursor;
   if (found.parsed_text) body["read_as"] = parsed_text(*found.parsed_text, found.given_up);
   if (!found.reason.empty()) body["reason"] = found.reason;

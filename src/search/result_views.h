@@ -6,9 +6,16 @@
 
 #include "base/json.h"
 #include "domain/records.h"
+#include "embed/detector.h"
 #include "search/search_engine.h"
 
 namespace fit::search {
+
+// A box of a photo: {"left", "top", "right", "bottom"}.
+Json box_json(const media::Box& box);
+
+// The response of a detection: {"width", "height", "garments": [{"index", "box", "category", "confidence"}]}.
+Json detection_json(const embed::Detection& detection);
 
 // Makes the JSON of responses from records and search results. Immutable, thread-safe, cheap to copy.
 class ResultViews {

@@ -81,6 +81,19 @@ TEST(ResultViews, LeavesOutAGenderThatIsNotSure) {
   EXPECT_EQ(ResultViews("").search_results(found, 0)["predicted_properties"]["gender"]["value"], "men");
 }
 
+TEST(ResultViews, SayWhichPartOfThePhotoWasSearchedAfterACacheToo) {
+  SearchResults found;
+  EXPECT_FALSE(ResultViews("").search_results(found, 0).contains("searched_box"));
+  found.searched_box = media::Box{.left = 0.125, .top = 0.25, .right = 0.5, .bottom = 1};
+  const auto cached = decode_results(encode_results(found));
+  ASSERT_TRUE(cached);
+  EXPECT_EQ(cached->searched_box, found.searched_box);
+  EXPECT_EQ(ResultViews("").search_results(*cached, 0)["searched_box"],
+            Json({{"left", 0.125}, {"top", 0.25}, {"right", 0.5}, {"bottom", 1.0}}));
+  found.searched_box->right = 0;
+  EXPECT_FALSE(decode_results(encode_results(found)));
+}
+
 TEST(ResultViews, SayWhatWasGivenUpAfterACacheToo) {
   SearchResults found;
   found.parsed_text.emplace();

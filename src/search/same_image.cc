@@ -58,7 +58,8 @@ void mark_same_images(const Query& query, const ResolvedQuery& resolved, int ima
   if (std::ranges::none_of(hits, is_near)) return;
   std::vector<std::uint64_t> hashes = resolved.example_hashes;
   if (!query.image.empty()) {
-    if (const auto hash = photo_hash(query, image_short_side, limits)) hashes.push_back(*hash);
+    if (const auto hash = photo_hash(query, resolved.searched_box, image_short_side, limits))
+      hashes.push_back(*hash);
   }
   for (Hit& hit : hits) {
     const domain::ImageRecord* const image = image_of(hit);

@@ -134,7 +134,8 @@ Result<ResolvedQuery> SearchEngine::State::resolve(const Query& query, const Vis
                         .image_limits = parts.image_limits,
                         .texts = parts.texts ? &parts.texts->embedder : nullptr,
                         .visible = visible,
-                        .rates = rates},
+                        .rates = rates,
+                        .detector = parts.detector},
                        visible == nullptr ? parser : visible->parser(), query);
 }
 
@@ -309,6 +310,7 @@ Result<SearchResults> SearchEngine::State::compute(const Query& query, PartTimes
   const Stopwatch searching;
   FIT_CHECK(find(query, resolved, visible.get(), results, times));
   results.price_unit = std::move(resolved.price_unit);
+  results.searched_box = resolved.searched_box;
   results.predicted = std::move(resolved.predicted);
   if (!query.text.empty()) results.parsed_text = std::move(resolved.parsed);
   results.search_ms = searching.milliseconds();

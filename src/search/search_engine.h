@@ -50,6 +50,8 @@ struct Hit {
 struct SearchResults {
   std::vector<Hit> hits;  // best first
   std::string space;      // the vector space that was searched
+  // The part of the photo that was searched with; nullopt for a query that names none.
+  std::optional<media::Box> searched_box = {};
   // Predicted for the garment in the query's photo; empty for other queries and for models that predict
   // nothing.
   embed::PropertyPredictions predicted;
@@ -103,11 +105,12 @@ class SearchEngine {
     std::vector<RerankSpace> rerank_spaces;
     media::Limits image_limits;
     Metrics& metrics;
-    ResultCache* cache = nullptr;           // null: results are not cached
-    RecallProbe* recall = nullptr;          // measures the recall of some queries; null: nobody does
-    std::optional<TextSearch> texts = {};   // nullopt: there is no text space
-    const CurrentRates* rates = nullptr;    // null: currencies are not converted
-    std::optional<SlowSearches> slow = {};  // nullopt: none is logged
+    ResultCache* cache = nullptr;               // null: results are not cached
+    RecallProbe* recall = nullptr;              // measures the recall of some queries; null: nobody does
+    std::optional<TextSearch> texts = {};       // nullopt: there is no text space
+    const CurrentRates* rates = nullptr;        // null: currencies are not converted
+    const embed::Detector* detector = nullptr;  // null: garments in photos are not found
+    std::optional<SlowSearches> slow = {};      // nullopt: none is logged
   };
   explicit SearchEngine(Parts parts);
   ~SearchEngine();

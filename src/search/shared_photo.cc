@@ -5,9 +5,30 @@
 namespace fit::search {
 namespace {
 
+std::string key_of(const media::Limits& limits) {
+  return fit::format("{} {} {} {}", limits.max_bytes, limits.max_pixels, limits.max_side, limits.min_side);
+}
+
 std::string key_of(const embed::Space& space, const media::Limits& limits) {
-  return fit::format("{}\n{}\n{} {} {} {}", space.name, space.version, limits.max_bytes, limits.max_pixels,
-                     limits.max_side, limits.min_side);
+  return fit::format("{}\n{}\n", space.name, space.version) + key_of(limits);
+}
+
+bool is_whole(const std::optional<media::Box>& box) {
+  return !box || *box == media::Box{};
+}
+
+Result<media::Image> decode_part(const Query& query, const media::Box& box, int short_side,
+                                 const media::Limits& limits) {
+  if (is_whole(box)) return media::decode(query.image_field, query.image, short_side, limits);
+  return media::decode_box(query.image_field, query.image, media::with_margin(box, kPhotoMargin), short_side,
+                           limits);
+}
+
+Result<embed::Vector> embed_part(const Query& query, const media::Box& box, embed::Embedder& embedder,
+                                 const media::Limits& limits) {
+  FIT_TRY(const media::Image part, decode_part(query, box, embedder.image_short_side(), limits));
+  FIT_TRY(auto vectors, embedder.embed_images(std::span(&part, 1)));
+  return std::move(vectors.front());
 }
 
 }  // namespace
@@ -36,15 +57,30 @@ Result<std::uint64_t> SharedPhoto::hash(int short_side, const std::function<Resu
   return value_of(hashes_, short_side, hash);
 }
 
-Result<embed::Vector> photo_vector(const Query& query, embed::Embedder& embedder,
-                                   const media::Limits& limits) {
-  const auto embed = [&] { return embedder.embed_file(query.image_field, query.image, limits); };
+Result<embed::Detection> SharedPhoto::garments(const media::Limits& limits,
+                                               const std::function<Result<embed::Detection>()>& detect) {
+  return value_of(garments_, key_of(limits), detect);
+}
+
+Result<embed::Vector> photo_vector(const Query& query, const std::optional<media::Box>& box,
+                                   embed::Embedder& embedder, const media::Limits& limits) {
+  const auto embed = [&] {
+    return is_whole(box) ? embedder.embed_file(query.image_field, query.image, limits)
+                         : embed_part(query, *box, embedder, limits);
+  };
   return query.shared_photo ? query.shared_photo->vector(embedder.space(), limits, embed) : embed();
 }
 
-Result<std::uint64_t> photo_hash(const Query& query, int short_side, const media::Limits& limits) {
+Result<embed::Detection> photo_garments(const Query& query, const embed::Detector& detector,
+                                        const media::Limits& limits) {
+  const auto detect = [&] { return detector.detect_file(query.image_field, query.image, limits); };
+  return query.shared_photo ? query.shared_photo->garments(limits, detect) : detect();
+}
+
+Result<std::uint64_t> photo_hash(const Query& query, const std::optional<media::Box>& box, int short_side,
+                                 const media::Limits& limits) {
   const auto hash = [&]() -> Result<std::uint64_t> {
-    FIT_TRY(const media::Image photo, media::decode(query.image_field, query.image, short_side, limits));
+    FIT_TRY(const media::Image photo, decode_part(query, box.value_or(media::Box{}), short_side, limits));
     return media::perceptual_hash(photo);
   };
   return query.shared_photo ? query.shared_photo->hash(short_side, hash) : hash();

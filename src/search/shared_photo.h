@@ -9,8 +9,9 @@
 #include <string>
 
 #include "base/result.h"
+#include "embed/detector.h"
 #include "embed/embedder.h"
-#include "media/image.h"
+#include "media/crop.h"
 #include "search/query.h"
 
 namespace fit::search {
@@ -22,6 +23,9 @@ class SharedPhoto {
   // The vector of one model under one set of limits, from `embed` the first time. A failure is kept too.
   Result<embed::Vector> vector(const embed::Space& space, const media::Limits& limits,
                                const std::function<Result<embed::Vector>()>& embed);
+  // The garments in the photo under one set of limits, from `detect` the first time.
+  Result<embed::Detection> garments(const media::Limits& limits,
+                                    const std::function<Result<embed::Detection>()>& detect);
   // The perceptual hash of the photo decoded for a short side, from `hash` the first time.
   Result<std::uint64_t> hash(int short_side, const std::function<Result<std::uint64_t>()>& hash);
 
@@ -38,16 +42,25 @@ class SharedPhoto {
   Result<T> value_of(Slots<Key, T>& slots, const Key& key, const std::function<Result<T>()>& compute);
 
   std::mutex mutex_;
-  Slots<std::string, embed::Vector> vectors_;  // by the space and the limits
+  Slots<std::string, embed::Vector> vectors_;      // by the space and the limits
+  Slots<std::string, embed::Detection> garments_;  // by the limits
   Slots<int, std::uint64_t> hashes_;
 };
 
-// The vector of the query's photo: Embedder::embed_file(), once for all queries that share the photo. Its
-// errors.
-Result<embed::Vector> photo_vector(const Query& query, embed::Embedder& embedder,
-                                   const media::Limits& limits);
+// The vector of the query's photo, or of `box` of it with the margin kPhotoMargin: Embedder::embed_file() or
+// embed_images(), once for all queries that share the photo, which name the same part. Their errors, and
+// those of media::decode().
+Result<embed::Vector> photo_vector(const Query& query, const std::optional<media::Box>& box,
+                                   embed::Embedder& embedder, const media::Limits& limits);
 
-// The perceptual hash of the query's photo, decoded for a short side. The errors of media::decode().
-Result<std::uint64_t> photo_hash(const Query& query, int short_side, const media::Limits& limits);
+// The garments in the query's photo, once for all queries that share it. The errors of
+// Detector::detect_file().
+Result<embed::Detection> photo_garments(const Query& query, const embed::Detector& detector,
+                                        const media::Limits& limits);
+
+// The perceptual hash of the query's photo, decoded for a short side, or of `box` of it with the margin
+// kPhotoMargin. The errors of media::decode().
+Result<std::uint64_t> photo_hash(const Query& query, const std::optional<media::Box>& box, int short_side,
+                                 const media::Limits& limits);
 
 }  // namespace fit::search

@@ -94,6 +94,10 @@ std::string SearchedSpace::result_settings() const {
   if (SearchedTexts* const texts = parts_.shared.texts()) {
     settings += fit::format("/texts {}", texts->space().id);
   }
+  if (parts_.detector != nullptr) {
+    const embed::Manifest& model = parts_.detector->manifest();
+    settings += fit::format("/detector {} {}", model.name, model.version);
+  }
   for (const search::RerankSpace& one : rerank_spaces_) {
     settings += fit::format("/{}*{}{}", one.space.id, one.weight, one.embedder == nullptr ? "" : "+");
   }
@@ -155,6 +159,7 @@ Result<void> SearchedSpace::load_search() {
                                   .recall = recall_.get(),
                                   .texts = texts == nullptr ? std::nullopt : std::optional(texts->search()),
                                   .rates = parts_.rates,
+                                  .detector = parts_.detector,
                                   .slow = slow_searches()});
   return {};
 }

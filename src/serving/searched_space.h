@@ -55,6 +55,7 @@ class SearchedSpace {
     std::shared_ptr<catalog::Quotas> quotas = {};            // null: there are none
     const catalog::ContentFilter* content_filter = nullptr;  // null: images are not judged
     const search::CurrentRates* rates = nullptr;             // null: currencies are not converted
+    const embed::Detector* detector = nullptr;               // null: garments in photos are not found
     // As catalog::Catalog::Parts::embed_later; empty: writes embed their images.
     std::function<void(std::span<const ItemId> items)> embed_later = {};
   };

@@ -1,0 +1,227 @@
+"""Garments in photos: what is found, searches with one of them or with a box, and what is refused."""
+
+import base64
+import io
+
+import pytest
+from PIL import Image
+
+import fit_process
+import image_files
+import tiny_detector
+from checks import assert_problem, results
+from fit_process import Server
+from tiny_detector import box, scene
+
+
+@pytest.fixture(scope="module")
+def detecting(drawn_sample, tmp_path_factory):
+    """A server with the sample catalogue whose detector takes bright cells for garments."""
+    data = tmp_path_factory.mktemp("detecting")
+    tiny_detector.make_folder(data / "models")
+    fit_process.run(data, "import", drawn_sample.csv, "--source", "sample", EMBEDDING_PROVIDER="builtin")
+    with Server(data, EMBEDDING_PROVIDER="builtin") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def worn(drawn_sample):
+    """Two items of the catalogue, and a photo that shows them: the first in the middle, the second in a corner."""
+    first, second = drawn_sample.rows[3], drawn_sample.rows[40]
+    photo = scene({(1, 1): drawn_sample.photo(first), (3, 3): drawn_sample.photo(second)})
+    return {"photo": photo, "first": first["external_id"], "second": second["external_id"]}
+
+
+def detect(server, photo, **options):
+    answer = server.post("/api/v1/detect", files={"image": photo}, **options)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def near(found, wanted):
+    assert [found[side] for side in ("left", "top", "right", "bottom")] == pytest.approx(wanted, abs=0.01)
+
+
+def search(server, photo, **fields):
+    return server.post("/api/v1/search", files={"image": photo}, data={"limit": "5", **fields})
+
+
+def test_garments_have_boxes_kinds_and_confidences(detecting):
+    photo = scene({(1, 2): (250, 20, 20), (3, 0): (20, 20, 200)})
+    found = detect(detecting, photo)
+    assert (found["width"], found["height"]) == (768, 1024)
+    first, second = found["garments"]
+    assert (first["index"], first["category"]) == (0, "tops")
+    near(first["box"], box(1, 2))
+    assert first["confidence"] > 0.9
+    assert (second["index"], second["category"]) == (1, "shoes")
+    near(second["box"], box(3, 0))
+
+
+def test_a_photo_is_sent_as_for_a_search(detecting):
+    photo = scene({(1, 2): (250, 20, 20)})
+    text = base64.b64encode(photo).decode()
+    as_json = detecting.post("/api/v1/detect", json={"image_base64": text})
+    assert as_json.json() == detect(detecting, photo)
+    as_form = detecting.post("/api/v1/detect", files={"image_base64": (None, text)})
+    assert as_form.json() == as_json.json()
+    assert_problem(detecting.post("/api/v1/detect", json={}), 422, "image_base64")
+    assert_problem(detecting.post("/api/v1/detect", json={"image_base64": text, "limit": 3}), 422, "limit")
+    assert_problem(detecting.post("/api/v1/detect", json={"item_id": "1"}), 422, "item_id")
+    assert_problem(detecting.post("/api/v1/detect", json={"image_base64": "!"}), 400, "image_base64")
+    assert_problem(detecting.post("/api/v1/detect", json={"image_base64": base64.b64encode(b"text").decode()}),
+                   415, "image_base64")
+    assert_problem(detecting.post("/api/v1/detect", json={"image_url": "http://127.0.0.1:1/a.jpg"}), 422, "image_url")
+    assert_problem(detecting.post("/api/v1/detect", data=b"x", headers={"Content-Type": "image/jpeg"}), 415)
+    tiny = image_files.encode(Image.new("RGB", (4, 4)), "PNG")
+    assert_problem(detecting.post("/api/v1/detect", files={"image": tiny}), 422, "image")
+
+
+def test_nothing_is_found_in_a_dark_photo(detecting):
+    assert detect(detecting, scene({}))["garments"] == []
+
+
+def test_boxes_are_of_the_upright_photo(detecting):
+    upright = scene({(1, 2): (250, 20, 20)})
+    turned = Image.open(io.BytesIO(upright)).transpose(Image.Transpose.ROTATE_90)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # shown turned by 90 degrees to the right
+    out = io.BytesIO()
+    turned.save(out, "JPEG", quality=95, exif=exif)
+    found = detect(detecting, out.getvalue())
+    assert (found["width"], found["height"]) == (768, 1024)
+    near(found["garments"][0]["box"], box(1, 2))
+
+
+def test_a_search_finds_each_garment_of_a_photo(detecting, worn):
+    garments = detect(detecting, worn["photo"])["garments"]
+    assert len(garments) == 2
+    for index, wanted in enumerate((worn["first"], worn["second"])):
+        answer = search(detecting, worn["photo"], garment=str(index))
+        assert results(answer)[0]["external_id"] == wanted
+        assert answer.json()["searched_box"] == garments[index]["box"]
+    near(garments[0]["box"], box(1, 1))
+    assert "searched_box" not in search(detecting, worn["photo"]).json()
+
+
+def test_a_box_finds_what_its_garment_finds(detecting, worn):
+    garment = search(detecting, worn["photo"], garment="1").json()
+    sides = garment["searched_box"]
+    numbers = [sides[side] for side in ("left", "top", "right", "bottom")]
+    by_form = search(detecting, worn["photo"], box=",".join(map(str, numbers))).json()
+    by_json = detecting.post("/api/v1/search", json={"image_base64": base64.b64encode(worn["photo"]).decode(),
+                                                     "limit": 5, "box": numbers}).json()
+    assert by_form["results"] == by_json["results"] == garment["results"]
+    assert by_form["searched_box"] == by_json["searched_box"] == sides
+    whole = search(detecting, worn["photo"], box="0,0,1,1").json()
+    assert whole["results"] == search(detecting, worn["photo"]).json()["results"]
+
+
+def test_the_most_prominent_garment_is_searched_with(detecting, worn):
+    found = search(detecting, worn["photo"], detect="auto").json()
+    assert found["results"] == search(detecting, worn["photo"], garment="0").json()["results"]
+    dark = scene({(0, 0): (60, 60, 60)})
+    found = search(detecting, dark, detect="auto").json()
+    assert found["searched_box"] == {"left": 0, "top": 0, "right": 1, "bottom": 1}
+    assert found["results"] == search(detecting, dark).json()["results"]
+
+
+def test_pages_and_cached_results_belong_to_their_box(detecting, worn):
+    first = search(detecting, worn["photo"], garment="0").json()
+    again = search(detecting, worn["photo"], garment="0").json()
+    assert (again["results"], again["searched_box"]) == (first["results"], first["searched_box"])
+    cursor = first["next_cursor"]
+    next_page = search(detecting, worn["photo"], garment="0", cursor=cursor).json()
+    assert not {one["id"] for one in first["results"]} & {one["id"] for one in next_page["results"]}
+    assert_problem(search(detecting, worn["photo"], garment="1", cursor=cursor), 422, "cursor")
+    assert_problem(search(detecting, worn["photo"], cursor=cursor), 422, "cursor")
+
+
+def test_a_box_goes_with_words_and_filters(detecting, worn):
+    found = search(detecting, worn["photo"], garment="0", text="in black", filters='{"source": "sample"}')
+    assert results(found) and found.json()["read_as"]["properties"]["primary_color"] == "black"
+    assert found.json()["searched_box"]
+
+
+@pytest.mark.parametrize("text", ["", "0.1,0.1,0.5", "0.1,0.1,0.5,0.5,0.5", "0.5,0.1,0.1,0.5", "0.1,0.5,0.5,0.5",
+                                  "-0.1,0,1,1", "0,0,1.1,1", "nan,0,1,1", "0,0,inf,1", "a,b,c,d", "[0,0,1", "0;0;1;1",
+                                  '[0,0,1,"1"]', "[[0,0,1,1]]", "{}", "1e999,0,1,1"])
+def test_boxes_that_are_none_are_refused(detecting, worn, text):
+    if text:
+        assert_problem(search(detecting, worn["photo"], box=text), 422, "box")
+
+
+@pytest.mark.parametrize("value", [[], [0, 0, 1], [0, 0, 1, None], "0,0,1,1", {"left": 0}, [1, 1, 0, 0], [0, 0, 0, 0], 7])
+def test_boxes_of_json_that_are_none_are_refused(detecting, worn, value):
+    body = {"image_base64": base64.b64encode(worn["photo"]).decode(), "box": value}
+    assert_problem(detecting.post("/api/v1/search", json=body), 422, "box")
+    number = '{"image_base64": "%s", "box": [0, 0, 1, NaN]}' % body["image_base64"]
+    answer = detecting.post("/api/v1/search", data=number, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 422)
+
+
+def test_parts_need_a_photo_and_each_other_not(detecting, worn):
+    photo = worn["photo"]
+    assert_problem(search(detecting, photo, garment="2"), 422, "garment")
+    assert_problem(search(detecting, photo, garment="-1"), 422, "garment")
+    assert_problem(search(detecting, photo, garment="one"), 422, "garment")
+    assert_problem(search(detecting, photo, garment="99999999999999999999"), 422, "garment")
+    assert_problem(search(detecting, photo, detect="all"), 422, "detect")
+    assert_problem(search(detecting, photo, detect="auto", garment="0"), 422, "detect")
+    assert_problem(search(detecting, photo, box="0,0,1,1", garment="0"), 422, "garment")
+    assert_problem(search(detecting, photo, box="0,0,1,1", detect="auto"), 422, "detect")
+    item = results(search(detecting, photo))[0]["id"]
+    for part in ({"box": [0, 0, 1, 1]}, {"garment": 0}, {"detect": "auto"}):
+        field = next(iter(part))
+        assert_problem(detecting.post("/api/v1/search", json={"item_id": item, **part}), 422, field)
+        assert_problem(detecting.post("/api/v1/search", json={"text": "dress", **part}), 422, field)
+        assert_problem(detecting.post("/search_by_image", json={
+            "image_base64": base64.b64encode(photo).decode(), **part}), 422, field)
+    assert_problem(detecting.get("/api/v1/items?detect=auto"), 422, "detect")
+
+
+def test_small_boxes_of_large_photos_are_searched(detecting, drawn_sample):
+    """A garment of a few hundred pixels in a photo of 12 megapixels."""
+    row = drawn_sample.rows[7]
+    large = Image.new("RGB", (3000, 4000))
+    large.paste(Image.open(io.BytesIO(drawn_sample.photo(row))).resize((300, 400)), (2400, 3200))
+    out = io.BytesIO()
+    large.save(out, "JPEG", quality=92)
+    answer = search(detecting, out.getvalue(), box="0.8,0.8,0.9,0.9")
+    assert results(answer)[0]["external_id"] == row["external_id"]
+    assert results(search(detecting, out.getvalue(), box="0.5,0.5,0.5000001,0.5000001"))
+
+
+def test_saved_searches_remember_their_part(detecting, worn):
+    saved = detecting.post("/api/v1/saved-searches", json={
+        "name": "shoes", "query": {"image_base64": base64.b64encode(worn["photo"]).decode(), "garment": 1}})
+    assert saved.status_code == 201, saved.text
+    assert saved.json()["query"]["garment"] == 1
+    refused = detecting.post("/api/v1/saved-searches", json={
+        "name": "shoes", "query": {"image_base64": base64.b64encode(worn["photo"]).decode(), "garment": 7}})
+    assert refused.status_code == 422, refused.text
+
+
+def test_servers_say_that_they_detect(detecting):
+    assert detecting.get("/api/v1/auth/me").json()["detect"] is True
+    assert detecting.get("/health").json()["detect"] is True
+
+
+def test_a_folder_that_is_no_detector_is_refused_at_the_start(tmp_path):
+    tiny_detector.make_folder(tmp_path / "models", labels=["tops"])
+    done = fit_process.run(tmp_path, "serve", check=False)
+    assert done.returncode != 0
+    assert "detector" in done.stderr and "scores" in done.stderr
+
+
+def test_real_photos_have_garments(shared_data, tmp_path):
+    """The program's own detector, on photos of single garments that nobody trained it with."""
+    photos = sorted((shared_data / "photos" / "validation").rglob("*.jpg"))[::40][:8]
+    with Server(tmp_path) as server:
+        if not server.get("/api/v1/auth/me").json()["detect"]:
+            pytest.skip("the program has no detector")
+        found = [detect(server, photo.read_bytes())["garments"] for photo in photos]
+    for garments in found:
+        for one in garments:
+            assert 0 <= one["box"]["left"] < one["box"]["right"] <= 1
+    assert sum(bool(garments) for garments in found) >= len(photos) * 3 // 4
