@@ -86,10 +86,17 @@ final class Navigation {
     case .connect: offered = link
     case .item(let id): show(.item(id: id))
     case .search(let words): show(.results(SearchQuery(words: words)))
-    case .savedSearch: tab = .saved
+    case .savedSearch(let id): await showSavedSearch(id, session)
     case .recent(let id):
       guard let id = UUID(uuidString: id), let recent = await session.services?.recents.search(id) else { return }
       show(.recent(recent))
     }
+  }
+
+  /// What a saved search has found; where it is gone, those that there are.
+  func showSavedSearch(_ id: String, _ session: AppSession) async {
+    tab = .saved
+    await session.saved?.refresh()
+    if let search = session.saved?.searches.first(where: { $0.id == id }) { show(.alerts(search)) }
   }
 }

@@ -36,7 +36,7 @@ struct FindLookAlikesIntent: AppIntent {
   func perform() async throws -> some IntentResult & ReturnsValue<[ItemEntity]> {
     guard let services = Services.current() else { throw IntentFailure.noServer }
     guard let photo = services.photos.photo(photo.data, for: .quickLook) else { throw IntentFailure.notAPhoto }
-    let query = SearchQuery(photo: photo, words: words ?? "")
+    let query = services.query(photo, words: words ?? "")
     do {
       let found = try await services.client.search(query, limit: 10).results
       _ = try? await services.recents.keep(query, of: services.client.server, results: found)
@@ -75,9 +75,7 @@ struct SavedSearchIntent: OpenIntent {
 
   @MainActor
   func perform() async throws -> some IntentResult {
-    navigation.tab = .saved
-    await session.saved?.refresh()
-    if let search = session.saved?.searches.first(where: { $0.id == target.id }) { navigation.show(.alerts(search)) }
+    await navigation.showSavedSearch(target.id, session)
     return .result()
   }
 }

@@ -20,7 +20,7 @@
       guard let services = Services.current(), let buffer = semanticContent.pixelBuffer,
         let photo = services.photo(buffer)
       else { throw IntentFailure.notAPhoto }
-      navigation.show(.results(SearchQuery(photo: photo)))
+      navigation.show(.results(services.query(photo)))
       return .result()
     }
   }

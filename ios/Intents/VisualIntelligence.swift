@@ -21,7 +21,7 @@
         return []
       }
       let start = ContinuousClock.now
-      let query = SearchQuery(photo: photo)
+      let query = services.query(photo)
       let found = try await services.client.search(query, limit: LookAlikeValueQuery.firstResults).results
       // "More results" goes on in the app with this search.
       _ = try? await services.recents.keep(query, of: services.client.server, results: found)

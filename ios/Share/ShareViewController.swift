@@ -68,7 +68,7 @@ struct ShareView: View {
     }
     let model = ResultsModel(client: services.client, recents: services.recents)
     self.model = model
-    await model.show(SearchQuery(photo: photo))
+    await model.show(services.query(photo))
   }
 }
 

@@ -46,6 +46,16 @@ enum DeviceName {
   static func forget() { AppGroup.defaults.removeObject(forKey: key) }
 }
 
+/// What the app has learnt of its server, for extensions and intents, which do not ask first.
+enum Learnt {
+  private static let key = "finds-garments"
+
+  static var findsGarments: Bool {
+    get { AppGroup.defaults.bool(forKey: key) }
+    set { AppGroup.defaults.set(newValue, forKey: key) }
+  }
+}
+
 /// The parts of the kit for one server.
 struct Services: Sendable {
   let settings: ServerSettings
@@ -76,4 +86,11 @@ struct Services: Sendable {
 
   /// Those of the server in the settings. Nil: there is none yet.
   static func current() -> Services? { ServerSettings.load().map(Services.init) }
+
+  /// A search with a photo of which nobody chooses a part: with its most prominent garment, where the server finds it.
+  func query(_ photo: Photo, words: String = "") -> SearchQuery {
+    var query = SearchQuery(photo: photo, words: words)
+    if Learnt.findsGarments { query.part = .mostProminent }
+    return query
+  }
 }

@@ -50,6 +50,7 @@ final class AppSession {
     }
     ServerSettings.store(nil)
     DeviceName.forget()
+    Learnt.findsGarments = false
     services = nil
     caller = nil
     capabilities = nil
@@ -61,7 +62,9 @@ final class AppSession {
     guard let client else { return }
     do {
       caller = try await client.caller()
-      capabilities = try await client.capabilities()
+      let found = try await client.capabilities()
+      capabilities = found
+      Learnt.findsGarments = found.canDetect
       problem = nil
     } catch {
       problem = ErrorMessage(error)

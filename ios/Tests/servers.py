@@ -6,6 +6,7 @@ usage: servers.py FILE   writes FILE when both servers are ready; they stop at t
 import contextlib
 import http.client
 import http.server
+import io
 import json
 import os
 import pathlib
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import threading
 import urllib.parse
+import urllib.request
 
 sys.dont_write_bytecode = True
 CLONE = pathlib.Path(__file__).resolve().parents[2]
@@ -56,6 +58,31 @@ def quick_photos(folder):
             drawn = image.convert("RGB").resize([max(1, round(side * scale)) for side in image.size], Image.Resampling.LANCZOS)
             drawn.save(folder / f"{number:03}.jpg", quality=80)
     return str(folder)
+
+
+def pair_of(url, folder):
+    """Writes a photo of two garments, the drawn image of a top above that of trousers, and says which items they are of."""
+    def read(path):
+        with urllib.request.urlopen(url + path) as response:
+            return response.read()
+    found = []
+    for category in ("tops", "bottoms"):
+        filters = urllib.parse.quote(json.dumps({"source": "sample", "category": category}))
+        found.append(json.loads(read(f"/api/v1/items?limit=1&filters={filters}"))["items"][0])
+    images = [Image.open(io.BytesIO(read(item["images"][0]["url"]))).convert("RGB") for item in found]
+    width = min(image.width for image in images)
+    images = [image.resize((width, round(image.height * width / image.width))) for image in images]
+    photo = Image.new("RGB", (width, sum(image.height for image in images)))
+    photo.paste(images[0], (0, 0))
+    photo.paste(images[1], (0, images[0].height))
+    photo.save(folder / "pair.jpg", quality=92)
+    return {"photo": str(folder / "pair.jpg"), "items": [item["id"] for item in found],
+            "border": images[0].height / photo.height}
+
+
+def finds_garments(url):
+    with urllib.request.urlopen(url + "/api/v1/auth/me") as response:
+        return json.load(response).get("detect", False)
 
 
 def push_settings(file):
@@ -123,6 +150,7 @@ def main(file):
                                  **push_settings(pathlib.Path(folder) / "key.p8")) as second,
               behind_proxy(second.url) as proxy):
             found = {"open": first.url, "closed": proxy, "key": KEY, "photos": photos,
+                     "detects": finds_garments(first.url), "pair": pair_of(first.url, pathlib.Path(folder)),
                      "photo_folder": str(PHOTOS) if photos else None,
                      "quick_photo_folder": quick_photos(pathlib.Path(folder) / "quick") if "FIT_MEASURE" in os.environ else None} | USER
             unfinished = pathlib.Path(f"{file}.unfinished")

@@ -20,7 +20,7 @@ LITERAL = re.compile(rf'"((?:[^"\\]|\\{NESTED}|\\.)*)"')
 INTERPOLATION = re.compile(rf"\\({NESTED})")
 # What precedes a literal that nobody reads: the name of an image or a colour, a key, an identifier.
 NO_TEXT = re.compile(r"(?:(?:systemImage|systemImageName|systemName|verbatim|kind|path|separator): [^,)]*"
-                     r"|(?:Color|contains|hasPrefix)\(|(?:identifier|key|service) = |userInfo(?:\[| = \[)|[!=]= |\?\? )$")
+                     r"|(?:Color|contains|hasPrefix)\(|(?:identifier|key|service) = |\bcase |userInfo(?:\[| = \[)|[!=]= |\?\? )$")
 NO_TEXTS = {"", "primary_color", "pattern", "subcategory"}
 PLACEHOLDER = re.compile(r"%(?:(\d)\$)?(@|lld)")
 

@@ -29,10 +29,12 @@ struct SaveSearchSheet: View {
             Text("This device tells you of new items and lower prices when it looks, a few times a day.")
           }
         }
-        Section {
-          Toggle("Send mails too", isOn: $sendsMail)
-          if sendsMail, session.capabilities?.hasAccount != true {
-            TextField("E-mail address", text: $email).keyboardType(.emailAddress).textInputAutocapitalization(.never)
+        if session.capabilities?.canMail != false {
+          Section {
+            Toggle("Send mails too", isOn: $sendsMail)
+            if sendsMail, session.capabilities?.hasAccount != true {
+              TextField("E-mail address", text: $email).keyboardType(.emailAddress).textInputAutocapitalization(.never)
+            }
           }
         }
         if let problem = session.saved?.problem { Text(problem.text).foregroundStyle(Color("Bad")) }

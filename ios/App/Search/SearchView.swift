@@ -5,6 +5,7 @@ import SwiftUI
 /// Where a search begins: camera, photo library, pasteboard, a drop, or words. Earlier searches are below.
 struct SearchView: View {
   let services: Services
+  @Environment(AppSession.self) private var session
   @Environment(Navigation.self) private var navigation
   @State private var model: SearchModel
   @State private var picked: PhotosPickerItem?
@@ -19,16 +20,13 @@ struct SearchView: View {
   var body: some View {
     ScrollView {
       VStack(alignment: .leading, spacing: 20) {
-        if model.original != nil {
-          ChosenPhoto(model: model, showsCrop: $showsCrop)
+        // Before the server has said what this person may do, everything is shown.
+        if session.capabilities?.canSearch != false {
+          photo
+          words
         } else {
-          sources
+          NoSearchView()
         }
-        if model.isNoPhoto {
-          Label("This file cannot be read as a photo.", systemImage: "exclamationmark.triangle")
-            .foregroundStyle(Color("Bad"))
-        }
-        words
         RecentsSection(model: model)
       }
       .padding()
@@ -41,6 +39,9 @@ struct SearchView: View {
     }
     .task { await model.loadRecents() }
     .task(id: picked) { await takePicked() }
+    .task(id: photoToAskAbout) {
+      if photoToAskAbout != nil { await model.findGarments(with: services.client) }
+    }
     .sheet(isPresented: $showsCrop) { CropView(model: model) }
     .fullScreenCover(isPresented: $showsCamera) {
       CameraView { photo in
@@ -48,6 +49,23 @@ struct SearchView: View {
         if let photo { model.choose(photo) }
       }
       .ignoresSafeArea()
+    }
+  }
+
+  /// The number of the photo whose garments the server finds. Nil: it finds none, or there is no photo.
+  private var photoToAskAbout: Int? {
+    session.capabilities?.canDetect == true && model.original != nil ? model.photoNumber : nil
+  }
+
+  @ViewBuilder private var photo: some View {
+    if model.original != nil {
+      ChosenPhoto(model: model, showsCrop: $showsCrop)
+    } else {
+      sources
+    }
+    if model.isNoPhoto {
+      Label("This file cannot be read as a photo.", systemImage: "exclamationmark.triangle")
+        .foregroundStyle(Color("Bad"))
     }
   }
 
@@ -92,29 +110,5 @@ struct SearchView: View {
     guard let picked else { return }
     if let file = try? await picked.loadTransferable(type: PhotoFile.self) { model.choose(file.data) }
     self.picked = nil
-  }
-}
-
-/// The chosen photo with what can be done with it.
-private struct ChosenPhoto: View {
-  let model: SearchModel
-  @Binding var showsCrop: Bool
-
-  var body: some View {
-    VStack(alignment: .leading) {
-      if let data = model.original, let image = UIImage(data: data) {
-        Image(uiImage: image)
-          .resizable()
-          .scaledToFit()
-          .frame(maxHeight: 320)
-          .clipShape(RoundedRectangle(cornerRadius: 16))
-          .accessibilityLabel(Text("Your photo"))
-      }
-      HStack {
-        Button("Crop to one garment") { showsCrop = true }
-        Button("Remove the photo", role: .destructive) { model.removePhoto() }
-      }
-      .buttonStyle(.bordered)
-    }
   }
 }

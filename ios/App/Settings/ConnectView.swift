@@ -57,7 +57,7 @@ struct ConnectView: View {
       }
     }
     .fileImporter(isPresented: $showsFiles, allowedContentTypes: [.x509Certificate]) { chosen in
-      certificate = try? chosen.get().readingSecurely()
+      certificate = (try? chosen.get().readingSecurely()).flatMap(CertificateFile.der)
     }
   }
 
@@ -76,15 +76,10 @@ struct ConnectView: View {
 }
 
 extension URL {
-  /// The content of a file that somebody has chosen outside the app's folders. PEM becomes DER.
+  /// The content of a file that somebody has chosen outside the app's folders.
   fileprivate func readingSecurely() throws -> Data {
     let isScoped = startAccessingSecurityScopedResource()
     defer { if isScoped { stopAccessingSecurityScopedResource() } }
-    let data = try Data(contentsOf: self)
-    guard let text = String(data: data, encoding: .utf8), text.contains("-----BEGIN CERTIFICATE-----") else {
-      return data
-    }
-    let lines = text.split(whereSeparator: \.isNewline).drop { !$0.hasPrefix("-----BEGIN CERTIFICATE") }.dropFirst()
-    return Data(base64Encoded: lines.prefix { !$0.hasPrefix("-----END") }.joined()) ?? data
+    return try Data(contentsOf: self)
   }
 }

@@ -66,7 +66,12 @@ public struct EnvironmentValues {
   public var scenePhase: ScenePhase { fatalError() }
   public var dismiss: DismissAction { fatalError() }
   public var openURL: OpenURLAction { fatalError() }
+  public var layoutDirection: LayoutDirection {
+    get { fatalError() }
+    set {}
+  }
 }
+public enum LayoutDirection: Hashable, Sendable { case leftToRight, rightToLeft }
 public enum ScenePhase { case background, inactive, active }
 @MainActor public struct DismissAction { public func callAsFunction() {} }
 @MainActor public struct OpenURLAction {
@@ -161,6 +166,7 @@ public struct Font: Sendable {
 public protocol ShapeStyle: Sendable {}
 public struct Color: ShapeStyle, View, Hashable {
   public init(_ name: String) {}
+  public static let black = Color(""), white = Color("")
   public var body: Never { fatalError() }
 }
 public struct HierarchicalShapeStyle: ShapeStyle {}
@@ -298,6 +304,7 @@ extension LabeledContent where Label == Text {
 public struct ProgressView<Label: View>: View { public var body: Never { fatalError() } }
 extension ProgressView where Label == EmptyView { public init() { fatalError() } }
 extension ProgressView {
+  public init(@ViewBuilder label: () -> Label) { fatalError() }
   public init<V: BinaryFloatingPoint>(value: V?, total: V = 1, @ViewBuilder label: () -> Label) { fatalError() }
 }
 public struct DisclosureGroup<Label: View, Content: View>: View { public var body: Never { fatalError() } }

@@ -40,6 +40,7 @@ extension View {
   public func autocorrectionDisabled(_ disable: Bool = true) -> some View { self }
   public func submitLabel(_ submitLabel: SubmitLabel) -> some View { self }
   public func onSubmit(_ action: @escaping () -> Void) -> some View { self }
+  public func allowsHitTesting(_ enabled: Bool) -> some View { self }
   public func gesture(_ gesture: some Gesture) -> some View { self }
   public func contextMenu<M: View>(@ViewBuilder menuItems: () -> M) -> some View { self }
   public func swipeActions<T: View>(allowsFullSwipe: Bool = true, @ViewBuilder content: () -> T) -> some View { self }
@@ -63,6 +64,7 @@ extension View {
   ) -> some View { self }
   public func onOpenURL(perform action: @escaping (URL) -> Void) -> some View { self }
   public func environment<T: AnyObject & Observable>(_ object: T?) -> some View { self }
+  public func environment<V>(_ keyPath: WritableKeyPath<EnvironmentValues, V>, _ value: V) -> some View { self }
   public func tag<V: Hashable>(_ tag: V) -> some View { self }
 
   // Pages.
@@ -94,6 +96,7 @@ extension View {
   // VoiceOver.
   public func accessibilityLabel(_ label: Text) -> some View { self }
   public func accessibilityValue(_ value: Text) -> some View { self }
+  public func accessibilitySortPriority(_ sortPriority: Double) -> some View { self }
   public func accessibilityHidden(_ hidden: Bool) -> some View { self }
   public func accessibilityElement(children: AccessibilityChildBehavior = .ignore) -> some View { self }
   public func accessibilityAddTraits(_ traits: AccessibilityTraits) -> some View { self }

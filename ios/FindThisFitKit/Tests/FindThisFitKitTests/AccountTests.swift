@@ -31,6 +31,30 @@ import Testing
     #expect(try await client.caller().kind == "anonymous")
   }
 
+  @Test func aSearchTokenIsSent() async throws {
+    struct KeyWrite: Encodable {
+      let name = "app"
+      let scopes = ["search"]
+    }
+    struct Key: Decodable {
+      let id: String
+    }
+    struct TokenOrder: Encodable {
+      let keyId: String
+      let limit = 2
+    }
+    struct Token: Decodable {
+      let token: String
+    }
+    let owner = try await closedClient()
+    let key: Key = try await owner.call(.send("POST", "/api/v1/keys", KeyWrite()))
+    let token: Token = try await owner.call(.send("POST", "/api/v1/tokens", TokenOrder(keyId: key.id)))
+    let client = try await closedClient(.bearer(token.token))
+    #expect(try await client.capabilities().canSearch)
+    #expect(try await client.search(SearchQuery(words: "blue")).results.count == 2)
+    await #expect { try await client.item("1") } throws: { ErrorMessage($0) == .notAllowed }
+  }
+
   @Test func signingInAndOut() async throws {
     let servers = try servers()
     let client = Client(server: servers.closed)

@@ -33,7 +33,7 @@ import Testing
   /// Ends a session as the end of the app does. Foundation on Linux ends the process when a task is cancelled while it
   /// ends by itself, so that the one there is has ended before.
   func leave(_ searches: BackgroundSearches) async throws {
-    try await wait("the attempt did not end") { searches.delegate.ends == 1 }
+    try await wait("the attempt did not end") { searches.endings.count == 1 }
     searches.invalidate()
   }
 
@@ -96,11 +96,11 @@ import Testing
     // As the system does it on a device: the end of events comes before or after the app waits for it.
     if waitsFirst {
       async let delivered: Void = searches.deliver()
-      try await wait("nobody waited") { searches.delegate.isAwaited }
-      searches.delegate.finishEvents()
+      try await wait("nobody waited") { searches.endings.isAwaited }
+      searches.endings.deliveredAll()
       await delivered
     } else {
-      searches.delegate.finishEvents()
+      searches.endings.deliveredAll()
       await searches.deliver()
     }
     #expect(await recents.all().count == 1)

@@ -58,25 +58,6 @@ import Testing
           size: PixelSize(width: 250, height: 400), quality: 0.86))
   }
 
-  @Test func cropsStayInThePhoto() {
-    #expect(CropBox(x: -1, y: 2, width: 0.5, height: 3).clamped == CropBox(x: 0, y: 0, width: 0.5, height: 1))
-    let least = CropBox(x: 1, y: 1, width: 0, height: 0).clamped
-    #expect(least.width == CropBox.smallest && least.x + least.width <= 1)
-  }
-
-  @Test func cornersAreMoved() {
-    let box = CropBox(x: 0.25, y: 0.25, width: 0.5, height: 0.5)
-    #expect(box.moving(.topLeft, toX: 0, y: 0.5) == CropBox(x: 0, y: 0.5, width: 0.75, height: 0.25))
-    #expect(box.moving(.bottomRight, toX: 2, y: 0.5) == CropBox(x: 0.25, y: 0.25, width: 0.75, height: 0.25))
-    for corner in CropCorner.allCases {
-      let turnedOver = box.moving(corner, toX: 1 - box.x(of: corner), y: 1 - box.y(of: corner))
-      #expect(turnedOver.clamped.width >= CropBox.smallest && turnedOver.x >= 0 && turnedOver.y >= 0)
-      let grown = box.growing(at: corner, by: 0.125)
-      #expect(grown.width == 0.625 && grown.height == 0.625)
-      #expect(grown.growing(at: corner, by: -0.125) == box)
-    }
-  }
-
   /// Turns a tiny photo by the definition of each orientation and compares where a crop comes from.
   @Test(arguments: PhotoOrientation.allCases) func cropsOfTurnedPhotos(_ orientation: PhotoOrientation) {
     let stored = PixelSize(width: 4, height: 2)

@@ -24,6 +24,26 @@ import Testing
     #expect(query.like.count == SearchQuery.mostExamples && query.like.last == "25")
   }
 
+  @Test func aPartOfThePhoto() throws {
+    var query = SearchQuery(photo: try #require(Photo(Data([0xFF, 0xD8]))))
+    func part(_ part: PhotoPart?) throws -> [String: String] {
+      query.part = part
+      let fields = try SearchFields(query: query).formFields().map { ($0.name, $0.value) }
+      return Dictionary(uniqueKeysWithValues: fields.filter { ["box", "garment", "detect"].contains($0.0) })
+    }
+    #expect(try part(nil) == [:])
+    #expect(try part(.box(PhotoBox(left: 0, top: 0.25, right: 0.5, bottom: 1))) == ["box": "0.0,0.25,0.5,1.0"])
+    #expect(try part(.garment(2)) == ["garment": "2"])
+    #expect(try part(.mostProminent) == ["detect": "auto"])
+    query.photo = nil
+    #expect(try part(.garment(2)) == [:])  // it is a part of the photo
+    // Searches that an older version of the app has kept have no part.
+    query.part = nil
+    let kept = try JSONEncoder().encode(query)
+    #expect(!String(decoding: kept, as: UTF8.self).contains("part"))
+    #expect(try JSONDecoder().decode(SearchQuery.self, from: kept) == query)
+  }
+
   @Test func filters() throws {
     var filters = Filters()
     #expect(filters.isEmpty)

@@ -49,6 +49,9 @@ import Testing
     try hold(
       SearchResponse.self, to: "SearchResponse", unread: ["merged_by", "tenants", "partial", "fusion", "experiment"])
     try hold(SearchResult.self, to: "SearchResult", unread: ["explain", "tenant"])
+    try hold(PhotoBox.self, to: "PhotoBox")
+    try hold(DetectedGarment.self, to: "DetectedGarment")
+    try hold(Detection.self, to: "Detection")
     try hold(Facet.self, to: "Facet", unread: ["currency", "histogram"])
     try hold(
       ReadAs.self, to: "ReadAs",
@@ -74,7 +77,7 @@ import Testing
     try hold(
       NotificationSettings.self, to: "NotificationSettings",
       unread: [
-        "email", "is_confirmed", "is_paused", "pause_reason", "mail_possible", "vapid_public_key", "push_subscriptions",
+        "email", "is_confirmed", "is_paused", "pause_reason", "vapid_public_key", "push_subscriptions",
         "devices", "webhook_secret",
       ])
     try hold(PushDevice.self, to: "PushDevice")
@@ -93,6 +96,11 @@ import Testing
     for sort in ResultOrder.allCases {
       query.sort = sort
       try hold(SearchFields(query: query, cursor: "AQ", facets: Client.facets), toRequest: "Search")
+    }
+    query.photo = Photo(Data([0xFF, 0xD8]))
+    for part in [PhotoPart.box(PhotoBox(CropBox.whole)), .garment(0), .mostProminent] {
+      query.part = part
+      try hold(SearchFields(query: query), toRequest: "Search")
     }
     try hold(Login(email: "a", password: "b", totp: "123456"), toRequest: "Login")
     try hold(FavouriteListWrite(name: "Coats"), toRequest: "FavouriteListWrite")
@@ -114,6 +122,8 @@ import Testing
   @Test func fieldsOfTheForm() throws {
     var query = SearchQuery(words: "coat", filters: Filters(highestPrice: 80))
     query.like = ["1", "2"]
+    query.photo = Photo(Data([0xFF, 0xD8]))
+    query.part = .garment(1)
     let fields = try SearchFields(query: query, cursor: "AQ", facets: ["brand"]).formFields()
     let known = try schema("SearchForm").properties
     #expect(fields.allSatisfy { known[$0.name] != nil })

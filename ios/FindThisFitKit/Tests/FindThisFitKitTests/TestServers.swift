@@ -7,6 +7,13 @@ import Testing
   import FoundationNetworking
 #endif
 
+/// A photo of two garments, one above the other.
+struct PairOfGarments: Decodable, Sendable {
+  let photo: String
+  let items: [String]  // of the upper and of the lower garment
+  let border: Double  // between them, as a fraction of the height
+}
+
 /// The real servers of a run, which ios/test starts (ios/Tests/servers.py).
 struct TestServers: Decodable, Sendable {
   let open: ServerAddress  // everybody may do everything; 60 drawn items, and real photos where there are some
@@ -16,6 +23,8 @@ struct TestServers: Decodable, Sendable {
   let password: String
   let photos: Int  // the number of real photos in the open one
   let photoFolder: String?
+  let detects: Bool  // whether the servers find garments in photos
+  let pair: PairOfGarments
   let quickPhotoFolder: String?  // photos of 512 pixels, which are in no server
 
   static let shared: TestServers? = {

@@ -3,18 +3,6 @@ import Testing
 
 @testable import FindThisFitKit
 
-/// A renderer that knows a size for every file and draws nothing: it returns the file.
-struct PlainRenderer: PhotoRenderer {
-  var stored: PixelSize? = PixelSize(width: 600, height: 800)
-  var canDraw = true
-
-  func info(of data: Data) -> PhotoInfo? { stored.map { PhotoInfo(stored: $0) } }
-
-  func draw(_ data: Data, crop: PixelBox, orientation: PhotoOrientation, size: PixelSize, quality: Double) -> Data? {
-    canDraw ? data : nil
-  }
-}
-
 @MainActor @Suite(.enabled(if: hasServers, noServers)) struct ResultsModelTests {
   let folder = temporaryFolder()
 
@@ -91,55 +79,6 @@ struct PlainRenderer: PhotoRenderer {
     #expect(model.state == .failed(.signIn))
     await model.again()
     #expect(model.state == .failed(.signIn))
-  }
-}
-
-@MainActor @Suite struct SearchModelTests {
-  let jpeg = Data([0xFF, 0xD8, 0xFF, 0xE0])
-
-  func model(_ renderer: PlainRenderer = PlainRenderer()) -> SearchModel {
-    SearchModel(preparation: PhotoPreparation(renderer: renderer), searches: RecentSearches(folder: temporaryFolder()))
-  }
-
-  @Test func aPhotoAndWords() async throws {
-    let model = model()
-    #expect(!model.canSearch)
-    #expect(await model.makeQuery() == nil)
-    model.choose(Data("no photo".utf8))
-    #expect(model.isNoPhoto && model.original == nil)
-    model.choose(jpeg)
-    model.words = "in red"
-    #expect(!model.isNoPhoto && model.canSearch)
-    let query = try #require(await model.makeQuery())
-    #expect(query.photo?.data == jpeg && query.words == "in red")
-    model.removePhoto()
-    #expect(await model.makeQuery() == SearchQuery(words: "in red"))
-  }
-
-  @Test func photosThatCannotBeDrawn() async throws {
-    let model = model(PlainRenderer(canDraw: false))
-    model.choose(jpeg)
-    model.crop = CropBox(x: 0, y: 0, width: 0.5, height: 0.5)
-    #expect(await model.makeQuery() == nil)
-    #expect(model.isNoPhoto)
-    let unread = PhotoPreparation(renderer: PlainRenderer(stored: nil))
-    #expect(unread.photo(jpeg)?.data == jpeg)  // the server may be able to read it
-    #expect(unread.photo(jpeg, crop: CropBox(x: 0, y: 0, width: 0.5, height: 1)) == nil)
-    #expect(unread.photo(Data()) == nil)
-  }
-
-  @Test func recents() async throws {
-    let searches = RecentSearches(folder: temporaryFolder())
-    let server = try #require(ServerAddress("https://fit.example"))
-    let kept = try await searches.keep(SearchQuery(words: "coat"), of: server, results: [])
-    try await searches.keep(SearchQuery(words: "hat"), of: server, results: [])
-    let model = SearchModel(preparation: PhotoPreparation(renderer: PlainRenderer()), searches: searches)
-    await model.loadRecents()
-    #expect(model.recents.count == 2)
-    await model.removeRecent(kept.id)
-    #expect(model.recents.map(\.query.words) == ["hat"])
-    await model.clearRecents()
-    #expect(model.recents.isEmpty)
   }
 }
 

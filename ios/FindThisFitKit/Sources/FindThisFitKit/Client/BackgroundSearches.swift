@@ -16,7 +16,8 @@ public final class BackgroundSearches: Sendable {
   private let recents: RecentSearches
   private let folder: URL
   private let session: URLSession
-  let delegate: BackgroundDelegate
+  private let events: SessionEvents
+  let endings = BackgroundEndings()
 
   /// `configuration` is a background session's on devices; another one serves as long as the app runs.
   public init(
@@ -24,13 +25,13 @@ public final class BackgroundSearches: Sendable {
   ) {
     self.recents = recents
     self.folder = folder
-    delegate = BackgroundDelegate(trust: trust)
-    session = URLSession(configuration: configuration, delegate: delegate, delegateQueue: nil)
-    delegate.ended = { [weak self] id, outcome in await self?.end(id, outcome) }
+    events = SessionEvents(endings, trust: trust)
+    session = URLSession(configuration: configuration, delegate: events, delegateQueue: nil)
+    endings.ended = { @Sendable [weak self] id, outcome in await self?.end(id, outcome) }
   }
 
   /// Decides about certificates from now on, for another server.
-  public func use(_ trust: (any ServerTrust)?) { delegate.use(trust) }
+  public func use(_ trust: (any ServerTrust)?) { events.use(trust) }
 
   /// The searches that wait for their results.
   public var pending: [UUID] {
@@ -66,7 +67,7 @@ public final class BackgroundSearches: Sendable {
 
   /// Returns when the system has delivered all that has happened while the app was not running. For the background task
   /// of the session, on devices.
-  public func deliver() async { await delegate.deliver() }
+  public func deliver() async { await endings.deliver() }
 
   /// Ends the session. What waits is sent by another object of the folder.
   public func invalidate() { session.invalidateAndCancel() }
@@ -97,17 +98,14 @@ public final class BackgroundSearches: Sendable {
     start(id, request)
   }
 
-  private func end(_ id: UUID, _ outcome: BackgroundDelegate.Outcome) async {
-    switch outcome {
-    case .unanswered: break  // sent again at the next start
-    case .answered(let status, _) where status == 429 || status >= 500: break
-    case .answered(let status, let body):
-      defer { forget(id) }
-      guard (200..<300).contains(status), let kept = record(of: id).read(),
-        let found = try? APICoding.decoder().decode(SearchResponse.self, from: body)
-      else { return }
-      _ = try? await recents.keep(kept.query, of: kept.server, results: found.results)
-    }
+  private func end(_ id: UUID, _ outcome: BackgroundEndings.Outcome) async {
+    // Without a response, and after a failure that passes, it is sent again at the next start.
+    guard case .success(let answer) = outcome, answer.status != 429, answer.status < 500 else { return }
+    defer { forget(id) }
+    guard (200..<300).contains(answer.status), let kept = record(of: id).read(),
+      let found = try? APICoding.decoder().decode(SearchResponse.self, from: answer.body)
+    else { return }
+    _ = try? await recents.keep(kept.query, of: kept.server, results: found.results)
   }
 
   private func forget(_ id: UUID) {
@@ -125,93 +123,5 @@ public final class BackgroundSearches: Sendable {
     var query: SearchQuery
     var contentType: String
     var attempts: Int
-  }
-}
-
-final class BackgroundDelegate: NSObject, URLSessionDataDelegate, @unchecked Sendable {
-  enum Outcome: Sendable {
-    case answered(status: Int, body: Data)
-    case unanswered
-  }
-
-  var ended: (@Sendable (UUID, Outcome) async -> Void)?  // set before the session has tasks
-  private let lock = NSLock()
-  private var trust: (any ServerTrust)?  // guarded by `lock`
-  private var endings: [Task<Void, Never>] = []  // guarded by `lock`
-  private var bodies: [Int: Data] = [:]  // by task, guarded by `lock`
-  private var waiting: [CheckedContinuation<Void, Never>] = []  // guarded by `lock`
-  private var isDelivered = false  // before anybody waits for it, guarded by `lock`
-
-  init(trust: (any ServerTrust)?) { self.trust = trust }
-
-  func use(_ trust: (any ServerTrust)?) { lock.withLock { self.trust = trust } }
-
-  /// Waits for the end of the events, and for what follows from them.
-  func deliver() async {
-    await withCheckedContinuation { continuation in
-      let isOver = lock.withLock {
-        defer { isDelivered = false }  // the next launch has events of its own
-        if !isDelivered { waiting.append(continuation) }
-        return isDelivered
-      }
-      if isOver { continuation.resume() }
-    }
-    for ending in lock.withLock({ endings }) { await ending.value }
-  }
-
-  private func end(_ id: UUID, _ outcome: Outcome) {
-    guard let ended else { return }
-    lock.withLock { endings.append(Task { await ended(id, outcome) }) }
-  }
-
-  func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-    lock.withLock { bodies[dataTask.taskIdentifier, default: Data()].append(data) }
-  }
-
-  func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-    let body = lock.withLock { bodies.removeValue(forKey: task.taskIdentifier) } ?? Data()
-    guard let id = task.taskDescription.flatMap(UUID.init(uuidString:)) else { return }
-    if error == nil, let response = task.response as? HTTPURLResponse {
-      end(id, .answered(status: response.statusCode, body: body))
-    } else {
-      end(id, .unanswered)
-    }
-  }
-
-  /// Linux, which has no background sessions, does not call it.
-  func urlSessionDidFinishEvents(forBackgroundURLSession session: URLSession) { finishEvents() }
-
-  var isAwaited: Bool { lock.withLock { !waiting.isEmpty } }
-  var ends: Int { lock.withLock { endings.count } }
-
-  func finishEvents() {
-    let all = lock.withLock {
-      isDelivered = waiting.isEmpty
-      defer { waiting = [] }
-      return waiting
-    }
-    all.forEach { $0.resume() }
-  }
-
-  func urlSession(
-    _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
-    newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
-  ) {
-    completionHandler(nil)
-  }
-
-  func urlSession(
-    _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
-    completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
-  ) {
-    completionHandler(.rejectProtectionSpace, nil)
-  }
-
-  func urlSession(
-    _ session: URLSession, didReceive challenge: URLAuthenticationChallenge,
-    completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
-  ) {
-    let (disposition, credential) = lock.withLock { trust }?.decide(challenge) ?? (.performDefaultHandling, nil)
-    completionHandler(disposition, credential)
   }
 }

@@ -4,22 +4,16 @@ extension Client {
   /// Who the server takes this client for. It needs no right.
   public func caller() async throws -> Caller { try await call(.get("/api/v1/auth/me")) }
 
-  /// What the server can do for this caller. Servers that lack a path answer a GET of it with 404, others with 405.
+  /// What the server can do for this caller.
   public func capabilities() async throws -> Capabilities {
-    let caller = try await caller()
-    var found = Capabilities(caller, canDetect: try await hasDetection())
+    var found = Capabilities(try await caller())
     // Servers that have no saved searches refuse it.
-    if found.hasAccount { found.pushTopic = try? await notificationSettings().apnsTopic }
-    return found
-  }
-
-  private func hasDetection() async throws -> Bool {
-    do {
-      try await answer(to: .get("/api/v1/detect"))
-      return false
-    } catch let error as ClientError where error.status != nil {
-      return error.status == 405
+    if found.hasAccount {
+      let settings = try? await notificationSettings()
+      found.canMail = settings?.mailPossible ?? false
+      found.pushTopic = settings?.apnsTopic
     }
+    return found
   }
 
   /// Begins a session and keeps its credential. A user with one-time codes needs `code`; without it the error's code is

@@ -9,14 +9,17 @@ extension Client {
   static let facets = FilterName.allCases.map(\.rawValue) + ["price"]
 
   /// A page of results. The photo is sent as a file, with progress; further pages need it again. `cursor` is that of the
-  /// page before, of the same query. Facets come with the first page.
+  /// page before, of the same query. Facets come with the first page. A server that finds no garments searches with the
+  /// whole photo where its most prominent garment is asked for.
   public func search(
     _ query: SearchQuery, cursor: String? = nil, limit: Int = SearchQuery.pageSize, progress: UploadProgress? = nil
   ) async throws -> SearchResponse {
-    guard query.photo == nil else {
-      let endpoint = try upload(query, cursor: cursor, limit: limit)
-      defer { endpoint.file.map { try? FileManager.default.removeItem(at: $0) } }
-      return try await call(endpoint, progress: progress)
+    if query.photo != nil {
+      do {
+        return try await send(upload(query, cursor: cursor, limit: limit), progress)
+      } catch ClientError.problem(let problem) where query.part == .mostProminent && problem.field == "detect" {
+        return try await send(upload(query.ofWholePhoto, cursor: cursor, limit: limit), progress)
+      }
     }
     let fields = SearchFields(query: query, limit: limit, cursor: cursor, facets: cursor == nil ? Client.facets : nil)
     var endpoint = try Endpoint.send("POST", "/api/v1/search", fields, isRepeatable: true)
@@ -40,15 +43,26 @@ extension Client {
 
   private func upload(_ query: SearchQuery, cursor: String?, limit: Int) throws -> Endpoint {
     let fields = SearchFields(query: query, limit: limit, cursor: cursor, facets: cursor == nil ? Client.facets : nil)
-    var form = MultipartForm()
-    for (name, value) in try fields.formFields() { form.add(name, value) }
-    if let photo = query.photo { form.add("image", photo) }
+    let form = MultipartForm(fields: try fields.formFields(), photo: query.photo)
     return Client.searchEndpoint(query, file: try form.write(), contentType: form.contentType)
   }
 
   private static func searchEndpoint(_ query: SearchQuery, file: URL?, contentType: String) -> Endpoint {
     Endpoint(
       method: "POST", path: "/api/v1/search", file: file, contentType: contentType, namesDevice: query.usesTaste)
+  }
+
+  /// The garments in a photo, with their places in it. A server that finds none refuses it (`Capabilities.canDetect`).
+  public func detect(_ photo: Photo) async throws -> Detection {
+    let form = MultipartForm(photo: photo)
+    return try await send(
+      Endpoint(method: "POST", path: "/api/v1/detect", file: try form.write(), contentType: form.contentType))
+  }
+
+  /// Sends a form and removes its file.
+  private func send<T: Decodable>(_ form: Endpoint, _ progress: UploadProgress? = nil) async throws -> T {
+    defer { form.file.map { try? FileManager.default.removeItem(at: $0) } }
+    return try await call(form, progress: progress)
   }
 
   /// A page of the catalogue, the latest items first.

@@ -7,11 +7,16 @@ struct MultipartForm {
 
   var contentType: String { "multipart/form-data; boundary=\(boundary)" }
 
-  mutating func add(_ name: String, _ value: String) {
+  init(fields: [(name: String, value: String)] = [], photo: Photo? = nil) {
+    for (name, value) in fields { add(name, value) }
+    if let photo { add("image", photo) }
+  }
+
+  private mutating func add(_ name: String, _ value: String) {
     append("--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n")
   }
 
-  mutating func add(_ name: String, _ photo: Photo) {
+  private mutating func add(_ name: String, _ photo: Photo) {
     append(
       "--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"; filename=\"photo.\(photo.kind.rawValue)\"\r\n"
     )

@@ -4,23 +4,18 @@ import Foundation
   import FoundationNetworking
 #endif
 
-/// Decides about the certificate of a server, for servers with a certificate authority of their own.
-public protocol ServerTrust: Sendable {
-  func decide(_ challenge: URLAuthenticationChallenge) -> (URLSession.AuthChallengeDisposition, URLCredential?)
-}
-
 /// Sends requests by a URLSession. Bodies of files are sent by upload tasks with a delegate and without completion
 /// handlers, the one form that background sessions accept.
 public final class SessionTransport: NSObject, Transport {
   private let session: URLSession
-  private let delegate: Delegate
+  private let exchanges = Exchanges()
 
   /// `configuration` should be ephemeral: the client keeps the session's cookie itself, and responses are not to be stored.
   public init(
     configuration: URLSessionConfiguration = SessionTransport.configuration(), trust: (any ServerTrust)? = nil
   ) {
-    delegate = Delegate(trust: trust)
-    session = URLSession(configuration: configuration, delegate: delegate, delegateQueue: nil)
+    session = URLSession(
+      configuration: configuration, delegate: SessionEvents(exchanges, trust: trust), delegateQueue: nil)
   }
 
   public static func configuration() -> URLSessionConfiguration {
@@ -40,7 +35,7 @@ public final class SessionTransport: NSObject, Transport {
     let task = file.map { session.uploadTask(with: request, fromFile: $0) } ?? session.dataTask(with: request)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        delegate.begin(task, Exchange(continuation: continuation, progress: progress))
+        exchanges.begin(task, Exchange(continuation: continuation, progress: progress))
         task.resume()
       }
     } onCancel: {
@@ -53,71 +48,29 @@ public final class SessionTransport: NSObject, Transport {
 private struct Exchange {
   let continuation: CheckedContinuation<HTTPAnswer, any Error>
   let progress: UploadProgress?
-  var body = Data()
 }
 
-private final class Delegate: NSObject, URLSessionDataDelegate, @unchecked Sendable {
-  private let trust: (any ServerTrust)?
+/// Gives each response to whoever waits for it.
+private final class Exchanges: SessionListener, @unchecked Sendable {
   private let lock = NSLock()
-  private var exchanges: [Int: Exchange] = [:]  // by task, guarded by `lock`
-
-  init(trust: (any ServerTrust)?) { self.trust = trust }
+  private var waiting: [Int: Exchange] = [:]  // by task, guarded by `lock`
 
   func begin(_ task: URLSessionTask, _ exchange: Exchange) {
-    lock.withLock { exchanges[task.taskIdentifier] = exchange }
+    lock.withLock { waiting[task.taskIdentifier] = exchange }
   }
 
-  func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-    lock.withLock { exchanges[dataTask.taskIdentifier]?.body.append(data) }
+  func sent(_ fraction: Double, of task: URLSessionTask) {
+    lock.withLock { waiting[task.taskIdentifier]?.progress }?(fraction)
   }
 
-  func urlSession(
-    _ session: URLSession, task: URLSessionTask, didSendBodyData bytesSent: Int64, totalBytesSent: Int64,
-    totalBytesExpectedToSend: Int64
-  ) {
-    guard totalBytesExpectedToSend > 0 else { return }
-    let progress = lock.withLock { exchanges[task.taskIdentifier]?.progress }
-    progress?(min(1, Double(totalBytesSent) / Double(totalBytesExpectedToSend)))
+  func ended(_ task: URLSessionTask, _ outcome: Result<HTTPAnswer, any Error>) {
+    guard let exchange = lock.withLock({ waiting.removeValue(forKey: task.taskIdentifier) }) else { return }
+    exchange.continuation.resume(
+      with: outcome.mapError { error -> any Error in
+        if (error as? URLError)?.code == .cancelled { return CancellationError() }
+        return ClientError.unreachable(error.localizedDescription)
+      })
   }
 
-  func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-    guard let exchange = lock.withLock({ exchanges.removeValue(forKey: task.taskIdentifier) }) else { return }
-    if let error {
-      let isCancelled = (error as? URLError)?.code == .cancelled
-      exchange.continuation.resume(
-        throwing: isCancelled ? CancellationError() : ClientError.unreachable(error.localizedDescription))
-    } else if let response = task.response as? HTTPURLResponse {
-      let headers = response.allHeaderFields.reduce(into: [String: String]()) { headers, field in
-        headers["\(field.key)"] = "\(field.value)"
-      }
-      exchange.continuation.resume(
-        returning: HTTPAnswer(status: response.statusCode, headers: headers, body: exchange.body))
-    } else {
-      exchange.continuation.resume(throwing: ClientError.unreachable("no response"))
-    }
-  }
-
-  /// A session belongs to one server, and so do its credentials: a redirection is not followed.
-  func urlSession(
-    _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
-    newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
-  ) {
-    completionHandler(nil)
-  }
-
-  /// The server's own credentials are no business of URLSession: a 401 is a response like others.
-  func urlSession(
-    _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
-    completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
-  ) {
-    completionHandler(.rejectProtectionSpace, nil)
-  }
-
-  func urlSession(
-    _ session: URLSession, didReceive challenge: URLAuthenticationChallenge,
-    completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
-  ) {
-    let (disposition, credential) = trust?.decide(challenge) ?? (.performDefaultHandling, nil)
-    completionHandler(disposition, credential)
-  }
+  func deliveredAll() {}
 }

@@ -12,6 +12,7 @@ public struct Caller: Codable, Hashable, Sendable {
   public let scopes: [String]
   public let signInPossible: Bool
   public let singleSignOn: String?  // the name of the sign-in provider
+  public let detect: Bool?  // whether the server finds garments in photos; nil: an older server, which does not
   public let role: String?
   public let email: String?
   public let name: String?
@@ -40,13 +41,16 @@ public struct Capabilities: Codable, Hashable, Sendable {
   public var hasAccount: Bool  // favourites, history
   public var canSignIn: Bool
   public var canDetect: Bool  // finds garments in a photo
+  /// Sends alerts by mail. Of somebody without an account it is not known before they ask for it.
+  public var canMail: Bool
   public var pushTopic: String?  // the app whose devices the server reaches
 
-  public init(_ caller: Caller, canDetect: Bool) {
+  public init(_ caller: Caller) {
     canSearch = caller.scopes.contains("search")
     canReadItems = caller.scopes.contains("items:read")
     hasAccount = caller.scopes.contains("account") && caller.kind == "user"
     canSignIn = caller.signInPossible
-    self.canDetect = canDetect && canSearch
+    canMail = canSearch
+    canDetect = canSearch && caller.detect == true
   }
 }

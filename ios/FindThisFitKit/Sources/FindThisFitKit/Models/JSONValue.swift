@@ -43,4 +43,11 @@ public enum JSONValue: Codable, Hashable, Sendable {
   public var string: String? {
     if case .string(let value) = self { value } else { nil }
   }
+
+  /// Nil: it is no list of numbers.
+  var numbers: [Double]? {
+    guard case .array(let values) = self else { return nil }
+    let numbers = values.compactMap { if case .number(let number) = $0 { number } else { nil } }
+    return numbers.count == values.count ? numbers : nil
+  }
 }

@@ -2,6 +2,7 @@ import Foundation
 
 /// How the alerts of a signed-in user are delivered.
 public struct NotificationSettings: Codable, Hashable, Sendable {
+  public let mailPossible: Bool  // whether the server sends mail
   public let apnsTopic: String?  // the app whose devices the server reaches; nil: none, also on older servers
 }
 

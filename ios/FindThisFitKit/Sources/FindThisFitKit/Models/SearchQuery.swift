@@ -31,6 +31,7 @@ public struct SearchQuery: Codable, Hashable, Sendable {
   public static let pageSize = 24
 
   public var photo: Photo?
+  public var part: PhotoPart?  // of the photo; nil: all of it
   public var itemID: String?  // more like this item; a photo takes precedence
   public var words = ""
   public var colour: String?  // "this, but in red"
@@ -51,6 +52,12 @@ public struct SearchQuery: Codable, Hashable, Sendable {
 
   public var hasExample: Bool { photo != nil || itemID != nil }
   public var isEmpty: Bool { !hasExample && text.isEmpty && like.isEmpty }
+
+  var ofWholePhoto: SearchQuery {
+    var query = self
+    query.part = nil
+    return query
+  }
 
   /// The text of the query: "this but in red" beside an example, "navy coat" alone.
   public var text: String {
@@ -80,6 +87,7 @@ struct SearchFields: Encodable {
 
   private enum Key: String, CodingKey {
     case itemId, text, filters, limit, cursor, facets, like, unlike, match, sort, weights, collapseDuplicates
+    case box, garment, detect
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -93,16 +101,28 @@ struct SearchFields: Encodable {
     if query.sort != .relevance { try fields.encode(query.sort, forKey: .sort) }
     if query.usesTaste { try fields.encode(["taste": SearchQuery.tasteWeight], forKey: .weights) }
     if !query.showsDuplicates { try fields.encode(true, forKey: .collapseDuplicates) }
+    if query.photo != nil, let part = query.part { try encode(part, in: &fields) }
     try fields.encode(limit, forKey: .limit)
     try fields.encodeIfPresent(cursor, forKey: .cursor)
     try fields.encodeIfPresent(facets, forKey: .facets)
   }
 
-  /// The same as fields of a form: lists and objects are JSON texts.
+  private func encode(_ part: PhotoPart, in fields: inout KeyedEncodingContainer<Key>) throws {
+    switch part {
+    case .box(let box): try fields.encode([box.left, box.top, box.right, box.bottom], forKey: .box)
+    case .garment(let index): try fields.encode(index, forKey: .garment)
+    case .mostProminent: try fields.encode("auto", forKey: .detect)
+    }
+  }
+
+  /// The same as fields of a form: lists and objects are JSON texts, and a box has commas only.
   func formFields() throws -> [(name: String, value: String)] {
     let members = try JSONDecoder().decode([String: JSONValue].self, from: APICoding.encoder().encode(self))
     return try members.sorted { $0.key < $1.key }.map { name, value in
       if case .string(let text) = value { return (name, text) }
+      if name == Key.box.rawValue, let sides = value.numbers {
+        return (name, sides.map { "\($0)" }.joined(separator: ","))
+      }
       return (name, String(decoding: try APICoding.encoder().encode(value), as: UTF8.self))
     }
   }

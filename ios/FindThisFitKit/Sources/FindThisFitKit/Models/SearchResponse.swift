@@ -8,6 +8,7 @@ public struct SearchResponse: Codable, Hashable, Sendable {
   public let reason: String?
   public let facets: [String: Facet]?
   public let predictedProperties: [String: Prediction]?
+  public let searchedBox: PhotoBox?  // the part of the photo that was searched with; nil: all of it
 }
 
 /// An item that was found.

@@ -1,59 +1,21 @@
 import Foundation
 import Observation
 
-/// What is known of a photo's file before it is decoded.
-public struct PhotoInfo: Hashable, Sendable {
-  public var stored: PixelSize
-  public var orientation: PhotoOrientation
-  public var hasPlace: Bool  // whether the metadata name a place
-
-  public init(stored: PixelSize, orientation: PhotoOrientation = .up, hasPlace: Bool = false) {
-    self.stored = stored
-    self.orientation = orientation
-    self.hasPlace = hasPlace
-  }
-}
-
-/// Decodes and draws photos: the platform's part.
-public protocol PhotoRenderer: Sendable {
-  /// Nil: the data cannot be read as a photo.
-  func info(of data: Data) -> PhotoInfo?
-  /// The JPEG file of a plan. Nil: the data cannot be decoded.
-  func draw(_ data: Data, crop: PixelBox, orientation: PhotoOrientation, size: PixelSize, quality: Double) -> Data?
-}
-
-/// Makes the photo that is sent from a file that somebody chose.
-public struct PhotoPreparation: Sendable {
-  private let renderer: any PhotoRenderer
-
-  public init(renderer: any PhotoRenderer) { self.renderer = renderer }
-
-  /// Nil: the data is no photo, or none that can be read here and sent as it is.
-  public func photo(_ data: Data, crop: CropBox = .whole, for purpose: PhotoPlan.Purpose = .search) -> Photo? {
-    guard let kind = PhotoKind(data) else { return nil }
-    guard let info = renderer.info(of: data) else { return crop == .whole ? Photo(data) : nil }
-    let plan = PhotoPlan(
-      kind: kind, bytes: data.count, stored: info.stored, orientation: info.orientation, crop: crop,
-      hasPlace: info.hasPlace, for: purpose)
-    switch plan {
-    case .asItIs: return Photo(data)
-    case .draw(let part, let size, let quality):
-      return renderer.draw(data, crop: part, orientation: info.orientation, size: size, quality: quality).flatMap(
-        Photo.init)
-    }
-  }
-}
-
-/// The page on which a search begins: words, a photo, its crop, and earlier searches.
+/// The page on which a search begins: words, a photo with the garments in it, and earlier searches.
 @MainActor @Observable
 public final class SearchModel {
   public var words = ""
-  public var crop = CropBox.whole
+  public private(set) var choice = PhotoChoice.whole  // the part of the photo to search with
   public private(set) var original: Data?  // the chosen file
+  public private(set) var photoNumber = 0  // another one for each chosen file
+  public private(set) var garments: [DetectedGarment] = []  // in the photo, the most prominent first
+  public private(set) var isDetecting = false
   public private(set) var isPreparing = false
   public private(set) var isNoPhoto = false  // what was chosen last cannot be read
   public private(set) var recents: [RecentSearch] = []
 
+  private var isDecided = false  // whether a person has chosen the part
+  private var answered = 0  // the number of the photo whose garments the server has named
   private let preparation: PhotoPreparation
   private let searches: RecentSearches
 
@@ -69,15 +31,44 @@ public final class SearchModel {
   /// Takes a file from the camera, the library, the pasteboard, or a drop.
   public func choose(_ data: Data) {
     isNoPhoto = PhotoKind(data) == nil
-    guard !isNoPhoto else { return }
-    original = data
-    crop = .whole
+    if !isNoPhoto { begin(data) }
   }
 
   public func removePhoto() {
-    original = nil
-    crop = .whole
+    begin(nil)
     isNoPhoto = false
+  }
+
+  private func begin(_ data: Data?) {
+    original = data
+    photoNumber += 1
+    choice = .whole
+    isDecided = false
+    garments = []
+    isDetecting = false
+  }
+
+  /// Takes the part that a person has chosen.
+  public func choose(_ choice: PhotoChoice) {
+    self.choice = choice
+    isDecided = true
+  }
+
+  /// Asks the server for the garments in the photo, once. Where it does not find them, a person draws the part. The garment
+  /// that the photo is about is chosen, unless a person has chosen before.
+  public func findGarments(with client: Client) async {
+    guard let original, answered != photoNumber, !isDetecting else { return }
+    let asked = photoNumber
+    isDetecting = true
+    let preparation = preparation
+    let photo = await Task.detached { preparation.photo(original, for: .quickLook) }.value
+    let found = if let photo { try? await client.detect(photo) } else { Detection?.none }
+    guard asked == photoNumber else { return }  // there is another photo meanwhile
+    isDetecting = false
+    guard let found else { return }
+    answered = asked
+    garments = found.choices
+    if !isDecided, let main = found.main { choice.choose(main) }
   }
 
   /// The query with the photo as it is sent. Nil: there is nothing to search for, or the photo cannot be read.
@@ -86,10 +77,13 @@ public final class SearchModel {
     guard let original else { return SearchQuery(words: words) }
     isPreparing = true
     defer { isPreparing = false }
-    let (preparation, crop) = (preparation, crop)
-    let photo = await Task.detached { preparation.photo(original, crop: crop) }.value
+    let (preparation, choice) = (preparation, choice)
+    let (photo, part) = await Task.detached { preparation.photo(original, choice) }.value
     isNoPhoto = photo == nil
-    return photo.map { SearchQuery(photo: $0, words: words) }
+    guard let photo else { return nil }
+    var query = SearchQuery(photo: photo, words: words)
+    query.part = part
+    return query
   }
 
   public func loadRecents() async { recents = await searches.all() }
