@@ -5,6 +5,7 @@
 
 #include "base/background_task.h"
 #include "base/format.h"
+#include "embed/detector.h"
 #include "search/index_searcher.h"
 #include "search/pgvector_searcher.h"
 #include "search/query_timer.h"

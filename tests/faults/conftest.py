@@ -6,6 +6,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "api"))
 
 import fit_process  # noqa: E402
+import tiny_detector  # noqa: E402
 from campaign import LIVE_LIMIT_S, resident_bytes  # noqa: E402
 from fit_process import Server  # noqa: E402
 
@@ -17,8 +18,9 @@ def pytest_configure():
 
 @pytest.fixture(scope="module")
 def server(request, tmp_path_factory):
-    """A server with twenty drawn items and the settings SERVER of the module of the test."""
+    """A server with twenty drawn items, a small detector and the settings SERVER of the module of the test."""
     data = tmp_path_factory.mktemp("faults")
+    tiny_detector.make_folder(data / "models")
     fit_process.run(data, "sample", "--items", 20, "--seed", 3)
     with Server(data, **getattr(request.module, "SERVER", {})) as running:
         yield running

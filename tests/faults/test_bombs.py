@@ -22,11 +22,13 @@ JSON_BOMBS = {
     "members in a list": b'{"input":[' + b",".join([many_members(900)] * 300) + b"]}",
     "one name 200,000 times": b"{" + b",".join([b'"k":1'] * 200_000) + b"}",
     "a million numbers": b'{"input":[' + b",".join([b"1"] * 1_000_000) + b"]}",
+    "a box of a million numbers": b'{"image_base64":"aGVsbG8=","box":[' + b",".join([b"1"] * 1_000_000) + b"]}",
+    "a deep box": b'{"image_base64":"aGVsbG8=","box":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}",
     "deep lists": b'{"text":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}",
     "deep objects": b'{"text":' + b'{"a":' * 300_000 + b"1" + b"}" * 300_000 + b"}",
     "a long escaped text": b'{"text":"' + b"\\u0041" * 500_000 + b'"}',
 }
-PATHS = ("/api/v1/search", "/search_by_image", "/api/v1/items", "/v1/embeddings")
+PATHS = ("/api/v1/search", "/search_by_image", "/api/v1/detect", "/api/v1/items", "/v1/embeddings")
 
 
 @pytest.mark.parametrize("name", JSON_BOMBS)
@@ -48,7 +50,7 @@ def test_json_bombs_are_refused_quickly(server, name):
         for thread in threads:
             thread.join()
     assert all(status in (400, 413, 422) for _, status in statuses), statuses
-    assert time.monotonic() - started < 4 * LIVE_LIMIT_S
+    assert time.monotonic() - started < len(PATHS) * LIVE_LIMIT_S
     assert peak_bytes(server) < 1500 * MIB
 
 
