@@ -100,7 +100,7 @@ class VectorIndex {
 enum class IndexKind : std::uint8_t {
   kExact,  // compares the query with every vector: for up to about 20,000 images, and as the truth in tests
   kHnsw,   // a hierarchical navigable small world graph (graph/graph.h)
-  kQuantised,  // compressed vectors in memory, whole ones on disk (quantised/quantised_index.h)
+  kQuantised,  // codes in memory, vectors on disk (quantised/quantised_index.h)
 };
 
 // How an index is built. A saved index opens only with the kind, dimensions and m that it was made with.
