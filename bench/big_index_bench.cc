@@ -1,30 +1,27 @@
 // Measures the quantised index: build, memory, recall against exact results, filters, deletes, inserts,
 // speed.
 //
-//   big_index_bench REAL N FOLDER [--queries Q] [--peer]
+//   big_index_bench REAL N FOLDER [--queries Q] [--packed-from P] [--peer]
 //
 // REAL is a file of embeddings (../shared/data/products/clip_vit_b32.f32), N the number of vectors, FOLDER a
-// place for the index, which is removed at the end. --peer measures hnswlib too. The last line of the output
-// is JSON.
-#include <fcntl.h>
+// place for the index, which is removed at the end, P the number of vectors from which on segments are
+// packed.
+// --peer measures hnswlib too. The last line of the output is JSON.
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iostream>
 #include <optional>
-#include <thread>
 
 #include "bare_hnswlib.h"
-#include "base/fd.h"
 #include "base/parallel.h"
+#include "big_changes.h"
 #include "big_searches.h"
 #include "cliplike.h"
-#include "index/factory/open_index.h"
+#include "cold_start.h"
 #include "index/quantised/quantised_index.h"
 
 namespace fit::bench {
@@ -38,6 +35,7 @@ struct Settings {
   std::size_t vectors = 0;
   std::filesystem::path folder;
   std::size_t queries = 200;
+  std::size_t packed_from = index::IndexOptions{}.packed_from;
   bool with_peer = false;
 };
 
@@ -59,40 +57,6 @@ Search search_of(const index::VectorIndex& index, const ExactAnswers& queries, c
   };
 }
 
-// Drops the files of the folder from the system's cache.
-void forget(const std::filesystem::path& folder) {
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    const Fd fd(::open(file.path().c_str(), O_RDONLY | O_CLOEXEC));
-    ::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_DONTNEED);
-  }
-}
-
-// The times of a start with a cold cache: until the index is open, until it has answered a first query, and
-// what reading and verifying everything takes, which happens behind.
-Json cold_start(const std::filesystem::path& folder, std::span<const float> query) {
-  Json times;
-  forget(folder);
-  auto start = Clock::now();
-  const auto opened = index::open_index(
-      folder, {.kind = index::IndexKind::kQuantised, .dimensions = static_cast<int>(kDims)});
-  if (!opened) throw std::runtime_error(opened.error().describe());
-  times["open_seconds"] = seconds_since(start);
-  start = Clock::now();
-  if (auto found = opened->index->search(query, {.limit = kLimit}); !found)
-    throw std::runtime_error(found.error().describe());
-  times["first_search_seconds"] = seconds_since(start);
-  forget(folder);
-  start = Clock::now();
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    if (!file.path().filename().string().starts_with("segment-")) continue;
-    const auto segment = index::Segment::open(file.path(), kDims);
-    if (!segment || !(*segment)->load() || !(*segment)->verify_rows({}))
-      throw std::runtime_error("a segment is damaged");
-  }
-  times["read_everything_seconds"] = seconds_since(start);
-  return times;
-}
-
 class Run {
  public:
   explicit Run(const Settings& settings)
@@ -111,7 +75,8 @@ class Run {
     const std::size_t before = resident_bytes();
     index::QuantisedIndex index({.kind = index::IndexKind::kQuantised,
                                  .dimensions = static_cast<int>(kDims),
-                                 .build_threads = static_cast<int>(kThreads)},
+                                 .build_threads = static_cast<int>(kThreads),
+                                 .packed_from = settings_.packed_from},
                                 settings_.folder);
     if (settings_.with_peer) peer_.emplace(kDims, settings_.vectors, 16, 200);
     build(index);
@@ -142,16 +107,12 @@ class Run {
       report_["searches"].push_back(measure(queries, 0, search_of(index, queries, nullptr)));
     measure_filters(index);
     measure_peer();
-    measure_inserts(index);
+    report_["inserts"] = measure_inserts(index, source_, answers_[0], settings_.vectors);
     measure_deletes(index);
     return report_;
   }
 
  private:
-  static void check(const Result<void>& done) {
-    if (!done) throw std::runtime_error(done.error().describe());
-  }
-
   void build(index::VectorIndex& index) {
     double building = 0;
     double peer_building = 0;
@@ -215,47 +176,6 @@ class Run {
     peer_.reset();
   }
 
-  // New vectors in batches of 100, while another thread searches.
-  void measure_inserts(index::VectorIndex& index) {
-    constexpr std::size_t kBatch = 100;
-    const std::vector<float> fresh = source_.chunk(3, 0, CliplikeVectors::kChunk, {}, kThreads);
-    const std::size_t count = fresh.size() / kDims / kBatch * kBatch;
-    std::vector<double> times;
-    std::atomic<bool> is_done = false;
-    std::size_t found = 0;
-    const auto start = Clock::now();
-    {
-      const std::jthread searcher([&] {
-        for (std::size_t q = 0; !is_done; q = (q + 1) % answers_[0].size()) {
-          const auto one = Clock::now();
-          (void)index.search(answers_[0][q], {.limit = kLimit});
-          times.push_back(seconds_since(one));
-        }
-      });
-      std::vector<std::int64_t> ids(count);
-      for (std::size_t begin = 0; begin < count; begin += kBatch) {
-        std::vector<index::Entry> entries;
-        for (std::size_t i = begin; i < begin + kBatch; ++i) {
-          const auto id = static_cast<std::int64_t>(settings_.vectors + i + 1);
-          entries.push_back({{id}, {id}, std::span(fresh).subspan(i * kDims, kDims)});
-        }
-        check(index.upsert(entries));
-        const auto at_once = index.search(entries.back().vector, {.limit = 1});
-        found += at_once && at_once->size() == 1 && at_once->front().item == entries.back().item;
-      }
-      is_done = true;
-    }
-    report_["inserts"]["per_second"] = static_cast<double>(count) / seconds_since(start);
-    report_["inserts"]["found_at_once"] = static_cast<double>(found * kBatch) / static_cast<double>(count);
-    std::ranges::sort(times);
-    report_["inserts"]["search_p50_ms"] = times[times.size() / 2] * 1000;
-    report_["inserts"]["search_p95_ms"] = times[times.size() * 95 / 100] * 1000;
-    std::vector<ImageId> gone;  // the truth does not know them
-    for (std::size_t i = 0; i < count; ++i)
-      gone.push_back({static_cast<std::int64_t>(settings_.vectors + i + 1)});
-    index.remove(gone);
-  }
-
   // Nearly as many as a segment may lose before it is written anew.
   void measure_deletes(index::VectorIndex& index) {
     std::vector<ImageId> gone;
@@ -291,11 +211,13 @@ int main_of(int argc, char** argv) {
       settings.with_peer = true;
     else if (std::strcmp(argv[i], "--queries") == 0 && i + 1 < argc)
       settings.queries = std::stoul(argv[++i]);
+    else if (std::strcmp(argv[i], "--packed-from") == 0 && i + 1 < argc)
+      settings.packed_from = std::stoul(argv[++i]);
     else
       plain.push_back(argv[i]);
   }
   if (plain.size() != 3) {
-    std::fprintf(stderr, "usage: big_index_bench REAL N FOLDER [--queries Q] [--peer]\n");
+    std::fprintf(stderr, "usage: big_index_bench REAL N FOLDER [--queries Q] [--packed-from P] [--peer]\n");
     return 2;
   }
   settings.real = plain[0];

@@ -100,7 +100,7 @@ class VectorIndex {
 enum class IndexKind : std::uint8_t {
   kExact,  // compares the query with every vector: for up to about 20,000 images, and as the truth in tests
   kHnsw,   // a hierarchical navigable small world graph (graph/graph.h)
-  kQuantised,  // compressed vectors in memory, whole ones on disk (quantised/quantised_index.h)
+  kQuantised,  // codes in memory, vectors on disk (quantised/quantised_index.h)
 };
 
 // How an index is built. A saved index opens only with the kind, dimensions and m that it was made with.
@@ -114,6 +114,9 @@ struct IndexOptions {
   int build_threads = 0;  // for large batches and compacting, kQuantised too; 0: one for each hardware thread
   // For kQuantised alone: images that gather in memory before they become a segment on disk.
   std::size_t delta_images = 20'000;
+  // For kQuantised alone: segments of so many images have their vectors in 12 bits a number, smaller ones
+  // whole.
+  std::size_t packed_from = 250'000;
   // For kQuantised alone: reads the vector of an image, `dimensions` numbers, where the index cannot read its
   // own. Thread-safe; empty: nothing can.
   std::function<Result<void>(ItemId item, ImageId image, std::span<float> vector)> read_elsewhere = {};

@@ -8,6 +8,7 @@
 #include "base/machine_memory.h"
 #include "index/kernels/code_scan.h"
 #include "index/quantised/codec.h"
+#include "index/quantised/packed_row.h"
 
 namespace fit::index {
 namespace {
@@ -30,6 +31,14 @@ std::uint64_t whole_vector_bytes(const IndexOptions& options) {
 std::uint64_t segment_row_bytes(const IndexOptions& options) {
   const std::uint64_t code = code_bytes_for(static_cast<std::size_t>(options.dimensions));
   return (code + kFactorBytes / kBlockVectors) * 51 / 50 + kSegmentIdBytes;
+}
+
+// The vectors on disk: packed ones, and whole ones in the segments that are too small to be packed, of which
+// three wait in each tier.
+std::uint64_t stored_bytes(const IndexOptions& options, std::uint64_t vectors) {
+  const std::uint64_t whole = std::min<std::uint64_t>(vectors, 4 * options.packed_from);
+  return whole * whole_vector_bytes(options) +
+         (vectors - whole) * PackedRow(static_cast<std::size_t>(options.dimensions)).bytes();
 }
 
 // The centroids and the rotation of segments of so many rows together.
@@ -101,7 +110,7 @@ Room room_needed(IndexKind kind, const IndexOptions& options, std::uint64_t vect
       break;
   }
   const std::uint64_t segments =
-      vectors * (whole_vector_bytes(options) + segment_row_bytes(options)) + model_bytes(options, vectors);
+      vectors * segment_row_bytes(options) + stored_bytes(options, vectors) + model_bytes(options, vectors);
   return {.memory_bytes = 2 * memory, .disk_bytes = 2 * segments};
 }
 

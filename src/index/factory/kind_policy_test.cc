@@ -65,6 +65,8 @@ TEST(KindPolicy, ABuildIsRefusedWhereItHasNoRoom) {
   const IndexOptions options{.dimensions = 512};
   const Room needed = room_needed(IndexKind::kQuantised, options, 1'000'000);
   EXPECT_GT(needed.disk_bytes, 2 * 2'048'000'000u);
+  EXPECT_LT(room_needed(IndexKind::kQuantised, options, 50'000'000).disk_bytes, 92'000'000'000u)
+      << "large segments are packed";
   EXPECT_TRUE(check_room(needed, {.memory_bytes = 8 * kOneGi, .disk_bytes = 8 * kOneGi}));
   const auto no_disk = check_room(needed, {.memory_bytes = 8 * kOneGi, .disk_bytes = kOneGi});
   ASSERT_FALSE(no_disk);

@@ -46,6 +46,36 @@ TEST(QuantisedIndex, ManyBatchesBecomeFewSegmentsWithTheRecallThatTheyMeasured) 
   EXPECT_GE(recall_against(*exact, index, TestVectors(kWide, 100, 2)), 0.97);
 }
 
+// Merged several times, each number is rounded as often.
+TEST(QuantisedIndex, PackedVectorsAreFoundAndAnUnchangedOneCostsNothing) {
+  const TempDir folder;
+  IndexOptions options = small_options(500);
+  options.packed_from = 0;
+  QuantisedIndex index(options, folder.path());
+  const auto exact = make_index({.kind = IndexKind::kExact, .dimensions = kWide});
+  const TestVectors vectors(kWide, 10'000, 1);
+  for (std::size_t i = 0; i < 10'000; i += 500) {
+    ASSERT_TRUE(index.upsert(vectors.entries(i, i + 500)));
+    index.settle();
+  }
+  ASSERT_TRUE(exact->upsert(vectors.entries(0, 10'000)));
+  const TestVectors queries(kWide, 50, 2);
+  EXPECT_GE(recall_against(*exact, index, queries), 0.97);
+  for (std::size_t q = 0; q < queries.size(); ++q) {
+    const auto truth = found_by(*exact, queries[q], {.limit = 1});
+    EXPECT_NEAR(found_by(index, queries[q], {.limit = 1})[0].similarity, truth[0].similarity, 5e-4);
+  }
+  const auto before = index.stats();
+  std::vector<ItemId> items;
+  for (std::int64_t item = 1; item <= 400; ++item) items.push_back({item});
+  ASSERT_TRUE(index.replace_items(items, vectors.entries(0, 400)));
+  EXPECT_EQ(index.stats().deleted, before.deleted) << "all are there unchanged";
+  std::vector<float> other(vectors[9000].begin(), vectors[9000].end());
+  ASSERT_TRUE(index.replace_items(std::vector<ItemId>{{7}}, std::vector<Entry>{{{7}, {7}, other}}));
+  EXPECT_EQ(index.stats().deleted, before.deleted + 1);
+  EXPECT_NEAR(found_by(index, other, {.limit = 2})[1].similarity, 1, 5e-4);
+}
+
 TEST(QuantisedIndex, WideFiltersGoThroughTheListsAndNarrowOnesThroughTheirItems) {
   QuantisedIndex index(small_options(1000), {});
   const auto exact = make_index({.kind = IndexKind::kExact, .dimensions = kWide});

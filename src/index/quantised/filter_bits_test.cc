@@ -22,9 +22,9 @@ class FilterBitsTest : public testing::Test {
     for (std::uint32_t i = 0; i < vectors.size(); ++i)
       plan.rows.push_back({std::int64_t{i} + 1, std::int64_t{i} / 2 + 1, 0, i});
     auto built = build_segment(best_kernels(), std::move(plan),
-                               [&](const SourceRow& row, float* vector) -> Result<void> {
+                               [&](const SourceRow& row, float* vector) -> Result<std::uint64_t> {
                                  std::ranges::copy(vectors[row.row], vector);
-                                 return {};
+                                 return 0;
                                });
     segment_ = built->segment;
   }

@@ -55,24 +55,26 @@ ItemId QuantisedIndex::item_at(const Place& place) const {
   return segments_[place.segment].segment->item(place.row);
 }
 
-Result<void> QuantisedIndex::read(const Place& place, float* vector) const {
+Result<std::uint64_t> QuantisedIndex::read(const Place& place, float* vector) const {
   if (place.segment != kDelta && place.segment != kFrozen)
     return read_row(*segments_[place.segment].segment, place.row, vector);
   const RowStore& rows = place.segment == kDelta ? *rows_ : *frozen_->rows;
   std::memcpy(vector, rows.row(place.row), dimension_count() * sizeof(float));
-  return {};
+  return fingerprint(std::span(vector, dimension_count()));
 }
 
-Result<void> QuantisedIndex::read_row(const Segment& segment, std::size_t row, float* vector) const {
+Result<std::uint64_t> QuantisedIndex::read_row(const Segment& segment, std::size_t row, float* vector) const {
   if (!segment.has_wrong_rows()) {
-    const auto read = segment.read_rows(row, 1, vector);
+    const auto read = segment.read_row(row, vector);
     if (read) return read;
     segment.note_damage();
     if (!options_.read_elsewhere) return read;
   } else if (!options_.read_elsewhere) {
     return SegmentReader::damaged("the checksum of its vectors differs");
   }
-  return options_.read_elsewhere(segment.item(row), segment.image(row), std::span(vector, dimension_count()));
+  const std::span into(vector, dimension_count());
+  FIT_CHECK(options_.read_elsewhere(segment.item(row), segment.image(row), into));
+  return fingerprint(into);
 }
 
 // Whether the entry is stored as it is.
@@ -80,8 +82,8 @@ Result<bool> QuantisedIndex::holds(const Entry& entry) const {
   const auto place = find(entry.image);
   if (!place || item_at(*place) != entry.item) return false;
   std::vector<float> vector(dimension_count());
-  FIT_CHECK(read(*place, vector.data()));
-  return std::memcmp(vector.data(), entry.vector.data(), entry.vector.size_bytes()) == 0;
+  FIT_TRY(const std::uint64_t held, read(*place, vector.data()));
+  return held == fingerprint(entry.vector);
 }
 
 std::vector<ImageId> QuantisedIndex::images_of(ItemId item) const {

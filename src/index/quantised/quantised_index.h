@@ -118,7 +118,7 @@ class QuantisedIndex final : public VectorIndex {
   ItemId item_at(const Place& place) const;
   Result<bool> holds(const Entry& entry) const;
   std::vector<ImageId> images_of(ItemId item) const;
-  Result<void> read(const Place& place, float* vector) const;
+  Result<std::uint64_t> read(const Place& place, float* vector) const;
 
   // Callers hold update_mutex_. change() may release it for a while.
   Result<void> change(std::unique_lock<std::mutex>& update, std::span<const Entry> added,
@@ -146,8 +146,9 @@ class QuantisedIndex final : public VectorIndex {
                             const ReadVector& read) const;
   void end_of(const std::filesystem::path& path);
 
-  // Reads a row of a segment; where that fails, notes it and reads the vector elsewhere.
-  Result<void> read_row(const Segment& segment, std::size_t row, float* vector) const;
+  // Reads a row of a segment and returns its fingerprint; where that fails, notes it and reads the vector
+  // elsewhere.
+  Result<std::uint64_t> read_row(const Segment& segment, std::size_t row, float* vector) const;
 
   Result<void> write_to(const std::filesystem::path& folder, std::int64_t position,
                         const std::string& space_version) const;

@@ -154,10 +154,10 @@ Result<void> QuantisedIndex::flush(const std::stop_token& stop) {
   const RowStore& vectors = *frozen_->rows;  // which stay until this thread removes them
   Result<LiveSegment> built = internal("no image is left", {});
   if (!rows.empty()) {
-    built = build(path, std::move(rows), [&](const SourceRow& row, float* vector) -> Result<void> {
+    built = build(path, std::move(rows), [&](const SourceRow& row, float* vector) -> Result<std::uint64_t> {
       if (stop.stop_requested()) return cancelled();
       std::memcpy(vector, vectors.row(row.row), dimension_count() * sizeof(float));
-      return {};
+      return fingerprint(std::span(vector, dimension_count()));
     });
   }
   std::unique_ptr<FrozenRows> done;  // released without the locks
@@ -241,11 +241,11 @@ Result<void> QuantisedIndex::merge(const Sources& sources, const std::stop_token
         rows.push_back({segment.image(row).value, segment.item(row).value, i, row});
     }
   }
-  FIT_TRY(LiveSegment merged,
-          build(sources.path, std::move(rows), [&](const SourceRow& row, float* vector) -> Result<void> {
-            if (stop.stop_requested()) return cancelled();
-            return read_row(*sources.segments[row.source].segment, row.row, vector);
-          }));
+  FIT_TRY(LiveSegment merged, build(sources.path, std::move(rows),
+                                    [&](const SourceRow& row, float* vector) -> Result<std::uint64_t> {
+                                      if (stop.stop_requested()) return cancelled();
+                                      return read_row(*sources.segments[row.source].segment, row.row, vector);
+                                    }));
   std::vector<LiveSegment> replaced;  // released without the locks
   const std::lock_guard update(update_mutex_);
   const std::lock_guard lock(gate_);
@@ -270,6 +270,7 @@ Result<LiveSegment> QuantisedIndex::build(const std::filesystem::path& path, std
   SegmentPlan plan{.path = path,
                    .dimensions = dimension_count(),
                    .threads = static_cast<std::size_t>(std::max(options_.build_threads, 0)),
+                   .row_bits = rows.size() < options_.packed_from ? kWholeBits : kPackedBits,
                    .rows = std::move(rows)};
   std::shared_ptr<const Segment> largest;
   {

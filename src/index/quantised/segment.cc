@@ -116,7 +116,9 @@ Result<void> Segment::check() const {
   const SegmentInfo& info = file_.info();
   const std::size_t rows = info.rows;
   const bool fits = rows > 0 && rows < kNoRow && images_.size() == rows && items_.size() == rows &&
-                    file_.bytes(SegmentSection::kRows) / sizeof(float) / info.dimensions == rows &&
+                    (info.row_bits == kWholeBits || info.row_bits == kPackedBits) &&
+                    file_.bytes(SegmentSection::kRows) / row_bytes() == rows &&
+                    file_.bytes(SegmentSection::kRows) % row_bytes() == 0 &&
                     codec_.dimensions() == info.dimensions && codec_.code_bytes() == info.code_bytes &&
                     first_blocks_.size() == lists_.size() + 1 && errors_.size() == lists_.size() &&
                     first_blocks_.front() == 0 && first_blocks_.back() == info.blocks &&
@@ -163,16 +165,39 @@ std::uint32_t Segment::list_of_block(std::uint32_t block) const {
   return static_cast<std::uint32_t>(after - first_blocks_.begin() - 1);
 }
 
+Result<void> Segment::unpack(const std::byte* row, float* vector) const {
+  const std::uint32_t list = PackedRow::list_of(row);
+  if (list >= lists_.size() || !packed_.unpack(row, lists_.centroid(list), vector))
+    return SegmentReader::damaged("a vector is not one of its list");
+  return {};
+}
+
 Result<void> Segment::read_rows(std::size_t row, std::size_t count, float* vectors) const {
-  const std::size_t bytes = std::size_t{file_.info().dimensions} * sizeof(float);
-  return file_.read_part(SegmentSection::kRows,
-                         std::as_writable_bytes(std::span(vectors, count * file_.info().dimensions)),
-                         row * bytes);
+  const std::size_t dimensions = file_.info().dimensions;
+  if (!is_packed()) {
+    return file_.read_part(SegmentSection::kRows,
+                           std::as_writable_bytes(std::span(vectors, count * dimensions)), row * row_bytes());
+  }
+  Bytes packed(count * row_bytes());
+  FIT_CHECK(file_.read_part(SegmentSection::kRows, packed, row * row_bytes()));
+  for (std::size_t i = 0; i < count; ++i)
+    FIT_CHECK(unpack(packed.data() + i * row_bytes(), vectors + i * dimensions));
+  return {};
+}
+
+Result<std::uint64_t> Segment::read_row(std::size_t row, float* vector) const {
+  if (!is_packed()) {
+    FIT_CHECK(read_rows(row, 1, vector));
+    return fingerprint(std::span(vector, file_.info().dimensions));
+  }
+  Bytes packed(row_bytes());
+  FIT_CHECK(file_.read_part(SegmentSection::kRows, packed, row * row_bytes()));
+  FIT_CHECK(unpack(packed.data(), vector));
+  return PackedRow::fingerprint_of(packed.data());
 }
 
 void Segment::expect_row(std::size_t row) const {
-  const std::size_t bytes = std::size_t{file_.info().dimensions} * sizeof(float);
-  file_.expect(SegmentSection::kRows, row * bytes, bytes);
+  file_.expect(SegmentSection::kRows, row * row_bytes(), row_bytes());
 }
 
 }  // namespace fit::index

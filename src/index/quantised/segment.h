@@ -15,6 +15,7 @@
 #include "index/quantised/codec.h"
 #include "index/quantised/list_codes.h"
 #include "index/quantised/lists.h"
+#include "index/quantised/packed_row.h"
 #include "index/quantised/segment_file.h"
 #include "index/row_store.h"
 
@@ -88,8 +89,10 @@ class Segment {
     return reinterpret_cast<const std::uint8_t*>(blocks_.row(block));
   }
 
-  // Reads the vectors of `count` rows from `row` on.
+  // Reads the vectors of `count` rows from `row` on. Those of packed rows are about what was given.
   Result<void> read_rows(std::size_t row, std::size_t count, float* vectors) const;
+  // Reads one vector; returns its fingerprint, that of the vector that was given.
+  Result<std::uint64_t> read_row(std::size_t row, float* vector) const;
   // Whether a part of the file cannot be read, or is not what was written: the segment is to be written anew.
   bool is_damaged() const { return is_damaged_; }
   void note_damage() const { is_damaged_ = true; }
@@ -99,14 +102,21 @@ class Segment {
   void expect_row(std::size_t row) const;
 
  private:
-  explicit Segment(SegmentReader file) : file_(std::move(file)), blocks_(block_bytes()) {}
+  explicit Segment(SegmentReader file)
+      : file_(std::move(file)), packed_(file_.info().dimensions), blocks_(block_bytes()) {}
   Result<void> read_all();
   Result<void> check() const;
   void prepare_from_disk(std::size_t list) const;
+  bool is_packed() const { return file_.info().row_bits == kPackedBits; }
+  std::size_t row_bytes() const {
+    return is_packed() ? packed_.bytes() : std::size_t{file_.info().dimensions} * sizeof(float);
+  }
+  Result<void> unpack(const std::byte* row, float* vector) const;
   std::size_t block_bytes() const { return kBlockVectors * file_.info().code_bytes + kFactorBytes; }
 
   std::filesystem::path path_;
   SegmentReader file_;
+  PackedRow packed_;
   IdColumn images_, items_;
   Codec codec_;
   Lists lists_;

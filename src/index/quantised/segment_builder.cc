@@ -76,9 +76,12 @@ class Builder {
     const std::size_t lists = lists_for(count());
     const std::size_t size = std::min(count(), std::max(lists * kRowsOfAList, kLeastSample));
     std::vector<float> sample(size * dimensions_);
-    FIT_CHECK(parallel_for(size, {.threads = threads_, .grain = 64}, [&](std::size_t i) {
-      return read_(plan_.rows[i * count() / size], sample.data() + i * dimensions_);
-    }));
+    const auto read =
+        parallel_for(size, {.threads = threads_, .grain = 64}, [&](std::size_t i) -> Result<void> {
+          FIT_CHECK(read_(plan_.rows[i * count() / size], sample.data() + i * dimensions_));
+          return {};
+        });
+    FIT_CHECK(read);
     lists_ = Lists::train(kernels_, sample, dimensions_, lists, threads_);
     const std::vector<float> residuals = residuals_of(sample);
     const std::vector<float> units = scaled_to_length_1(residuals);
@@ -125,6 +128,9 @@ class Builder {
     list_of_row_.resize(count());
     errors_.resize(lists_.size());
     std::vector<float> rows(std::min(kBatch, count()) * dimensions_);
+    const PackedRow packing(dimensions_);
+    const bool is_packed = plan_.row_bits == kPackedBits;
+    Bytes packed(is_packed ? std::min(kBatch, count()) * packing.bytes() : 0);
     std::vector<float> errors(kBatch);
     std::vector<float> similarities(kBatch * held_.size());
     for (std::size_t begin = 0; begin < count(); begin += kBatch) {
@@ -132,8 +138,13 @@ class Builder {
       const auto encoded =
           parallel_for(size, {.threads = threads_, .grain = 32}, [&](std::size_t i) -> Result<void> {
             float* const row = rows.data() + i * dimensions_;
-            FIT_CHECK(read_(plan_.rows[begin + i], row));
+            FIT_TRY(const std::uint64_t fingerprint, read_(plan_.rows[begin + i], row));
             errors[i] = encode(begin + i, row);
+            if (is_packed) {
+              const std::uint32_t list = list_of_row_[begin + i];
+              packing.pack(row, list, lists_.centroid(list), fingerprint,
+                           packed.data() + i * packing.bytes());
+            }
             compare_with_held(row, similarities.data() + i * held_.size());
             return {};
           });
@@ -146,7 +157,9 @@ class Builder {
           if (row != held_[h].itself) nearest_[h].add(similarities[i * held_.size() + h], row);
         }
       }
-      FIT_CHECK(file.add(SegmentSection::kRows, std::as_bytes(std::span(rows).first(size * dimensions_))));
+      FIT_CHECK(file.add(SegmentSection::kRows,
+                         is_packed ? ByteView(packed).first(size * packing.bytes())
+                                   : std::as_bytes(std::span(rows).first(size * dimensions_))));
     }
     return {};
   }
@@ -245,6 +258,7 @@ class Builder {
             .code_bytes = static_cast<std::uint32_t>(codec_.code_bytes()),
             .image_bytes = images_.width(),
             .item_bytes = items_.width(),
+            .row_bits = plan_.row_bits,
             .rows = count(),
             .blocks = first_blocks_.back(),
             .items = distinct_items_};

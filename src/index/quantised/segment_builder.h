@@ -18,15 +18,17 @@ struct SourceRow {
   std::uint32_t row = 0;
 };
 
-// Reads the vector of a row. Called by several threads at a time.
-using ReadVector = std::function<Result<void>(const SourceRow& row, float* vector)>;
+// Reads the vector of a row, and returns its fingerprint, that of the vector that was given to the index.
+// Called by several threads at a time.
+using ReadVector = std::function<Result<std::uint64_t>(const SourceRow& row, float* vector)>;
 
 struct SegmentPlan {
   std::filesystem::path path = {};
   std::size_t dimensions = 0;
-  std::size_t threads = 0;           // as thread_count() reads it
-  std::vector<SourceRow> rows = {};  // at least one, each image once; sorted by the builder
-  const Codec* codec = nullptr;      // to be used again; nullptr: a new one is learned from the rows
+  std::size_t threads = 0;              // as thread_count() reads it
+  std::uint32_t row_bits = kWholeBits;  // or kPackedBits
+  std::vector<SourceRow> rows = {};     // at least one, each image once; sorted by the builder
+  const Codec* codec = nullptr;         // to be used again; nullptr: a new one is learned from the rows
 };
 
 // The segment that was written, and queries to calibrate it.

@@ -17,7 +17,8 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "segments are little-endian");
 
 constexpr std::array<char, 8> kSegmentMagic = {'F', 'I', 'T', 'S', 'E', 'G', 'M', 'T'};
-constexpr std::uint32_t kSegmentVersion = 1;
+constexpr std::uint32_t kSegmentVersion = 2;
+constexpr std::uint32_t kOldSegmentVersion = 1;  // its vectors are whole, and the header does not say so
 // The bytes read at once, so that their checksum is computed while they are in the cache.
 constexpr std::size_t kReadPiece = std::size_t{1} << 20;
 
@@ -28,7 +29,7 @@ struct SegmentHeader {
   std::uint32_t code_bytes = 0;
   std::uint32_t image_bytes = 0;
   std::uint32_t item_bytes = 0;
-  std::uint32_t zero = 0;
+  std::uint32_t row_bits = 0;
   std::uint64_t rows = 0;
   std::uint64_t blocks = 0;
   std::uint64_t items = 0;
@@ -65,6 +66,7 @@ Result<void> SegmentWriter::commit(SegmentInfo info) {
   header.code_bytes = info.code_bytes;
   header.image_bytes = info.image_bytes;
   header.item_bytes = info.item_bytes;
+  header.row_bits = info.row_bits;
   header.rows = info.rows;
   header.blocks = info.blocks;
   header.items = info.items;
@@ -96,10 +98,11 @@ Result<void> SegmentReader::read_header(std::uint64_t file_bytes) {
   if (file_bytes < sizeof header) return damaged("the file ends too early");
   FIT_CHECK(read_at(fd_.get(), std::as_writable_bytes(std::span(&header, 1)), 0));
   if (header.magic != kSegmentMagic) return damaged("it is not a segment");
-  if (header.format_version != kSegmentVersion) {
+  const bool is_old = header.format_version == kOldSegmentVersion;
+  if (!is_old && header.format_version != kSegmentVersion) {
     return malformed("snapshot", fit::format("of the index has a segment of format version {}, this program "
-                                             "reads {}",
-                                             header.format_version, kSegmentVersion));
+                                             "reads {} and {}",
+                                             header.format_version, kOldSegmentVersion, kSegmentVersion));
   }
   if (header.checksum != checksum_of(header)) return damaged("the header's checksum differs");
   std::uint64_t rest = file_bytes - sizeof header;
@@ -114,6 +117,7 @@ Result<void> SegmentReader::read_header(std::uint64_t file_bytes) {
            .code_bytes = header.code_bytes,
            .image_bytes = header.image_bytes,
            .item_bytes = header.item_bytes,
+           .row_bits = is_old ? 32 : header.row_bits,
            .rows = header.rows,
            .blocks = header.blocks,
            .items = header.items,

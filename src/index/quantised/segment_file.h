@@ -18,11 +18,11 @@ namespace fit::index {
 
 // A segment is one file, `segment-<16 hexadecimal digits>`, that never changes once it has its name.
 //
-// Little-endian: a header of 4,096 bytes (magic "FITSEGMT", format version 1, the fields of SegmentInfo, each
+// Little-endian: a header of 4,096 bytes (magic "FITSEGMT", format version 2, the fields of SegmentInfo, each
 // section's size and XXH3-64, zeros, and last the XXH3-64 of all before it), then the sections of
 // SegmentSection, one after the other.
 enum class SegmentSection {
-  kRows,         // the vectors in float32, by ascending image
+  kRows,         // the vectors in float32 or as PackedRow has them, by ascending image
   kImages,       // by row: the image, in image_bytes
   kItems,        // by row: the item, in item_bytes
   kCodec,        // Codec::write()
@@ -41,6 +41,7 @@ struct SegmentInfo {
   std::uint32_t code_bytes = 0;
   std::uint32_t image_bytes = 4;  // 4 or 8
   std::uint32_t item_bytes = 4;   // 4 or 8
+  std::uint32_t row_bits = 32;    // of a number of a vector: kWholeBits or kPackedBits (packed_row.h)
   std::uint64_t rows = 0;
   std::uint64_t blocks = 0;
   std::uint64_t items = 0;     // distinct ones

@@ -29,17 +29,18 @@ T at(const std::string& bytes, std::size_t offset) {
 
 class SegmentTest : public testing::Test {
  protected:
-  // Writes image i + 1 of item i / 2 + 1 for each vector.
-  BuiltSegment build(const TestVectors& vectors, std::size_t dimensions) {
-    SegmentPlan plan{.path = file(), .dimensions = dimensions, .threads = 2};
+  // Writes image i + 1 of item i / 2 + 1 for each vector, with the fingerprint i + 5.
+  BuiltSegment build(const TestVectors& vectors, std::size_t dimensions,
+                     std::uint32_t row_bits = kWholeBits) {
+    SegmentPlan plan{.path = file(), .dimensions = dimensions, .threads = 2, .row_bits = row_bits};
     for (std::uint32_t i = 0; i < vectors.size(); ++i)
       plan.rows.push_back({std::int64_t{i} + 1, std::int64_t{i} / 2 + 1, 7, i});
-    auto built =
-        build_segment(kernels_, std::move(plan), [&](const SourceRow& row, float* vector) -> Result<void> {
-          EXPECT_EQ(row.source, 7U);
-          std::ranges::copy(vectors[row.row], vector);
-          return {};
-        });
+    auto built = build_segment(kernels_, std::move(plan),
+                               [&](const SourceRow& row, float* vector) -> Result<std::uint64_t> {
+                                 EXPECT_EQ(row.source, 7U);
+                                 std::ranges::copy(vectors[row.row], vector);
+                                 return row.row + 5;
+                               });
     EXPECT_TRUE(built) << built.error().describe();
     return *std::move(built);
   }
@@ -79,6 +80,37 @@ TEST_F(SegmentTest, HoldsEveryRowOnceAndFindsItsImagesAndItems) {
   EXPECT_EQ(slots.size(), 3U);
   segment.append_slots_of({502}, slots);
   EXPECT_EQ(slots.size(), 3U);
+}
+
+TEST_F(SegmentTest, PackedVectorsAreNearlyWhatWasGivenAndKeepTheirFingerprints) {
+  const TestVectors vectors(20, 1001, 1);
+  const BuiltSegment built = build(vectors, 20, kPackedBits);
+  std::vector<float> some(20 * 7);
+  for (std::size_t row = 0; row < 1001; row += 7) {
+    ASSERT_TRUE(built.segment->read_rows(row, 7, some.data()));
+    for (std::size_t d = 0; d < some.size(); ++d)
+      EXPECT_NEAR(some[d], vectors[row + d / 20][d % 20], 4e-4F) << row;
+    EXPECT_EQ(built.segment->read_row(row, some.data()).value(), row + 5);
+  }
+}
+
+// Segments that were written before vectors were packed.
+TEST_F(SegmentTest, TheFormatBeforeIsRead) {
+  const TestVectors vectors(12, 300, 1);
+  build(vectors, 12);
+  std::string bytes = content_of(file());
+  const auto put = [&bytes](std::size_t offset, auto number) {
+    std::memcpy(bytes.data() + offset, &number, sizeof number);
+  };
+  put(8, std::uint32_t{1});
+  put(28, std::uint32_t{0});
+  put(kSegmentHeaderBytes - 8, xxh3(as_bytes(std::string_view(bytes).substr(0, kSegmentHeaderBytes - 8))));
+  std::ofstream(file(), std::ios::binary | std::ios::trunc) << bytes;
+  const auto opened = Segment::open(file(), 12);
+  ASSERT_TRUE(opened) << opened.error().describe();
+  std::vector<float> vector(12);
+  EXPECT_EQ((*opened)->read_row(7, vector.data()).value(), fingerprint(vectors[7]));
+  EXPECT_TRUE(std::ranges::equal(vector, vectors[7]));
 }
 
 TEST_F(SegmentTest, EstimatesAreNearTheSimilaritiesAndWithinTheirSlack) {
@@ -180,7 +212,7 @@ TEST_F(SegmentTest, IsCalibratedForTheRecallThatWasMeasured) {
 }
 
 TEST_F(SegmentTest, EveryFlippedBitAndTruncationIsNoticed) {
-  build(TestVectors(12, 300, 1), 12);
+  build(TestVectors(12, 300, 1), 12, kPackedBits);
   const std::string whole = content_of(file());
   const auto expect_malformed = [&](const std::string& bytes, std::size_t where) {
     std::ofstream(file(), std::ios::binary | std::ios::trunc) << bytes;
@@ -213,8 +245,9 @@ TEST_F(SegmentTest, OtherDimensionsAndAMissingFileAreRefused) {
 
 TEST_F(SegmentTest, AFailedReadLeavesNoFile) {
   SegmentPlan plan{.path = file(), .dimensions = 4, .threads = 1, .rows = {{1, 1, 0, 0}}};
-  const auto built = build_segment(
-      kernels_, std::move(plan), [](const SourceRow&, float*) -> Result<void> { return internal("no", {}); });
+  const auto built =
+      build_segment(kernels_, std::move(plan),
+                    [](const SourceRow&, float*) -> Result<std::uint64_t> { return internal("no", {}); });
   ASSERT_FALSE(built);
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
 }
@@ -226,17 +259,19 @@ TEST_F(SegmentTest, TheBytesArePinned) {
   vector[0] = 1;
   SegmentPlan plan{.path = file(), .dimensions = 16, .threads = 1};
   plan.rows = {{30, 5, 0, 0}, {10, 9, 0, 0}, {std::int64_t{1} << 40, 5, 0, 0}};
-  ASSERT_TRUE(build_segment(kernels_, std::move(plan), [&](const SourceRow&, float* into) -> Result<void> {
-    std::ranges::copy(vector, into);
-    return {};
-  }));
+  ASSERT_TRUE(
+      build_segment(kernels_, std::move(plan), [&](const SourceRow&, float* into) -> Result<std::uint64_t> {
+        std::ranges::copy(vector, into);
+        return 0;
+      }));
   const std::string bytes = content_of(file());
   EXPECT_EQ(bytes.substr(0, 8), "FITSEGMT");
-  EXPECT_EQ(at<std::uint32_t>(bytes, 8), 1U) << "the format version";
+  EXPECT_EQ(at<std::uint32_t>(bytes, 8), 2U) << "the format version";
   EXPECT_EQ(at<std::uint32_t>(bytes, 12), 16U) << "dimensions";
   EXPECT_EQ(at<std::uint32_t>(bytes, 16), 16U) << "bytes of a code";
   EXPECT_EQ(at<std::uint32_t>(bytes, 20), 8U) << "bytes of an image";
   EXPECT_EQ(at<std::uint32_t>(bytes, 24), 4U) << "bytes of an item";
+  EXPECT_EQ(at<std::uint32_t>(bytes, 28), 32U) << "bits of a number";
   EXPECT_EQ(at<std::uint64_t>(bytes, 32), 3U) << "rows";
   EXPECT_EQ(at<std::uint64_t>(bytes, 40), 1U) << "blocks";
   EXPECT_EQ(at<std::uint64_t>(bytes, 48), 2U) << "items";
