@@ -273,7 +273,7 @@ std::optional<SearchResults> decode_results(ByteView bytes) {
   const bool is_sorted = from.get_bool();
   const auto count = static_cast<std::size_t>(from.get<std::uint64_t>());
   const bool is_complete = from.get_bool();
-  if (is_sorted) results.sorted = {.count = count, .is_complete = is_complete};
+  if (is_sorted) results.sorted = SortedExtent{.count = count, .is_complete = is_complete};
   if (!from.is_done() || !is_sound(results)) return std::nullopt;
   return results;
 }
