@@ -300,6 +300,7 @@ std::vector<Setting> make_settings() {
       path("brand_logo", &C::brand, &BrandSettings::logo, "SVG, PNG or WebP file, at most 512 KiB, that the app shows beside the name and as its icon; empty: the app's own"),
       text("brand_color", &C::brand, &BrandSettings::color, "Colour of buttons and links, such as #0a5cb2, which the app darkens or lightens until texts are legible; empty: the app's own"),
       text("brand_currency", &C::brand, &BrandSettings::currency, "Currency of prices that have none, by three letters such as EUR; empty: those are shown without one"),
+      text("brand_languages", &C::brand, &BrandSettings::languages, "Languages that the app offers, of en, de, fr, es, it and ar, separated by commas, the one first that others see; empty: all, and English for others"),
       text("imprint_url", &C::brand, &BrandSettings::imprint_url, "Page with the imprint that the app links, an http(s) URL or a path of this host; empty: no link"),
       text("privacy_url", &C::brand, &BrandSettings::privacy_url, "Page about privacy that the app links, an http(s) URL or a path of this host; empty: no link"),
       path("tls_cert", &C::http, &Http::tls_cert, "PEM file with the certificate of this server and the certificates between it and the authority; empty: plain HTTP"),

@@ -88,8 +88,9 @@ struct MetricsSettings {
 struct BrandSettings {
   std::string name;  // empty: Find This Fit
   std::filesystem::path logo;
-  std::string color;     // #rrggbb
-  std::string currency;  // of prices without one
+  std::string color;      // #rrggbb
+  std::string currency;   // of prices without one
+  std::string languages;  // "de, fr": offered by the app, the first where the browser wants none; empty: all
   std::string imprint_url;
   std::string privacy_url;
 };

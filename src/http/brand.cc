@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/files.h"
 #include "base/format.h"
@@ -37,6 +39,21 @@ bool is_currency(std::string_view text) {
   return text.size() == 3 && std::ranges::all_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
+// The tags of a list, without blanks; nullopt where one is not a language of the app, or comes twice.
+std::optional<std::vector<std::string>> languages_in(std::string_view list) {
+  constexpr std::array<std::string_view, 6> kLanguages = {"en", "de", "fr",
+                                                          "es", "it", "ar"};  // LANGUAGES of web/
+  std::vector<std::string> tags;
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(','), list.size());
+    std::string tag = to_lower(trim(list.substr(0, end)));
+    list.remove_prefix(std::min(end + 1, list.size()));
+    if (!std::ranges::contains(kLanguages, tag) || std::ranges::contains(tags, tag)) return std::nullopt;
+    tags.push_back(std::move(tag));
+  }
+  return tags;
+}
+
 // Schemes that run code are no links.
 bool is_link(std::string_view url) {
   if (url.size() > kMaxUrlBytes || has_control_characters(url) || url.contains(' ')) return false;
@@ -67,6 +84,7 @@ Json brand_json(const Brand& brand) {
   add("name", brand.name);
   add("color", brand.color);
   add("currency", brand.currency);
+  if (const auto tags = languages_in(brand.languages); tags && !tags->empty()) json["languages"] = *tags;
   add("imprint", brand.imprint_url);
   add("privacy", brand.privacy_url);
   if (!brand.logo.content.empty()) json["logo"] = kLogoPath;
@@ -76,8 +94,8 @@ Json brand_json(const Brand& brand) {
 }  // namespace
 
 bool Brand::is_default() const {
-  return name.empty() && color.empty() && currency.empty() && imprint_url.empty() && privacy_url.empty() &&
-         logo.content.empty();
+  return name.empty() && color.empty() && currency.empty() && languages.empty() && imprint_url.empty() &&
+         privacy_url.empty() && logo.content.empty();
 }
 
 Result<void> Brand::check() const {
@@ -90,6 +108,10 @@ Result<void> Brand::check() const {
   }
   if (!currency.empty() && !is_currency(currency)) {
     return invalid("BRAND_CURRENCY", "must be the three capital letters of a currency, such as EUR");
+  }
+  if (!languages_in(languages)) {
+    return invalid("BRAND_LANGUAGES",
+                   "must be some of en, de, fr, es, it and ar, each once, separated by commas: de, fr");
   }
   for (const auto& [setting, url] :
        {std::pair("IMPRINT_URL", &imprint_url), std::pair("PRIVACY_URL", &privacy_url)}) {

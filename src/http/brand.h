@@ -15,9 +15,12 @@ struct Brand {
     std::string content_type = {};
   };
 
-  std::string name = {};         // empty: Find This Fit
-  std::string color = {};        // "#0a5cb2"; empty: the app's own
-  std::string currency = {};     // of prices that have none; empty: they are shown without one
+  std::string name = {};      // empty: Find This Fit
+  std::string color = {};     // "#0a5cb2"; empty: the app's own
+  std::string currency = {};  // of prices that have none; empty: they are shown without one
+  // The tags of the languages that the app offers, separated by commas, the first for those whose browser
+  // wants none of them; empty: all that the app has, and English.
+  std::string languages = {};
   std::string imprint_url = {};  // an http(s) URL or a path of this host; empty: no link
   std::string privacy_url = {};  // likewise
   Logo logo = {};

@@ -37,6 +37,10 @@ TEST(Brand, WhatIsNotAsDescribedIsNamed) {
   }
   EXPECT_EQ(field_of({.currency = "eur"}), "BRAND_CURRENCY");
   EXPECT_EQ(field_of({.currency = "EURO"}), "BRAND_CURRENCY");
+  EXPECT_EQ(field_of({.languages = "de, FR,ar"}), "");
+  for (const char* languages : {"nl", "de,de", "de,,fr", ",", "de;fr", "<script>"}) {
+    EXPECT_EQ(field_of({.languages = languages}), "BRAND_LANGUAGES") << languages;
+  }
   for (const char* url :
        {"javascript:alert(1)", "//evil.example", "/\\evil.example", "imprint", "https://a b"}) {
     EXPECT_EQ(field_of({.imprint_url = url}), "IMPRINT_URL") << url;
@@ -45,10 +49,12 @@ TEST(Brand, WhatIsNotAsDescribedIsNamed) {
 }
 
 TEST(Brand, ThePageHasItsNameAndTheRestForScripts) {
-  const Brand brand{.name = "Ann's \"A&B\" <shop>", .color = "#0a5cb2", .imprint_url = "/imprint"};
+  const Brand brand{
+      .name = "Ann's \"A&B\" <shop>", .color = "#0a5cb2", .languages = "de, fr", .imprint_url = "/imprint"};
   const std::string page = branded_page(kPageBuiltIn, brand);
   EXPECT_THAT(page, HasSubstr("<title>Ann's &quot;A&amp;B&quot; &lt;shop&gt;</title>"));
   EXPECT_THAT(page, HasSubstr("<meta name=\"brand\" content=\"{&quot;name&quot;:&quot;Ann's "));
+  EXPECT_THAT(page, HasSubstr("&quot;languages&quot;:[&quot;de&quot;,&quot;fr&quot;]"));
   EXPECT_THAT(page, HasSubstr("&quot;imprint&quot;:&quot;/imprint&quot;"));
   EXPECT_THAT(page, Not(HasSubstr("<shop>")));
   EXPECT_THAT(page, HasSubstr("/favicon.svg"));

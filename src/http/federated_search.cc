@@ -106,6 +106,7 @@ Json about(const search::ResultViews& views, const TenantPage& page) {
   without.hits.clear();
   without.facets.clear();
   without.next_cursor.clear();
+  without.sorted.reset();
   Json said = views.search_results(without, page.took_ms);
   said.erase("results");
   said["tenant"] = page.tenant;
@@ -181,6 +182,12 @@ Json FederatedSearch::body_of(const SearchRequest& wanted, const FederatedCursor
   whole.facets = search::sum_facets(pages);
   if (!pages.empty())
     whole.price_unit = pages.front().results.price_unit;  // of the query: that of all tenants
+  for (const TenantPage& page : pages) {
+    if (!page.results.sorted) continue;
+    search::SortedExtent& sum = whole.sorted ? *whole.sorted : whole.sorted.emplace();
+    sum.count += page.results.sorted->count;
+    sum.is_complete = sum.is_complete && page.results.sorted->is_complete;
+  }
   if (merged.has_more) whole.next_cursor = search::encode_cursor(cursor_after(before, merged));
   Json body = parts_.views.search_results(whole, watch.milliseconds());
   for (const auto& [page, hit] : merged.hits) {

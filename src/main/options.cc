@@ -243,6 +243,7 @@ Result<http::Brand> brand_of(const BrandSettings& settings) {
   http::Brand brand{.name = std::string(trim(settings.name)),
                     .color = settings.color,
                     .currency = settings.currency,
+                    .languages = settings.languages,
                     .imprint_url = settings.imprint_url,
                     .privacy_url = settings.privacy_url,
                     .logo = {}};

@@ -10,7 +10,7 @@
 namespace fit::search {
 namespace {
 
-constexpr std::uint64_t kSeed = 0x66697439;  // change it with the format
+constexpr std::uint64_t kSeed = 0x6669743a;  // change it with the format
 constexpr std::size_t kBytes = 1 + 1 + 8 + 8 + 4 + 8 + 8 + 8 + 8 + kFusionCodeBytes;
 
 template <class T>
@@ -27,6 +27,14 @@ bool comes_before(const SortKey& a, const SortKey& b) {
   if (a.tier != b.tier) return a.tier < b.tier;
   if (a.is_behind_fused != b.is_behind_fused) return b.is_behind_fused;
   return a.score != b.score ? a.score > b.score : a.item < b.item;
+}
+
+SortKey sorted_key(const domain::SortedItem& item) {
+  return {.tier = static_cast<KindTier>(item.value.group), .score = item.value.value, .item = item.item};
+}
+
+domain::SortedItem sorted_item(const SortKey& key) {
+  return {.value = {static_cast<domain::SortValue::Group>(key.tier), key.score}, .item = key.item};
 }
 
 std::string encode_cursor(const Cursor& cursor) {

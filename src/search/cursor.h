@@ -6,6 +6,7 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "domain/sort_order.h"
 #include "search/fusion.h"
 
 namespace fit::search {
@@ -23,9 +24,13 @@ struct SortKey {
 };
 bool comes_before(const SortKey& a, const SortKey& b);
 
+// The place of an item in an order by a value, as the key that a cursor has, and back.
+SortKey sorted_key(const domain::SortedItem& item);
+domain::SortedItem sorted_item(const SortKey& key);
+
 // Where a page ended.
 struct Cursor {
-  SortKey last;                // the sort key of the last result
+  SortKey last;                // the sort key of the last result; of an order by a value: sorted_key()
   std::uint32_t returned = 0;  // the number of results up to and including the last one
   std::uint64_t query = 0;     // the query's fingerprint()
   std::int64_t space = 0;      // the searched space; 0: the order is independent of spaces

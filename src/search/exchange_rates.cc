@@ -238,4 +238,13 @@ std::optional<domain::PriceUnit> price_unit_of(std::span<const domain::PriceRang
   return unit;
 }
 
+std::optional<domain::PriceUnit> order_unit_of(std::optional<domain::SortOrder> order,
+                                               const std::optional<domain::PriceUnit>& named,
+                                               const ExchangeRates* rates) {
+  if (!order || *order == domain::SortOrder::kNewest) return std::nullopt;
+  if (named || rates == nullptr) return named;
+  const auto base = std::ranges::find(rates->by_currency(), 1.0, [](const auto& one) { return one.second; });
+  return base == rates->by_currency().end() ? std::nullopt : price_unit_of({}, base->first, rates);
+}
+
 }  // namespace fit::search

@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "domain/price_unit.h"
+#include "domain/sort_order.h"
 #include "search/filter.h"
 
 namespace fit::search {
@@ -85,5 +86,12 @@ void convert_prices(Filter& filter, const ExchangeRates* rates);
 // words. nullopt where these name none or several, and where the table, which may be null, does not have it.
 std::optional<domain::PriceUnit> price_unit_of(std::span<const domain::PriceRange> ranges,
                                                std::string_view of_words, const ExchangeRates* rates);
+
+// The currency in which a query orders prices: `named`, where the query names one, otherwise a base of the
+// table, because prices in several currencies have the same order in each. nullopt for other orders than by
+// price, and where `rates` is null.
+std::optional<domain::PriceUnit> order_unit_of(std::optional<domain::SortOrder> order,
+                                               const std::optional<domain::PriceUnit>& named,
+                                               const ExchangeRates* rates);
 
 }  // namespace fit::search

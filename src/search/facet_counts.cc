@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "domain/filter_columns.h"
+#include "domain/garment_size.h"
 #include "domain/properties.h"
 #include "search/visible_catalogue.h"
 
@@ -11,7 +12,8 @@ namespace fit::search {
 namespace {
 
 constexpr std::string_view kStatusColumn = "status";
-constexpr std::size_t kMostTexts = 10'000;  // texts of a property that are counted one by one
+constexpr std::string_view kSizeColumn = "size";
+constexpr std::size_t kMostTexts = 10'000;  // texts of properties and sizes that are counted one by one
 
 bool has_conditions_on(const Filter& filter, std::string_view column) {
   if (column == kStatusColumn) return false;
@@ -58,12 +60,13 @@ Result<void> spell(const CatalogueWords& words, const VisibleCatalogue& visible,
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < facet.values.size(); ++i) {
     if (property && words.meaning_of(*property, facet.values[i].value)) continue;
+    if (facet.name == kSizeColumn && domain::read_size(facet.values[i].value)) continue;
     unknown.values.push_back(facet.values[i]);
     places.push_back(i);
   }
   FIT_CHECK(visible.spell(unknown));
   for (std::size_t i = 0; i < places.size(); ++i) facet.values[places[i]] = std::move(unknown.values[i]);
-  domain::sort_and_cut(facet, domain::kMaxFacetValues);
+  if (facet.name != kSizeColumn) domain::sort_and_cut(facet, domain::kMaxFacetValues);
   return {};
 }
 
@@ -77,7 +80,8 @@ Result<std::vector<domain::Facet>> count_facets(const ItemColumns& columns, cons
   facets.reserve(names.size());
   for (const std::string& name : names) {
     const auto property = domain::property_index(name);
-    const std::size_t most = property ? kMostTexts : domain::kMaxFacetValues;
+    const bool is_size = name == kSizeColumn;
+    const std::size_t most = property || is_size ? kMostTexts : domain::kMaxFacetValues;
     std::optional<Selection> wider;
     if (has_conditions_on(conditions.own, name)) {
       Filter others = without_conditions_on(name, conditions.own);
@@ -87,6 +91,7 @@ Result<std::vector<domain::Facet>> count_facets(const ItemColumns& columns, cons
     FIT_TRY(auto counted,
             columns.facets(std::span(&name, 1), wider ? *wider : selection, most, conditions.unit));
     if (property) unite(words, *property, counted.front());
+    if (is_size) domain::unite_sizes(counted.front(), domain::kMaxFacetValues);
     if (conditions.visible != nullptr) FIT_CHECK(spell(words, *conditions.visible, counted.front()));
     facets.push_back(std::move(counted.front()));
   }

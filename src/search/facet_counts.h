@@ -23,7 +23,8 @@ struct FacetConditions {
 // Counts the values of columns over the selected items. Texts of a property with the same meaning are one
 // value, called as the ontology calls it: its items are those that the filter in_catalogue_words() of this
 // value finds. Texts that the ontology does not know are called as the first item spells them, which is one
-// that exists for the query. A facet leaves out the filter's conditions on its own column: it has the values
+// that exists for the query. Texts of one size are one value, too (domain/garment_size.h), and sizes are in
+// their natural order. A facet leaves out the filter's conditions on its own column: it has the values
 // that can be chosen beside or instead of the chosen one, with the number of items that each would find. The
 // facet "status" keeps its conditions, because a filter without them stands for active items. The conditions
 // of a required filter are never left out. `names` as parse_facets() returns them; the facets have their

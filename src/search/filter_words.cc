@@ -4,12 +4,32 @@
 #include <limits>
 
 #include "base/text.h"
+#include "domain/garment_size.h"
 #include "domain/properties.h"
 
 namespace fit::search {
 namespace {
 
 constexpr double kNoLimit = std::numeric_limits<double>::infinity();
+
+constexpr std::string_view kSizes = "size";
+
+// Adds the catalogue's spellings of the sizes.
+Result<void> add_sizes(const ItemColumns& columns, ValueSet& values) {
+  std::vector<std::string> wanted;  // those that are sizes
+  for (const std::string& value : values.values) {
+    if (auto size = domain::read_size(value)) wanted.push_back(std::move(size->text));
+  }
+  if (wanted.empty()) return {};
+  FIT_TRY(const auto texts, columns.texts_of(kSizes));
+  for (const std::string& text : texts) {
+    const auto size = domain::read_size(text);
+    if (!size || !std::ranges::contains(wanted, size->text)) continue;
+    std::string lower = to_lower(text);
+    if (!std::ranges::contains(values.values, lower)) values.values.push_back(std::move(lower));
+  }
+  return {};
+}
 
 void add_words(CatalogueWords& words, ValueSet& values) {
   const auto property = domain::property_index(values.column);
@@ -38,7 +58,8 @@ bool has_one_of(const domain::Listing& listing, const CatalogueWords& words, con
   if (text == nullptr || text->empty()) return false;
   const auto property = domain::property_index(values.column);
   return std::ranges::any_of(values.values, [&](const std::string& value) {
-    return property ? words.are_same(*property, value, *text) : to_lower(value) == to_lower(*text);
+    if (property) return words.are_same(*property, value, *text);
+    return values.column == kSizes ? domain::is_same_size(value, *text) : to_lower(value) == to_lower(*text);
   });
 }
 
@@ -69,6 +90,11 @@ Result<Filter> in_catalogue_words(const ItemColumns& columns, CatalogueWords& wo
     for (const ValueSet& values : *conditions) {
       const auto property = domain::property_index(values.column);
       if (property && !std::ranges::contains(properties, *property)) properties.push_back(*property);
+    }
+  }
+  for (auto* const conditions : {&filter.any_of, &filter.none_of}) {
+    for (ValueSet& values : *conditions) {
+      if (values.column == kSizes) FIT_CHECK(add_sizes(columns, values));
     }
   }
   if (properties.empty()) return filter;

@@ -9,8 +9,9 @@
 namespace fit::search {
 
 // The filter with each value of a property followed by the catalogue's texts that mean the same
-// (CatalogueWords::same_as), up to the latest write. Other columns keep their values. Does nothing for a
-// filter without properties; otherwise blocks as the columns do, and returns their errors.
+// (CatalogueWords::same_as), up to the latest write, and each size by its spellings (domain/garment_size.h).
+// Other columns keep their values. Does nothing for a filter without properties and sizes; otherwise blocks
+// as the columns do, and returns their errors.
 Result<Filter> in_catalogue_words(const ItemColumns& columns, CatalogueWords& words, Filter filter);
 
 // Whether an item satisfies the filter in_catalogue_words() of `filter`. Reads the listing, the ontology and

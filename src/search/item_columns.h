@@ -45,7 +45,8 @@ class ItemColumns {
   virtual Result<bool> is_empty(const Selection& selection) const = 0;
 
   // The number of selected items with each of the `most` commonest texts. `names` are those of
-  // parse_facets(). Clients get the facets of count_facets() (search/facet_counts.h). `unit` as for sorted().
+  // parse_facets(). Clients get the facets of count_facets() (search/facet_counts.h). `unit` is the currency
+  // in which prices are counted; one that it cannot convert counts as missing. Null: amounts are counted.
   virtual Result<std::vector<domain::Facet>> facets(std::span<const std::string> names,
                                                     const Selection& selection, std::size_t most,
                                                     const domain::PriceUnit* unit) const = 0;
@@ -59,10 +60,9 @@ class ItemColumns {
   // At most `limit` selected items, by descending id: the latest first.
   virtual Result<std::vector<ItemId>> latest(const Selection& selection, std::size_t limit) const = 0;
 
-  // At most `limit` selected items in this order. `unit` is the currency in which prices are compared; a
-  // price that it cannot convert counts as missing. Null: amounts are compared.
-  virtual Result<std::vector<ItemId>> sorted(const Selection& selection, domain::SortOrder order,
-                                             std::size_t limit, const domain::PriceUnit* unit) const = 0;
+  // The first selected items in an order, with what they are ordered by.
+  virtual Result<std::vector<domain::SortedItem>> sorted(const Selection& selection,
+                                                         const domain::SortRequest& request) const = 0;
 
   // One list for each condition, with the match of each item.
   virtual Result<std::vector<std::vector<PropertyMatch>>> match(

@@ -79,6 +79,26 @@ class ItemColumnsContract : public testing::TestWithParam<store::testing::Engine
     return numbers;
   }
 
+  std::vector<int> numbers_of(const std::vector<domain::SortedItem>& items) const {
+    std::vector<int> numbers;
+    for (const domain::SortedItem& one : items)
+      numbers.push_back(1 + static_cast<int>(std::ranges::find(ids_, one.item) - ids_.begin()));
+    return numbers;
+  }
+  // All selected items in an order, two after two.
+  std::vector<int> in_pages_of_two(const Selection& selection, domain::SortOrder order,
+                                   const domain::PriceUnit* unit) {
+    domain::SortRequest request{.order = order, .limit = 2, .unit = unit};
+    std::vector<domain::SortedItem> all;
+    for (std::size_t page = 0; page < 20; ++page) {
+      const auto items = columns().sorted(selection, request).value();
+      if (items.empty()) break;
+      all.insert(all.end(), items.begin(), items.end());
+      request.after = items.back();
+    }
+    return numbers_of(all);
+  }
+
   static constexpr int kDimensions = 4;
   std::unique_ptr<TestCatalogue> catalogue_;
   std::vector<ItemId> ids_;
@@ -157,13 +177,14 @@ TEST_P(ItemColumnsContract, SelectsByTheRangeOfEachCurrency) {
   ASSERT_TRUE(unit);
   const Selection all = columns().select({}).value();
   const auto sorted = [&](domain::SortOrder order, std::size_t limit) {
-    std::vector<int> numbers;
-    const auto items = columns().sorted(all, order, limit, &*unit).value();
-    for (const ItemId id : items)
-      numbers.push_back(1 + static_cast<int>(std::ranges::find(ids_, id) - ids_.begin()));
-    return numbers;
+    return numbers_of(columns().sorted(all, {.order = order, .limit = limit, .unit = &*unit}).value());
   };
-  EXPECT_THAT(sorted(domain::SortOrder::kLowestPrice, 9), ElementsAre(1, 5, 7, 6, 2, 8, 3));
+  EXPECT_THAT(sorted(domain::SortOrder::kLowestPrice, 9), ElementsAre(1, 5, 7, 6, 2, 8, 3))
+      << "a price without a rate before none";
+  EXPECT_THAT(sorted(domain::SortOrder::kHighestPrice, 9), ElementsAre(2, 7, 6, 5, 1, 8, 3));
+  for (const auto order : {domain::SortOrder::kLowestPrice, domain::SortOrder::kHighestPrice}) {
+    EXPECT_EQ(in_pages_of_two(all, order, &*unit), sorted(order, 9));
+  }
   EXPECT_THAT(sorted(domain::SortOrder::kHighestPrice, 2), ElementsAre(2, 7));
   EXPECT_EQ(text(columns().facets(std::span(names).first(1), all, 100, &*unit).value()),
             "price: 5-10 2, 10-20 2, 20-50 1, others 0, missing 2; ");
@@ -175,12 +196,8 @@ TEST_P(ItemColumnsContract, SelectsByTheRangeOfEachCurrency) {
 TEST_P(ItemColumnsContract, SortsByPriceAndTime) {
   fill();
   const auto sorted = [&](std::string_view conditions, domain::SortOrder order, std::size_t limit = 9) {
-    std::vector<int> numbers;
-    const auto items =
-        columns().sorted(columns().select(filter(conditions)).value(), order, limit, nullptr).value();
-    for (const ItemId id : items)
-      numbers.push_back(1 + static_cast<int>(std::ranges::find(ids_, id) - ids_.begin()));
-    return numbers;
+    const Selection selection = columns().select(filter(conditions)).value();
+    return numbers_of(columns().sorted(selection, {.order = order, .limit = limit}).value());
   };
   using enum domain::SortOrder;
   EXPECT_THAT(sorted("{}", kLowestPrice), ElementsAre(1, 2, 3)) << "an item without a price comes last";
@@ -188,6 +205,19 @@ TEST_P(ItemColumnsContract, SortsByPriceAndTime) {
   EXPECT_THAT(sorted("{}", kNewest), ElementsAre(2, 1, 3)) << "of two at one time the later one first";
   EXPECT_THAT(sorted(R"({"status":["active","sold"]})", kHighestPrice, 2), ElementsAre(2, 4));
   EXPECT_THAT(sorted(R"({"primary_color":"red"})", kLowestPrice), ElementsAre(1, 3));
+  // Prices and times, equal and missing ones among them: pages follow one another.
+  for (int i = 0; i < 12; ++i) {
+    const auto price = i % 4 == 0 ? std::nullopt : std::optional(5.0 + i / 4);
+    add(20 + i, "Gap", price, "white", "dress", "active",
+        i % 3 == 0 ? "" : fit::format("2025-01-0{}", 1 + i / 6));
+  }
+  catalogue_->catch_up();
+  for (const auto order : {kLowestPrice, kHighestPrice, kNewest}) {
+    const Selection all = columns().select({}).value();
+    const auto pages = in_pages_of_two(all, order, nullptr);
+    EXPECT_EQ(pages, sorted("{}", order, 99));
+    EXPECT_EQ(pages.size(), 15U);
+  }
 }
 
 TEST_P(ItemColumnsContract, SelectsTheItemsThatSatisfyAFilter) {

@@ -66,9 +66,9 @@ Result<std::vector<ItemId>> MemoryColumns::latest(const Selection& selection, st
   return columns_.latest(SelectedItems(columns_, selection).get(), limit);
 }
 
-Result<std::vector<ItemId>> MemoryColumns::sorted(const Selection& selection, domain::SortOrder order,
-                                                  std::size_t limit, const domain::PriceUnit* unit) const {
-  return columns_.sorted(SelectedItems(columns_, selection).get(), order, limit, unit);
+Result<std::vector<domain::SortedItem>> MemoryColumns::sorted(const Selection& selection,
+                                                              const domain::SortRequest& request) const {
+  return columns_.sorted(SelectedItems(columns_, selection).get(), request);
 }
 
 Result<std::vector<std::vector<PropertyMatch>>> MemoryColumns::match(

@@ -28,8 +28,8 @@ class MemoryColumns final : public ItemColumns, public PropertyValues {
   Result<std::vector<ItemId>> first_with(const std::string& column, std::span<const std::string> values,
                                          const Selection& selection) const override;
   Result<std::vector<ItemId>> latest(const Selection& selection, std::size_t limit) const override;
-  Result<std::vector<ItemId>> sorted(const Selection& selection, domain::SortOrder order, std::size_t limit,
-                                     const domain::PriceUnit* unit) const override;
+  Result<std::vector<domain::SortedItem>> sorted(const Selection& selection,
+                                                 const domain::SortRequest& request) const override;
   Result<std::vector<std::vector<PropertyMatch>>> match(
       std::span<const ItemId> items, std::span<const PropertyCondition> conditions) const override;
   Result<std::vector<std::string>> property_of(std::span<const ItemId> items,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include "search/pages.h"
@@ -28,25 +29,26 @@ MergeOrder choose_order(std::span<const TenantPage> pages) {
 }
 
 const domain::PriceUnit* unit_of(const TenantPage& page) {
-  return page.results.price_unit ? &*page.results.price_unit : nullptr;
+  return page.results.order_unit ? &*page.results.order_unit : nullptr;
 }
 
 // What results are compared by; less is better.
-using MergeKey = std::pair<KindTier, double>;
+using MergeKey = std::tuple<KindTier, domain::SortValue, double>;
 
 MergeKey key_of(const TenantPage& page, std::size_t index, MergeOrder order, const MergeOptions& options) {
   constexpr double kLast = std::numeric_limits<double>::infinity();
   const Hit& hit = page.results.hits[index];
   switch (order) {
     case MergeOrder::kSimilarity:
-      return {hit.tier, std::isnan(hit.similarity) ? kLast : -hit.similarity};
+      return {hit.tier, {}, std::isnan(hit.similarity) ? kLast : -hit.similarity};
     case MergeOrder::kRelevance:
-      return {hit.tier, hit.relevance ? -*hit.relevance : kLast};
+      return {hit.tier, {}, hit.relevance ? -*hit.relevance : kLast};
     case MergeOrder::kRank:
-      return {hit.tier, static_cast<double>(page.position.returned + index)};
+      return {hit.tier, {}, static_cast<double>(page.position.returned + index)};
     case MergeOrder::kValue:
       return {KindTier::kOfKind,
-              options.sort ? sort_value(hit.item.listing, *options.sort, unit_of(page)) : kLast};
+              options.sort ? sort_value(hit.item.listing, *options.sort, unit_of(page)) : domain::SortValue{},
+              0};
   }
   return {};
 }
@@ -55,7 +57,10 @@ MergeKey key_of(const TenantPage& page, std::size_t index, MergeOrder order, con
 TenantPosition position_after(const TenantPage& page, std::size_t taken,
                               std::optional<domain::SortOrder> sort) {
   TenantPosition position{.tenant = page.tenant, .cursor = page.position};
-  position.cursor.last = page.results.hits[taken - 1].sort_key();
+  const Hit& last = page.results.hits[taken - 1];
+  position.cursor.last =
+      sort ? sorted_key({.value = sort_value(last.item.listing, *sort, unit_of(page)), .item = last.item.id})
+           : last.sort_key();
   position.cursor.returned += static_cast<std::uint32_t>(taken);
   position.cursor.rates = rates_of_order(sort, unit_of(page));
   const bool is_used_up = taken == page.results.hits.size() && page.results.next_cursor.empty();

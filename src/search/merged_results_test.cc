@@ -68,7 +68,7 @@ TEST(MergedResults, OrderedByPriceAreComparedInTheCurrencyOfTheQuery) {
   const domain::PriceUnit euros{.currency = "EUR", .factors = {{"EUR", 1}, {"JPY", 0.00625}}, .rates = 5};
   const MergeOptions options{.sort = domain::SortOrder::kLowestPrice};
   EXPECT_EQ(merged_text(pages, options), "b7 b8 a1 a2") << "amounts";
-  for (TenantPage& page : pages) page.results.price_unit = euros;
+  for (TenantPage& page : pages) page.results.order_unit = euros;
   EXPECT_EQ(merged_text(pages, options), "b7 a1 b8 a2");
   EXPECT_EQ(merge_results(pages, options).positions.at(0).cursor.rates, 5U);
   EXPECT_EQ(merge_results(pages, {.sort = domain::SortOrder::kNewest}).positions.at(0).cursor.rates, 0U);

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <limits>
 #include <unordered_set>
+#include <utility>
 
 #include "base/format.h"
 #include "base/text.h"
@@ -13,21 +14,16 @@
 #include "search/same_image.h"
 
 namespace fit::search {
-namespace {
-
-constexpr std::size_t kSortedResults = 200;  // the number of best results that are sorted by a value
-
-}  // namespace
-
-double sort_value(const domain::Listing& listing, domain::SortOrder order, const domain::PriceUnit* unit) {
-  constexpr double kLast = std::numeric_limits<double>::infinity();
+domain::SortValue sort_value(const domain::Listing& listing, domain::SortOrder order,
+                             const domain::PriceUnit* unit) {
   if (order == domain::SortOrder::kNewest) {
-    return listing.listed_at ? -static_cast<double>(listing.listed_at->time_since_epoch().count()) : kLast;
+    if (!listing.listed_at) return {};
+    return {domain::SortValue::Group::kCompared,
+            -static_cast<double>(listing.listed_at->time_since_epoch().count())};
   }
-  const auto price =
+  const auto converted =
       listing.price && unit != nullptr ? unit->convert(listing.currency, *listing.price) : listing.price;
-  if (!price) return kLast;
-  return order == domain::SortOrder::kLowestPrice ? *price : -*price;
+  return domain::price_sort_value(order, listing.price, converted);
 }
 
 std::uint64_t rates_of_order(std::optional<domain::SortOrder> order, const domain::PriceUnit* unit) {
@@ -202,56 +198,105 @@ Result<Cursor> Pages::read_cursor() const {
   if (cursor.fusion != (query_.fusion == nullptr ? FusionCode{} : query_.fusion->code)) {
     return invalid("cursor", "belongs to other weights; request the first page again");
   }
-  if (cursor.rates != rates_of_order(query_.sort, price_unit())) {
+  if (cursor.rates != rates_of_order(query_.sort, order_unit())) {
     return invalid("cursor", "belongs to other rates of exchange; request the first page again");
   }
-  if (cursor.returned > kMaxResults)
+  if (is_bounded() && cursor.returned > kMaxResults)
     return invalid("cursor", fit::format("is beyond result {}", kMaxResults));
   return cursor;
 }
 
 // The cursor of the next page; empty when there is none.
-std::string Pages::next_cursor(const std::vector<Hit>& hits, std::size_t returned_before) const {
+std::string Pages::next_cursor(const std::vector<Hit>& hits, std::size_t returned_before,
+                               const SortKey& last) const {
   const std::size_t returned = returned_before + hits.size();
-  if (!query_.paged || hits.size() < query_.limit || returned >= kMaxResults) return {};
-  return encode_cursor({.last = hits.back().sort_key(),
+  if (!query_.paged || hits.size() < query_.limit) return {};
+  if (is_bounded() && returned >= kMaxResults) return {};
+  return encode_cursor({.last = last,
                         .returned = static_cast<std::uint32_t>(returned),
                         .query = fingerprint(query_),
                         .space = space(),
                         .taste_at = query_.personal == nullptr ? 0 : query_.personal->learned_at(),
-                        .rates = rates_of_order(query_.sort, price_unit()),
+                        .rates = rates_of_order(query_.sort, order_unit()),
                         .fusion = query_.fusion == nullptr ? FusionCode{} : query_.fusion->code});
 }
 
-// The best results of the query ordered by a value. Every page of a query has the same results.
-Result<std::vector<Hit>> Pages::best_sorted(domain::SortOrder order) const {
-  FIT_TRY(Prefix prefix, read_prefix(kSortedResults));
-  if (prefix.candidates.size() > kSortedResults) prefix.candidates.resize(kSortedResults);
-  FIT_TRY(auto hits, hits_of(std::move(prefix.candidates)));
-  if (query_.collapse_duplicates) FIT_CHECK(collapse_duplicates(hits));
-  std::ranges::stable_sort(hits, {},
-                           [&](const Hit& hit) { return sort_value(hit.item.listing, order, price_unit()); });
-  return hits;
+// What an order by a value consists of: all selected items, or the best results of a query that ranks, since
+// the cheapest item of a catalogue resembles nothing.
+Result<Pages::Sorted> Pages::what_is_sorted() const {
+  if (query_.browse) return Sorted{.selection = selection_, .best = {}};
+  const bool has_threshold = resolved_.min_similarity || resolved_.min_relevance.value_or(0) > 0;
+  const std::size_t most = has_threshold ? kMostSorted : kMostSortedOfAll;
+  FIT_TRY(Prefix prefix, read_prefix(most + 1));
+  Sorted sorted;
+  sorted.extent.emplace(std::min(prefix.candidates.size(), most), prefix.candidates.size() <= most);
+  prefix.candidates.resize(sorted.extent->count);
+  Filter filter = selection_.filter;
+  std::vector<ItemId> items;
+  for (Candidate& one : prefix.candidates) {
+    items.push_back(one.item);
+    sorted.best.emplace(one.item, std::move(one));
+  }
+  domain::keep_among(filter, std::move(items));
+  FIT_TRY(sorted.selection, parts_.columns.select(filter));
+  return sorted;
 }
 
-// Reads a page of results ordered by a value. It starts after the number of results that the earlier pages
-// returned.
-Result<Page> Pages::read_sorted(domain::SortOrder order, const Cursor& cursor) const {
-  std::vector<Hit> hits;
-  if (query_.browse) {
-    FIT_TRY(const auto items,
-            parts_.columns.sorted(selection_, order, cursor.returned + query_.limit, price_unit()));
-    std::vector<Candidate> candidates;
-    for (std::size_t i = cursor.returned; i < items.size(); ++i) candidates.push_back({.item = items[i]});
-    FIT_TRY(hits, hits_of(std::move(candidates)));
-  } else {
-    FIT_TRY(hits, best_sorted(order));
-    hits.erase(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(
-                                                std::min<std::size_t>(cursor.returned, hits.size())));
-    if (hits.size() > query_.limit) hits.resize(query_.limit);
+Result<std::vector<Hit>> Pages::hits_of(std::span<const domain::SortedItem> items,
+                                        const Sorted& sorted) const {
+  std::vector<Candidate> candidates;
+  for (const domain::SortedItem& one : items) {
+    const auto known = sorted.best.find(one.item);
+    candidates.push_back(known == sorted.best.end() ? Candidate{.item = one.item} : known->second);
   }
-  Page page{.hits = std::move(hits), .next_cursor = {}};
-  page.next_cursor = next_cursor(page.hits, cursor.returned);
+  return hits_of(std::move(candidates));
+}
+
+// Reads a page of results ordered by a value, which begins behind the last item of the page before. Items
+// that are removed meanwhile shift no other.
+Result<Page> Pages::read_sorted(domain::SortOrder order, const Cursor& cursor) const {
+  domain::SortRequest request{.order = order, .limit = query_.limit, .unit = order_unit()};
+  if (!query_.cursor.empty()) request.after = sorted_item(cursor.last);
+  FIT_TRY(Sorted sorted, what_is_sorted());
+  const bool is_distinct = query_.collapse_duplicates && sorted.extent;
+  return is_distinct ? read_distinct_page(std::move(sorted), request, cursor)
+                     : read_sorted_page(sorted, request, cursor);
+}
+
+Result<Page> Pages::read_sorted_page(const Sorted& sorted, domain::SortRequest request,
+                                     const Cursor& cursor) const {
+  Page page{.hits = {}, .next_cursor = {}, .sorted = sorted.extent};
+  for (bool is_all = false; !is_all && page.hits.size() < query_.limit;) {
+    request.limit = query_.limit - page.hits.size();
+    FIT_TRY(const auto items, parts_.columns.sorted(sorted.selection, request));
+    FIT_TRY(auto hits, hits_of(items, sorted));
+    std::ranges::move(hits, std::back_inserter(page.hits));
+    is_all = items.size() < request.limit;
+    if (!items.empty()) request.after = items.back();
+  }
+  if (request.after) page.next_cursor = next_cursor(page.hits, cursor.returned, sorted_key(*request.after));
+  return page;
+}
+
+// Of the results that show the same image, the first in the order is kept: of two prices, the one that is
+// wanted.
+Result<Page> Pages::read_distinct_page(Sorted sorted, domain::SortRequest request,
+                                       const Cursor& cursor) const {
+  const auto after = std::exchange(request.after, std::nullopt);
+  request.limit = sorted.extent->count;
+  FIT_TRY(const auto items, parts_.columns.sorted(sorted.selection, request));
+  std::unordered_map<ItemId, domain::SortedItem> places;
+  for (const domain::SortedItem& one : items) places.emplace(one.item, one);
+  FIT_TRY(auto hits, hits_of(items, sorted));
+  FIT_CHECK(collapse_duplicates(hits));
+  Page page{.hits = {}, .next_cursor = {}, .sorted = sorted.extent};
+  page.sorted->count = hits.size();
+  for (Hit& hit : hits) {
+    if (after && !comes_before(*after, places.at(hit.item.id))) continue;
+    if (page.hits.size() < query_.limit) page.hits.push_back(std::move(hit));
+  }
+  if (page.hits.empty()) return page;
+  page.next_cursor = next_cursor(page.hits, cursor.returned, sorted_key(places.at(page.hits.back().item.id)));
   return page;
 }
 
@@ -278,7 +323,8 @@ Result<Page> Pages::read() {
     if (hits.size() < query_.limit && has_more && wanted < 2 * kMaxResults) continue;
     if (hits.size() > query_.limit) hits.resize(query_.limit);
     Page page{.hits = std::move(hits), .next_cursor = {}};
-    page.next_cursor = next_cursor(page.hits, cursor.returned);
+    const SortKey last = page.hits.empty() ? SortKey{} : page.hits.back().sort_key();
+    page.next_cursor = next_cursor(page.hits, cursor.returned, last);
     return page;
   }
 }

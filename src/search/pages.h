@@ -1,6 +1,8 @@
 #pragma once
 
+#include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "search/cursor.h"
@@ -12,10 +14,14 @@ namespace fit::search {
 // The limit of the results that the pages of a query can reach.
 inline constexpr std::size_t kMaxResults = 10'000;
 
-// What results ordered by a value are sorted by, ascending; infinity for a listing without the value. `unit`
-// as for ItemColumns::sorted().
-double sort_value(const domain::Listing& listing, domain::SortOrder order,
-                  const domain::PriceUnit* unit = nullptr);
+// Of how many of the best results an order by a value can consist: of those that satisfy a threshold of the
+// query, and where it has none.
+inline constexpr std::size_t kMostSorted = 2'000;
+inline constexpr std::size_t kMostSortedOfAll = 200;
+
+// What a listing is ordered by. `unit` as in domain::SortRequest.
+domain::SortValue sort_value(const domain::Listing& listing, domain::SortOrder order,
+                             const domain::PriceUnit* unit = nullptr);
 
 // Cursor::rates of results in this order. `unit` may be null.
 std::uint64_t rates_of_order(std::optional<domain::SortOrder> order, const domain::PriceUnit* unit);
@@ -23,7 +29,8 @@ std::uint64_t rates_of_order(std::optional<domain::SortOrder> order, const domai
 // A page of results.
 struct Page {
   std::vector<Hit> hits;
-  std::string next_cursor;  // empty on the last page
+  std::string next_cursor;                  // empty on the last page
+  std::optional<SortedExtent> sorted = {};  // SearchResults::sorted
 };
 
 // Reads one page of a query's results. The fused candidates come first, then the remaining items by
@@ -59,8 +66,15 @@ class Pages {
   };
 
   std::int64_t space() const;
-  const domain::PriceUnit* price_unit() const {
-    return resolved_.price_unit ? &*resolved_.price_unit : nullptr;
+  // What is ordered by a value.
+  struct Sorted {
+    Selection selection;
+    std::unordered_map<ItemId, Candidate> best;  // of a query that ranks
+    std::optional<SortedExtent> extent = {};     // likewise
+  };
+
+  const domain::PriceUnit* order_unit() const {
+    return resolved_.order_unit ? &*resolved_.order_unit : nullptr;
   }
   Result<Cursor> read_cursor() const;
   Result<Prefix> read_prefix(std::size_t count) const;
@@ -72,10 +86,17 @@ class Pages {
                               Prefix& prefix) const;
   Result<void> append_latest(std::size_t count, Prefix& prefix) const;
   Result<Page> read_sorted(domain::SortOrder order, const Cursor& cursor) const;
-  Result<std::vector<Hit>> best_sorted(domain::SortOrder order) const;
+  Result<Page> read_sorted_page(const Sorted& sorted, domain::SortRequest request,
+                                const Cursor& cursor) const;
+  Result<Page> read_distinct_page(Sorted sorted, domain::SortRequest request, const Cursor& cursor) const;
+  Result<Sorted> what_is_sorted() const;
+  Result<std::vector<Hit>> hits_of(std::span<const domain::SortedItem> items, const Sorted& sorted) const;
+  // Whether pages end at kMaxResults. They do not where each begins behind the last item of the one before.
+  bool is_bounded() const { return !(query_.browse && query_.sort); }
   Result<std::vector<Hit>> hits_of(std::vector<Candidate> candidates) const;
   Result<void> collapse_duplicates(std::vector<Hit>& hits) const;
-  std::string next_cursor(const std::vector<Hit>& hits, std::size_t returned_before) const;
+  std::string next_cursor(const std::vector<Hit>& hits, std::size_t returned_before,
+                          const SortKey& last) const;
 
   Parts parts_;
   const Query& query_;

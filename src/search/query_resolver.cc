@@ -78,6 +78,7 @@ class QueryResolver {
     convert_prices(filter, parts_.rates);
     resolved_.price_unit =
         price_unit_of(query_.filter.price_in, resolved_.parsed.price_currency, parts_.rates);
+    resolved_.order_unit = order_unit_of(query_.sort, resolved_.price_unit, parts_.rates);
     FIT_CHECK(parts_.store.words().find_denied(filter));
     if (parts_.visible == nullptr) return {};
     resolved_.own = std::move(filter);

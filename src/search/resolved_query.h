@@ -26,7 +26,8 @@ struct ResolvedQuery {
   ParsedText parsed;
   Filter filter;  // all conditions: the query's, those that the words ask for, and the required ones
   std::optional<Filter> own;  // `filter` without the required conditions, where there are any
-  std::optional<domain::PriceUnit> price_unit;  // in which prices are compared; nullopt: as amounts
+  std::optional<domain::PriceUnit> price_unit;  // in which prices are counted; nullopt: as amounts
+  std::optional<domain::PriceUnit> order_unit;  // in which prices are ordered; nullopt: as amounts
   std::optional<media::Box> searched_box;       // of the photo; nullopt: the query names no part of it
   std::optional<embed::Vector> image_vector;    // the photo's vector, or the mean of the examples' vectors
   std::vector<std::uint64_t> example_hashes;    // the perceptual hashes of the examples' images

@@ -252,6 +252,9 @@ Bytes encode_results(const SearchResults& results) {
   put_list(to, results.facets);
   to.put_text(results.reason);
   to.put_text(results.next_cursor);
+  to.put(static_cast<std::uint8_t>(results.sorted.has_value()));
+  to.put(std::uint64_t{results.sorted ? results.sorted->count : 0});
+  to.put(static_cast<std::uint8_t>(results.sorted && results.sorted->is_complete));
   return to.take();
 }
 
@@ -267,6 +270,10 @@ std::optional<SearchResults> decode_results(ByteView bytes) {
   results.facets = take_list(from, 4 * kLength, [&] { return take_facet(from); });
   results.reason = take_text(from);
   results.next_cursor = take_text(from);
+  const bool is_sorted = from.get_bool();
+  const auto count = static_cast<std::size_t>(from.get<std::uint64_t>());
+  const bool is_complete = from.get_bool();
+  if (is_sorted) results.sorted = SortedExtent{.count = count, .is_complete = is_complete};
   if (!from.is_done() || !is_sound(results)) return std::nullopt;
   return results;
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "domain/garment_size.h"
 #include "domain/properties_json.h"
 #include "ontology/merge.h"
 #include "search/deep_links.h"
@@ -107,7 +108,9 @@ Json facet_counts(const SearchResults& found) {
     } else {
       one["values"] = Json::array();
       for (const auto& [value, count] : facet.values) {
-        one["values"].push_back({{"value", value}, {"count", count}});
+        Json& counted = one["values"].emplace_back(Json{{"value", value}, {"count", count}});
+        const auto size = facet.name == "size" ? domain::read_size(value) : std::nullopt;
+        if (size) counted["system"] = domain::name_of(size->system);
       }
       one["others"] = facet.others;
     }
@@ -175,6 +178,8 @@ Json ResultViews::search_results(const SearchResults& found, double took_ms) con
   body["embedding_provider"] = found.space;
   if (found.searched_box) body["searched_box"] = box_json(*found.searched_box);
   if (!found.next_cursor.empty()) body["next_cursor"] = found.next_cursor;
+  if (found.sorted)
+    body["sorted"] = {{"count", found.sorted->count}, {"complete", found.sorted->is_complete}};
   if (found.parsed_text) body["read_as"] = parsed_text(*found.parsed_text, found.given_up);
   if (!found.reason.empty()) body["reason"] = found.reason;
   if (!found.facets.empty()) body["facets"] = facet_counts(found);

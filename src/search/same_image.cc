@@ -34,6 +34,7 @@ Result<std::vector<std::size_t>> find_first_copies(std::span<const Hit* const> h
   const auto shows_same = [&vectors](const domain::ImageRecord& image, const Hit& before) {
     const domain::ImageRecord* const other = image_of(before);
     if (other == nullptr) return false;
+    if (media::hamming_distance(image.perceptual_hash, other->perceptual_hash) > kSameHashBits) return false;
     const auto a = vectors.find(image.id);
     const auto b = vectors.find(other->id);
     return a != vectors.end() && b != vectors.end() &&

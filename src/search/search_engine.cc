@@ -9,6 +9,7 @@
 #include "base/stopwatch.h"
 #include "base/text.h"
 #include "base/trace.h"
+#include "domain/garment_size.h"
 #include "search/facet_counts.h"
 #include "search/filter_words.h"
 #include "search/interleaved_ranking.h"
@@ -232,6 +233,7 @@ Result<void> SearchEngine::State::find(const Query& query, const ResolvedQuery& 
   results.hits = std::move(page.hits);
   mark_same_images(query, resolved, parts.embedder.image_short_side(), parts.image_limits, results.hits);
   results.next_cursor = std::move(page.next_cursor);
+  results.sorted = page.sorted;
   if (is_interleaved && query.cursor.empty()) {
     FIT_CHECK(describe_interleaved(resolved, query.fusion->weights, merged, results));
   }
@@ -327,6 +329,7 @@ Result<SearchResults> SearchEngine::State::compute(const Query& query, PartTimes
   FIT_CHECK(find(query, resolved, visible.get(), results, times));
   results.price_unit = std::move(resolved.price_unit);
   results.searched_box = resolved.searched_box;
+  results.order_unit = std::move(resolved.order_unit);
   results.predicted = std::move(resolved.predicted);
   if (!query.text.empty()) results.parsed_text = std::move(resolved.parsed);
   results.search_ms = searching.milliseconds();
@@ -356,7 +359,9 @@ Result<SearchResults> SearchEngine::State::search(const Query& query, PartTimes&
   if (!key) return compute(query, times);
   if (auto cached = parts.cache->find(*key); cached && may_show_all(*cached, query.required)) {
     const std::string of_words = cached->parsed_text ? cached->parsed_text->price_currency : std::string();
-    cached->price_unit = price_unit_of(query.filter.price_in, of_words, current_rates().get());
+    const auto present_rates = current_rates();
+    cached->price_unit = price_unit_of(query.filter.price_in, of_words, present_rates.get());
+    cached->order_unit = order_unit_of(query.sort, cached->price_unit, present_rates.get());
     cached->search_ms = watch.milliseconds();
     return *std::move(cached);
   }
@@ -401,6 +406,9 @@ Result<ResolvedQuery> SearchEngine::resolve(const Query& query) {
 std::string SearchEngine::value_key(std::string_view column, std::string_view value) const {
   std::string lower = to_lower(value);
   const auto property = domain::property_index(column);
+  if (column == "size") {
+    if (auto size = domain::read_size(lower)) return to_lower(size->text);
+  }
   if (!property) return lower;
   const auto meaning = state_->parser.words().meaning_of(*property, lower);
   return meaning ? std::string(*meaning) : lower;

@@ -46,6 +46,12 @@ struct Hit {
   SortKey sort_key() const { return {tier, is_behind_fused, score, item.id}; }
 };
 
+// How many results an order by a value has: all of those that satisfy the query's thresholds, or the best.
+struct SortedExtent {
+  std::size_t count = 0;
+  bool is_complete = true;  // no result is left out
+};
+
 // The response to a query.
 struct SearchResults {
   std::vector<Hit> hits;  // best first
@@ -56,7 +62,9 @@ struct SearchResults {
   // nothing.
   embed::PropertyPredictions predicted;
   std::optional<ParsedText> parsed_text;             // for queries with words
-  std::optional<domain::PriceUnit> price_unit = {};  // in which prices were compared; nullopt: as amounts
+  std::optional<domain::PriceUnit> price_unit = {};  // in which prices were counted; nullopt: as amounts
+  std::optional<domain::PriceUnit> order_unit = {};  // in which prices were ordered; nullopt: as amounts
+  std::optional<SortedExtent> sorted = {};           // of a query that ranks and is ordered by a value
   // Beside an example: values of the words or of the example's kind that no result has together with what
   // else is asked for, so that the results lack them or have them without the others.
   std::vector<GivenUp> given_up;

@@ -69,9 +69,9 @@ Result<std::vector<ItemId>> SqlColumns::latest(const Selection& selection, std::
   return search_.latest(selection.filter, limit);
 }
 
-Result<std::vector<ItemId>> SqlColumns::sorted(const Selection& selection, domain::SortOrder order,
-                                               std::size_t limit, const domain::PriceUnit* unit) const {
-  return search_.sorted(selection.filter, order, limit, unit);
+Result<std::vector<domain::SortedItem>> SqlColumns::sorted(const Selection& selection,
+                                                           const domain::SortRequest& request) const {
+  return search_.sorted(selection.filter, request);
 }
 
 Result<std::vector<std::vector<PropertyMatch>>> SqlColumns::match(

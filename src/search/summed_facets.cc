@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "base/text.h"
+#include "domain/garment_size.h"
 
 namespace fit::search {
 namespace {
@@ -32,7 +33,11 @@ class FacetSum {
   }
 
   Facet take() && {
-    domain::sort_and_cut(sum_, domain::kMaxFacetValues);
+    if (sum_.name == "size") {
+      domain::unite_sizes(sum_, domain::kMaxFacetValues);
+    } else {
+      domain::sort_and_cut(sum_, domain::kMaxFacetValues);
+    }
     if (sum_.lowest && sum_.highest) add_histogram();
     return std::move(sum_);
   }

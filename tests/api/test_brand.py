@@ -1,4 +1,5 @@
-"""How the app presents itself: BRAND_NAME, BRAND_LOGO, BRAND_COLOR, BRAND_CURRENCY, IMPRINT_URL and PRIVACY_URL."""
+"""How the app presents itself: BRAND_NAME, BRAND_LOGO, BRAND_COLOR, BRAND_CURRENCY, BRAND_LANGUAGES, IMPRINT_URL
+and PRIVACY_URL."""
 
 import html
 import json
@@ -23,6 +24,7 @@ def shop(tmp_path_factory):
     logo = folder / "logo.svg"
     logo.write_text(LOGO)
     settings = {"BRAND_NAME": 'Ann & "Bo"', "BRAND_LOGO": str(logo), "BRAND_COLOR": "#0a5cb2", "BRAND_CURRENCY": "EUR",
+                "BRAND_LANGUAGES": "de, en",
                 "IMPRINT_URL": "https://shop.example/imprint", "PRIVACY_URL": "/privacy"}
     with Server(folder, **settings) as server:
         yield server
@@ -41,7 +43,7 @@ def test_every_page_has_the_brand(shop, path):
     assert "<title>Ann &amp; &quot;Bo&quot;</title>" in page.text
     assert "Find This Fit" not in page.text
     assert brand_of(page.text) == {"name": 'Ann & "Bo"', "color": "#0a5cb2", "currency": "EUR",
-                                   "imprint": "https://shop.example/imprint", "privacy": "/privacy",
+                                   "languages": ["de", "en"], "imprint": "https://shop.example/imprint", "privacy": "/privacy",
                                    "logo": "/brand/logo"}
     assert not re.search(r"<script(?![^>]*src)|\son[a-z]+=|style=", page.text)
     assert "unsafe" not in page.headers["Content-Security-Policy"]
@@ -64,7 +66,7 @@ def test_the_manifest_and_the_logo(shop):
     assert logo.headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.parametrize("name, value", [("BRAND_NAME", "x" * 61), ("BRAND_COLOR", "blue"), ("BRAND_CURRENCY", "eur"),
+@pytest.mark.parametrize("name, value", [("BRAND_NAME", "x" * 61), ("BRAND_COLOR", "blue"), ("BRAND_CURRENCY", "eur"), ("BRAND_LANGUAGES", "de,nl"),
                                          ("BRAND_LOGO", "/nowhere/logo.svg"), ("IMPRINT_URL", "javascript:alert(1)"),
                                          ("PRIVACY_URL", "//other.example")])
 def test_a_wrong_setting_stops_the_start(tmp_path, name, value):

@@ -167,6 +167,46 @@ def test_results_are_sorted_too(priced):
     assert_problem(priced.search_by_image(image_base64=photo, sort="price_asc"), 422, "sort")
 
 
+def test_sorted_pages_stay_when_the_catalogue_changes(tmp_path):
+    with Server(tmp_path) as server:
+        def put(name, price, number):
+            item = {"source": "shop", "external_id": name, "title": "Dress", "price": price, "currency": "EUR",
+                    "images": [{"image_base64": image_files.text(image_files.jpeg(number))}]}
+            server.post("/api/v1/items", json=item).raise_for_status()
+
+        for number, (name, price) in enumerate([("a", 10), ("b", 10), ("c", 10), ("d", 20), ("e", 30)]):
+            put(name, price, number)
+        photo = image_files.text(image_files.jpeg(2))
+
+        def pages(page):
+            wait_until(lambda: sorted(names(server.search(image_base64=photo))) == list("abcde"), "indexing")
+            first = page()
+            put("z", 1, 7)  # cheaper than all
+            cursor = first.json()["next_cursor"]
+            server.delete("/api/v1/items", params={"source": "shop", "external_id": names(first)[-1]}).raise_for_status()
+            second = page(cursor=cursor)
+            put(names(first)[-1], 10, "abc".index(names(first)[-1]))
+            server.delete("/api/v1/items", params={"source": "shop", "external_id": "z"}).raise_for_status()
+            return names(first), names(second)
+
+        for page in (lambda **more: browse(server, sort="price_asc", limit=2, **more),
+                     lambda **more: server.search(image_base64=photo, sort="price_asc", limit=2, min_similarity=-1, **more)):
+            first, second = pages(page)
+            assert len(first) == len(second) == 2
+            assert not set(first) & set(second), "nothing comes twice"
+            assert set(first + second) <= set("abcd") and second[-1] == "d", "nothing is left out"
+
+
+def test_how_much_is_sorted_is_said(priced):
+    photo = image_files.text(image_files.jpeg(1))
+    for query in ({}, {"min_similarity": -1}, {"collapse_duplicates": True}):
+        body = priced.search(image_base64=photo, sort="price_asc", limit=2, **query).json()
+        assert body["sorted"] == {"count": 5, "complete": True}, query
+    assert "sorted" not in priced.search(image_base64=photo).json()
+    above = priced.search(image_base64=photo, sort="price_desc", min_similarity=0.999).json()
+    assert above["sorted"]["count"] == len(above["results"]) < 5, "what lies below the threshold is not sorted"
+
+
 def test_currencies(priced):
     assert names(browse(priced, {"currency": "eur"}, sort="price_asc")) == "da"
     assert names(browse(priced, {"currency": ["USD", "EUR"]}, sort="price_asc")) == "beda"

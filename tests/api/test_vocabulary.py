@@ -46,6 +46,46 @@ def sellers(tmp_path_factory):
         yield server
 
 
+# Sizes as sellers write them; the last two are none.
+SIZES = {"a": "M", "b": "Medium", "c": "EU 38", "d": "38", "e": "36", "f": "W32/L34", "g": "32x34", "h": "S", "i": "42.5",
+         "j": "6-7 Y", "k": "UK 10", "l": "12m", "m": "Tall", "n": "M (38)"}
+
+
+@pytest.fixture(scope="module")
+def sized(tmp_path_factory):
+    with Server(tmp_path_factory.mktemp("sized")) as server:
+        upload(server, {name: {"size": size} for name, size in SIZES.items()})
+        yield server
+
+
+def test_sizes_are_grouped_by_system_in_their_order(sized):
+    facet = browse(sized, facets=["size"])["facets"]["size"]
+    assert [(one.get("system"), one["value"], one["count"]) for one in facet["values"]] == [
+        ("letters", "S", 1), ("letters", "M", 2), ("eu", "EU 36", 1), ("eu", "EU 38", 2), ("uk", "UK 10", 1),
+        ("waist", "W32 L34", 2), ("shoes", "EU 42.5", 1), ("kids", "12 months", 1), ("kids", "6-7 years", 1),
+        (None, "M (38)", 1), (None, "Tall", 1)]
+
+
+def test_a_size_finds_its_spellings(sized):
+    for one in browse(sized, facets=["size"])["facets"]["size"]["values"]:
+        found = browse(sized, {"size": one["value"]}, facets=["size"])
+        assert len(found["items"]) == one["count"], one
+        assert len(found["facets"]["size"]["values"]) == 11, "the facet leaves its own condition out"
+    for spelling in ("m", "Size M", "MEDIUM"):
+        assert {one["external_id"] for one in browse(sized, {"size": spelling})["items"]} == {"a", "b"}
+    assert {one["external_id"] for one in browse(sized, {"size": ["38", "12 months"]})["items"]} == {"c", "d", "l"}
+    assert len(browse(sized, {"size": {"not": "EU 38"}})["items"]) == len(SIZES) - 2
+    assert {one["external_id"] for one in nearest_items(sized, {"size": "EU 38"})} == {"c", "d"}
+    assert browse(sized, {"size": "EU 50"})["items"] == []
+    items = {one["external_id"]: one["size"] for one in browse(sized)["items"]}
+    assert items == SIZES, "items keep the seller's words"
+
+
+@pytest.mark.parametrize("size", ["' OR 1=1 --", "9" * 100, "\u202e38", "38" + " " * 90, "<b>M</b>", "W32 L34 W32 L34 W32"])
+def test_hostile_sizes_are_texts(sized, size):
+    assert browse(sized, {"size": size})["items"] == []
+
+
 def browse(server, filters=None, facets=()):
     parameters = {"filters": json.dumps(filters or {}), "limit": 100}
     if facets:

@@ -235,6 +235,9 @@ export const texts = {
     size: "Size",
     source: "Shop",
     missing: (n: number) => `${n.toLocaleString("en")} not specified`,
+    systems: { letters: "Letters", eu: "EU", uk: "UK", us: "US", fr: "France", it: "Italy", de: "Germany", waist: "Waist and length", shoes: "Shoes, half sizes", kids: "Kids", number: "Other numbers", one_size: "One size" },
+    otherSizes: "Other",
+    shoes: (name: string) => `Shoes, ${name}`,
   },
 
   sort: {
@@ -244,7 +247,7 @@ export const texts = {
     price: "Price: low to high",
     priceDown: "Price: high to low",
     newest: "Newest first",
-    note: (n: number) => `Sorted within the ${n} best matches`,
+    note: (n: number, isAll: boolean) => (isAll ? `${count(n, "match", "matches")}, all sorted` : `The ${n.toLocaleString("en")} best matches, sorted`),
   },
 
   properties: {
@@ -685,6 +688,9 @@ export const texts = {
     badPhoto: "One of the photos cannot be used. Choose another one.",
     number: "Item no.",
     numberHint: "Empty: a new number.",
+    draft: (title: string, photos: number, at: string) => `You began “${title}” with ${count(photos, "photo", "photos")}. Last changed ${at}.`,
+    continueDraft: "Continue draft",
+    discardDraft: "Discard",
   },
 
   edit: {

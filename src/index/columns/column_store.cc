@@ -201,40 +201,31 @@ std::optional<double> ColumnStore::compared_price(std::size_t row, std::span<con
   return factor == 0 ? std::nullopt : std::optional(*price * factor);
 }
 
-std::vector<ItemId> ColumnStore::sorted(const ItemSet* items, domain::SortOrder order, std::size_t limit,
-                                        const domain::PriceUnit* unit) const {
-  struct Place {
-    double value;  // the ascending sort key; infinity when the item has no value
-    std::int64_t item;
-  };
-  constexpr double kLast = std::numeric_limits<double>::infinity();
+std::vector<domain::SortedItem> ColumnStore::sorted(const ItemSet* items,
+                                                    const domain::SortRequest& request) const {
   const std::shared_lock lock(mutex_);
-  const std::vector<double> factors = factors_of(unit);
-  const auto value_of = [this, order, &factors](std::size_t row) {
-    if (order == domain::SortOrder::kNewest) {
+  const std::vector<double> factors = factors_of(request.unit);
+  const auto value_of = [this, &request, &factors](std::size_t row) -> domain::SortValue {
+    if (request.order == domain::SortOrder::kNewest) {
       const auto time = listed_at_.at(row);
-      return time ? -static_cast<double>(*time) : kLast;
+      if (!time) return {};
+      return {domain::SortValue::Group::kCompared, -static_cast<double>(*time)};
     }
-    const auto price = compared_price(row, factors);
-    if (!price) return kLast;
-    return order == domain::SortOrder::kLowestPrice ? *price : -*price;
+    return domain::price_sort_value(request.order, prices_.at(row), compared_price(row, factors));
   };
-  std::vector<Place> places;
+  std::vector<domain::SortedItem> sorted;
   for (std::size_t word = 0; word < present_.size(); ++word) {
     for (std::uint64_t rest = members(items, word); rest != 0; rest &= rest - 1) {
       const std::size_t row = word * kBlock + static_cast<std::size_t>(std::countr_zero(rest));
-      places.push_back({value_of(row), static_cast<std::int64_t>(row)});
+      const domain::SortedItem one{value_of(row), ItemId{static_cast<std::int64_t>(row)}};
+      if (!request.after || comes_before(*request.after, one)) sorted.push_back(one);
     }
   }
-  const std::size_t count = std::min(limit, places.size());
-  std::ranges::partial_sort(places, places.begin() + static_cast<std::ptrdiff_t>(count),
-                            [](const Place& a, const Place& b) {
-                              return a.value != b.value ? a.value < b.value : a.item > b.item;
-                            });
-  std::vector<ItemId> found;
-  found.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) found.push_back(ItemId{places[i].item});
-  return found;
+  const std::size_t count = std::min(request.limit, sorted.size());
+  std::ranges::partial_sort(sorted, sorted.begin() + static_cast<std::ptrdiff_t>(count),
+                            [](const auto& a, const auto& b) { return comes_before(a, b); });
+  sorted.resize(count);
+  return sorted;
 }
 
 ColumnStore::Codes ColumnStore::codes(std::size_t column, std::span<const ItemId> items,

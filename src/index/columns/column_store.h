@@ -38,7 +38,8 @@ class ColumnStore {
   std::optional<ItemSet> matching(const domain::ItemFilter& filter) const;
 
   // The facets of these items, or of all active items when `items` is nullptr, with at most `most` values
-  // each. A name is one of domain::kTextColumns or "price". `unit` as for sorted().
+  // each. A name is one of domain::kTextColumns or "price". `unit` is the currency
+  // in which prices are counted; one that it cannot convert counts as missing. Null: amounts are counted.
   std::vector<domain::Facet> facets(std::span<const std::string> names, const ItemSet* items,
                                     std::size_t most = domain::kMaxFacetValues,
                                     const domain::PriceUnit* unit = nullptr) const;
@@ -51,10 +52,8 @@ class ColumnStore {
   // At most `limit` of these items, or of all active items when `items` is nullptr, by descending id.
   std::vector<ItemId> latest(const ItemSet* items, std::size_t limit) const;
 
-  // At most `limit` of these items (nullptr: of the active items) in this order. `unit` is the currency in
-  // which prices are compared; a price that it cannot convert counts as missing. Null: amounts are compared.
-  std::vector<ItemId> sorted(const ItemSet* items, domain::SortOrder order, std::size_t limit,
-                             const domain::PriceUnit* unit = nullptr) const;
+  // The first of these items (nullptr: of the active items) in an order, with what they are ordered by.
+  std::vector<domain::SortedItem> sorted(const ItemSet* items, const domain::SortRequest& request) const;
 
   // The items' codes in a text column beside the codes of `values` (lower case): what a caller needs to
   // compare many items with a few values.

@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "store/pgvector/postgres_nearest.h"
+#include "store/pgvector/sort_sql.h"
 #include "store/tables/filter_columns.h"
 #include "store/tables/filter_sql.h"
 #include "store/tables/value_keys.h"
@@ -17,16 +18,6 @@ constexpr int kMaxExact = 100'000;      // rows up to which state() counts inste
 
 std::string matching(const FilterSql& filter, std::string_view what) {
   return fit::format("SELECT {} FROM items i WHERE {} LIMIT {}", what, filter.text(), kMaxCounted);
-}
-
-// What prices of items as i are compared by, as SQL; NULL where there is nothing to compare. Codes of
-// currencies are three letters (search/exchange_rates.h).
-std::string compared_price(const domain::PriceUnit* unit) {
-  if (unit == nullptr) return "i.price";
-  std::string cases;
-  for (const auto& [currency, factor] : unit->factors)
-    cases += fit::format(" WHEN '{}' THEN {}::FLOAT8", currency, factor);
-  return fit::format("i.price * CASE i.currency{} END", cases);
 }
 
 std::string column_key(const std::string& column) {
@@ -111,31 +102,33 @@ Result<std::vector<ItemId>> PostgresSearch::first_with(const domain::ValueSet& v
 }
 
 Result<std::vector<ItemId>> PostgresSearch::latest(const domain::ItemFilter& filter, std::size_t limit) {
-  return first_items(filter, "i.id DESC", limit);
-}
-
-Result<std::vector<ItemId>> PostgresSearch::sorted(const domain::ItemFilter& filter, domain::SortOrder order,
-                                                   std::size_t limit, const domain::PriceUnit* unit) {
-  switch (order) {
-    case domain::SortOrder::kNewest:
-      return first_items(filter, "i.listed_at DESC NULLS LAST, i.id DESC", limit);
-    case domain::SortOrder::kLowestPrice:
-      return first_items(filter, compared_price(unit) + " ASC NULLS LAST, i.id DESC", limit);
-    case domain::SortOrder::kHighestPrice:
-      return first_items(filter, compared_price(unit) + " DESC NULLS LAST, i.id DESC", limit);
-  }
-  return first_items(filter, "i.id DESC", limit);
-}
-
-Result<std::vector<ItemId>> PostgresSearch::first_items(const domain::ItemFilter& filter,
-                                                        std::string_view order, std::size_t limit) {
   const FilterSql condition(filter, FilterTable::kItems, 1);
   std::vector<ItemId> items;
   FIT_CHECK(database_.read_without_transaction([&](sql::SqlConnection& connection) {
     items.clear();
     return connection.query(
-        fit::format("SELECT i.id FROM items i WHERE {} ORDER BY {} LIMIT {}", condition.text(), order, limit),
+        fit::format("SELECT i.id FROM items i WHERE {} ORDER BY i.id DESC LIMIT {}", condition.text(), limit),
         condition.values(), [&](const sql::SqlRow& row) { items.push_back(ItemId{row.integer(0)}); });
+  }));
+  return items;
+}
+
+Result<std::vector<domain::SortedItem>> PostgresSearch::sorted(const domain::ItemFilter& filter,
+                                                               const domain::SortRequest& request) {
+  const FilterSql condition(filter, FilterTable::kItems, 1);
+  const SortSql order(request);
+  std::vector<sql::SqlValue> values = condition.values();
+  const std::string after = order.after(values);
+  std::vector<domain::SortedItem> items;
+  FIT_CHECK(database_.read_without_transaction([&](sql::SqlConnection& connection) {
+    items.clear();
+    return connection.query(
+        fit::format("SELECT i.id, {} FROM items i WHERE {}{}{} ORDER BY {} LIMIT {}", order.columns(),
+                    condition.text(), after.empty() ? "" : " AND ", after, order.order(), request.limit),
+        values, [&](const sql::SqlRow& row) {
+          items.push_back(
+              {order.value(sql::optional_real(row, 1), sql::optional_real(row, 2)), ItemId{row.integer(0)}});
+        });
   }));
   return items;
 }

@@ -26,8 +26,8 @@ class PostgresSearch final : public VectorSearch {
   Result<std::vector<ItemId>> first_with(const domain::ValueSet& values,
                                          const domain::ItemFilter& filter) override;
   Result<std::vector<ItemId>> latest(const domain::ItemFilter& filter, std::size_t limit) override;
-  Result<std::vector<ItemId>> sorted(const domain::ItemFilter& filter, domain::SortOrder order,
-                                     std::size_t limit, const domain::PriceUnit* unit) override;
+  Result<std::vector<domain::SortedItem>> sorted(const domain::ItemFilter& filter,
+                                                 const domain::SortRequest& request) override;
   Result<ValueSpread> value_spread(const std::string& column, const domain::ItemFilter& filter,
                                    std::size_t limit) override;
   Result<PriceSpread> price_spread(const domain::ItemFilter& filter, const domain::PriceUnit* unit) override;
@@ -41,8 +41,6 @@ class PostgresSearch final : public VectorSearch {
 
  private:
   // At most `limit` of these items. `order` is an ORDER BY expression over items as i.
-  Result<std::vector<ItemId>> first_items(const domain::ItemFilter& filter, std::string_view order,
-                                          std::size_t limit);
 
   using Clock = std::chrono::steady_clock;
   struct Cached {

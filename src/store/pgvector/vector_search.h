@@ -74,15 +74,16 @@ class VectorSearch {
 
   // The items with the largest ids, descending, at most `limit`.
   virtual Result<std::vector<ItemId>> latest(const domain::ItemFilter& filter, std::size_t limit) = 0;
-  // At most `limit` of these items in this order. `unit`, here and below, is the currency in which prices are
-  // compared; a price that it cannot convert counts as missing. Null: amounts are compared.
-  virtual Result<std::vector<ItemId>> sorted(const domain::ItemFilter& filter, domain::SortOrder order,
-                                             std::size_t limit, const domain::PriceUnit* unit) = 0;
+  // The first of these items in an order, with what they are ordered by.
+  virtual Result<std::vector<domain::SortedItem>> sorted(const domain::ItemFilter& filter,
+                                                         const domain::SortRequest& request) = 0;
 
   // The commonest `limit` values of a text column, counted over at most a million items of the filter.
   virtual Result<ValueSpread> value_spread(const std::string& column, const domain::ItemFilter& filter,
                                            std::size_t limit) = 0;
-  // The range of prices, over at most a million items of the filter.
+  // The range of prices, over at most a million items of the filter. `unit`, here and below, is the currency
+  // in which prices are compared; a price that it cannot convert counts as missing. Null: amounts are
+  // compared.
   virtual Result<PriceSpread> price_spread(const domain::ItemFilter& filter,
                                            const domain::PriceUnit* unit) = 0;
   // The number of prices in each interval between two edges, of which there are at least two. Prices outside

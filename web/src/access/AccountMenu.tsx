@@ -5,7 +5,7 @@ import { auth, type Me } from "../api/access";
 import { chooseTenant } from "../api/tenant";
 import { errorText } from "../shell/errorText";
 import { useNotice } from "../shell/Notices";
-import { finishRemovals } from "../saved/removing";
+import { finishRemovals } from "../shell/removal";
 import { texts } from "../texts";
 import { forgetDevice } from "./forgetDevice";
 import { inStudio, may, mayStudio, useMe } from "./me";

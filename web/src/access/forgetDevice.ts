@@ -1,5 +1,6 @@
 // Removes what this device stores of a person: the next one to use it sees none of it, and none of the person's alerts.
 import { unsubscribeHere } from "../alerts/push";
+import { forgetDrafts } from "../catalogue/draft";
 import { forgetDeviceId } from "../api/device";
 import { chooseTenant } from "../api/tenant";
 import { removePhotos } from "../photo/store";
@@ -13,6 +14,7 @@ export async function forgetDevice() {
   forgetDeviceId();
   chooseTenant(undefined);
   await removePhotos();
+  await forgetDrafts();
   await forgetWardrobe();
   await unsubscribeHere().catch(() => undefined);
   if ("caches" in window) await caches.delete("thumbnails").catch(() => false);

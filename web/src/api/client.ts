@@ -122,7 +122,7 @@ export const api = {
   add: (item: ItemWrite) => call<Item>("/api/v1/items", { method: "POST", ...json(item) }),
   change: (id: string, patch: ItemPatch) =>
     call<Item>(`/api/v1/items/${id}`, { method: "PATCH", ...json(patch, "application/merge-patch+json") }),
-  remove: (id: string) => call<undefined>(`/api/v1/items/${id}`, { method: "DELETE" }),
+  remove: (id: string) => call<undefined>(`/api/v1/items/${id}`, { method: "DELETE", keepalive: true }), // outlives the page
   importRows(body: string, source: string, signal?: AbortSignal) {
     return call<ImportReport>(`/api/v1/items/import?${new URLSearchParams({ source })}`, {
       method: "POST",

@@ -7,6 +7,8 @@ afterEach(() => document.documentElement.removeAttribute("style"));
 it("is the app's own unless the page says otherwise", () => {
   const own = { name: "Find This Fit", logo: "/favicon.svg" };
   for (const content of [undefined, null, "", "{}", "null", "not json", '{"name": 3, "logo": ""}']) expect(brandIn(content)).toEqual(own);
+  expect(brandIn('{"languages": ["de", 3]}')).toEqual({ ...own, languages: ["de"] });
+  expect(brandIn('{"languages": "de"}')).toEqual(own);
   expect(brandIn('{"name": "Corner Shop", "currency": "EUR", "other": "x"}')).toEqual({ ...own, name: "Corner Shop", currency: "EUR" });
 });
 

@@ -6,6 +6,7 @@ export interface Brand {
   logo: string; // address of a picture
   color?: string; // "#rrggbb"
   currency?: string; // of prices that have none
+  languages?: string[]; // that the app offers, the first for others; undefined: all
   imprint?: string;
   privacy?: string;
 }
@@ -18,7 +19,8 @@ export function brandIn(content: string | null | undefined): Brand {
   try {
     const given = JSON.parse(content) as Record<string, unknown> | null;
     const texts = KEYS.map((key) => [key, given?.[key]] as const).filter(([, value]) => typeof value === "string" && value !== "");
-    return { ...OWN, ...Object.fromEntries(texts) };
+    const tags = Array.isArray(given?.languages) ? given.languages.filter((one) => typeof one === "string") : [];
+    return { ...OWN, ...Object.fromEntries(texts), ...(tags.length > 0 && { languages: tags }) };
   } catch {
     return OWN;
   }

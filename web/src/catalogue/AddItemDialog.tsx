@@ -1,99 +1,50 @@
 import "../styles/catalogue.css";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Camera, ImagePlus } from "lucide-react";
-import { useEffect, useRef, useState, type SubmitEvent } from "react";
-import { api, ApiError } from "../api/client";
-import { DialogFoot, DialogFrame } from "../shell/DialogFrame";
-import { errorText } from "../shell/errorText";
-import { Field, Problem, textOf } from "../shell/Field";
-import { useNotice } from "../shell/Notices";
+import { useEffect, useState } from "react";
+import { useMe } from "../access/me";
+import { DialogFrame } from "../shell/DialogFrame";
+import { formatMoment } from "../shell/format";
 import { texts } from "../texts";
-import { sentPhoto } from "./itemPhotos";
-import { PhotoOrder, type OrderedPhoto } from "./PhotoOrder";
+import { AddItemForm } from "./AddItemForm";
+import { readDraft, removeDraft, type Draft } from "./draft";
 
-const MOST_PHOTOS = 20;
-const FIELDS = ["title", "brand", "currency", "size", "url", "description"] as const;
-
-// Makes an item by hand: photos from files or from the camera, and what is known of it. Properties are seen in the photos.
+// Makes an item by hand. A draft that was left is offered first.
 export default function AddItemDialog({ onClose }: { onClose: () => void }) {
-  const queries = useQueryClient();
-  const notice = useNotice();
-  const [photos, setPhotos] = useState<OrderedPhoto[]>([]);
-  const [isBare, setBare] = useState(false); // the person wanted to save without a photo
-  const files = useRef<HTMLInputElement>(null);
-  const camera = useRef<HTMLInputElement>(null);
-  const shown = useRef(photos);
+  const me = useMe();
+  const [owner] = useState({ id: me?.id ?? "", tenant: me?.tenant ?? "" });
+  const [found, setFound] = useState<{ draft: Draft | undefined }>();
+  const [begun, setBegun] = useState<{ draft: Draft | undefined }>();
   useEffect(() => {
-    shown.current = photos;
-  }, [photos]);
-  useEffect(() => () => shown.current.forEach((one) => URL.revokeObjectURL(one.url)), []);
-  const saving = useMutation({
-    mutationFn: async (form: FormData) => {
-      const price = textOf(form, "price").replace(",", ".");
-      const fields: Record<string, string> = {};
-      for (const name of FIELDS) {
-        const value = textOf(form, name);
-        if (value) fields[name] = value;
-      }
-      const images = await Promise.all(photos.map((one) => sentPhoto(one.file ?? new Blob())));
-      return api.add({
-        source: textOf(form, "source") || "manual",
-        external_id: textOf(form, "external_id") || crypto.randomUUID(),
-        ...fields,
-        ...(price === "" ? {} : { price: Number(price) }),
-        images,
-      });
-    },
-    onSuccess: () => {
-      notice(texts.edit.saved);
-      void queries.invalidateQueries();
-      onClose();
-    },
-  });
-  const add = (input: HTMLInputElement) => {
-    const chosen = [...(input.files ?? [])].map((file) => ({ key: crypto.randomUUID(), url: URL.createObjectURL(file), file }));
-    input.value = "";
-    setPhotos((now) => [...now, ...chosen].slice(0, MOST_PHOTOS));
-    setBare(false);
+    let isOpen = true;
+    void readDraft(owner).then((draft) => {
+      if (!isOpen) return;
+      setFound({ draft });
+      if (!draft) setBegun({ draft });
+    });
+    return () => {
+      isOpen = false;
+    };
+  }, [owner]);
+  const discard = () => {
+    void removeDraft(owner);
+    setBegun({ draft: undefined });
   };
-  const submit = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (photos.length === 0) setBare(true);
-    else saving.mutate(new FormData(event.currentTarget));
-  };
-  const { error } = saving;
-  const field = error instanceof ApiError ? (error.field ?? "") : "";
-  const known: Record<string, string> = texts.edit.wrong;
-  const problem = isBare ? texts.add.noPhoto : error && (known[field] ?? (field.startsWith("images") ? texts.add.badPhoto : errorText(error)));
+  const left = found?.draft;
   return (
-    <DialogFrame title={texts.add.title} lead={texts.add.lead} className="wide" onClose={onClose}>
-      <form className="edit" onSubmit={submit} noValidate>
-        <div className="row">
-          <button type="button" className="button" onClick={() => files.current?.click()}>
-            <ImagePlus size={17} aria-hidden /> {texts.add.photos}
-          </button>
-          <button type="button" className="button" onClick={() => camera.current?.click()}>
-            <Camera size={17} aria-hidden /> {texts.add.camera}
-          </button>
+    <DialogFrame title={texts.add.title} lead={begun ? texts.add.lead : undefined} className="wide" onClose={onClose}>
+      {begun && <AddItemForm {...begun} owner={owner} onClose={onClose} />}
+      {!begun && left && (
+        <div className="draft">
+          <p>{texts.add.draft(left.fields.title || texts.card.noTitle, left.photos.length, formatMoment(new Date(left.at).toISOString()))}</p>
+          <div className="row">
+            <button type="button" className="button primary" onClick={() => setBegun({ draft: left })}>
+              {texts.add.continueDraft}
+            </button>
+            <button type="button" className="button" onClick={discard}>
+              {texts.add.discardDraft}
+            </button>
+          </div>
         </div>
-        <input ref={files} type="file" hidden multiple accept="image/*" aria-label={texts.add.photos} data-testid="item-photos" onChange={(event) => add(event.target)} />
-        <input ref={camera} type="file" hidden accept="image/*" capture="environment" aria-label={texts.add.camera} onChange={(event) => add(event.target)} />
-        <PhotoOrder photos={photos} onChange={setPhotos} />
-        <fieldset className="edit-fields">
-          <legend>{texts.edit.listing}</legend>
-          <Field label={texts.edit.name} name="title" maxLength={1000} />
-          <Field label={texts.edit.brand} name="brand" maxLength={200} />
-          <Field label={texts.edit.price} name="price" inputMode="decimal" wrong={field === "price" ? known.price : undefined} />
-          <Field label={texts.edit.currency} name="currency" maxLength={3} wrong={field === "currency" ? known.currency : undefined} />
-          <Field label={texts.edit.size} name="size" maxLength={100} />
-          <Field label={texts.edit.url} name="url" type="url" wrong={field === "url" ? known.url : undefined} />
-          <Field label={texts.edit.description} name="description" maxLength={20000} />
-          <Field label={texts.catalogue.source} name="source" placeholder="manual" maxLength={128} />
-          <Field label={texts.add.number} name="external_id" hint={texts.add.numberHint} maxLength={1000} />
-        </fieldset>
-        <Problem>{problem}</Problem>
-        <DialogFoot go={texts.edit.save} disabled={saving.isPending} />
-      </form>
+      )}
     </DialogFrame>
   );
 }

@@ -7,7 +7,8 @@ import { errorText } from "../shell/errorText";
 import { Field, SelectField } from "../shell/Field";
 import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
-import { eachOf, patchFor, undoOf, type BulkChange } from "./bulk";
+import { eachOf } from "../shell/eachOf";
+import { patchFor, undoOf, type BulkChange } from "./bulk";
 import { useKnownValues } from "./propertyValues";
 
 type What = BulkChange["what"];

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { item } from "../testing/found";
-import { eachOf, patchFor, undoOf, type BulkChange } from "./bulk";
+import { eachOf } from "../shell/eachOf";
+import { patchFor, undoOf, type BulkChange } from "./bulk";
 
 it("changes what differs only, and can give it back", () => {
   const coat = item({ price: 45, currency: "USD", status: "active" });

@@ -1,16 +1,18 @@
 import { Languages } from "lucide-react";
 import { texts } from "../texts";
-import { chooseLanguage, language, LANGUAGES, type Language } from "./language";
+import { chooseLanguage, language, LANGUAGES, offeredLanguages, type Language } from "./language";
 
 // Each language by its own name.
 export function LanguageSelect() {
+  const offered = offeredLanguages();
+  if (offered.length < 2) return null;
   return (
     <label className="language-select icon-button" title={texts.language.label}>
       <Languages size={20} aria-hidden />
       <select aria-label={texts.language.label} value={language()} onChange={(event) => chooseLanguage(event.currentTarget.value as Language)}>
-        {Object.entries(LANGUAGES).map(([code, name]) => (
+        {offered.map((code) => (
           <option key={code} value={code} lang={code}>
-            {name}
+            {LANGUAGES[code]}
           </option>
         ))}
       </select>

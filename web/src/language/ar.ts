@@ -255,6 +255,9 @@ export default ({ app }: { app: string }) => ({
     size: "المقاس",
     source: "المتجر",
     missing: (n: number) => `غير محدد: ${number(n)}`,
+    systems: { letters: "أحرف", eu: "أوروبا", uk: "المملكة المتحدة", us: "الولايات المتحدة", fr: "فرنسا", it: "إيطاليا", de: "ألمانيا", waist: "الخصر والطول", shoes: "أحذية، أنصاف المقاسات", kids: "أطفال", number: "أرقام أخرى", one_size: "مقاس واحد" },
+    otherSizes: "أخرى",
+    shoes: (name: string) => `أحذية، ${name}`,
   },
 
   sort: {
@@ -264,8 +267,7 @@ export default ({ app }: { app: string }) => ({
     price: "السعر: من الأقل إلى الأعلى",
     priceDown: "السعر: من الأعلى إلى الأقل",
     newest: "الأحدث أولًا",
-    note: (n: number) =>
-      `مرتبة ضمن ${count(n, "أفضل النتائج", "أفضل نتيجة", "أفضل نتيجتين", "أفضل # نتائج", "أفضل # نتيجة", "أفضل # نتيجة")}`,
+    note: (n: number, isAll: boolean) => (isAll ? `كل النتائج مرتبة (${number(n)})` : `أفضل ${number(n)} من النتائج، مرتبة`),
   },
 
   properties: {
@@ -1053,6 +1055,9 @@ export default ({ app }: { app: string }) => ({
     badPhoto: "لا يمكن استخدام إحدى الصور. اختر غيرها.",
     number: "رقم المنتج",
     numberHint: "إذا تُرك فارغًا يُعطى رقم جديد.",
+    draft: (title: string, photos: number, at: string) => `بدأت «${title}» (الصور: ${number(photos)}). آخر تعديل: ${at}.`,
+    continueDraft: "متابعة المسودة",
+    discardDraft: "تجاهل",
   },
 
   edit: {

@@ -242,6 +242,9 @@ export default ({ app }: { app: string }) => ({
     size: "Größe",
     source: "Shop",
     missing: (n: number) => `${number(n)} ohne Angabe`,
+    systems: { letters: "Buchstaben", eu: "EU", uk: "UK", us: "US", fr: "Frankreich", it: "Italien", de: "Deutschland", waist: "Bund und Länge", shoes: "Schuhe, halbe Größen", kids: "Kinder", number: "Andere Zahlen", one_size: "Einheitsgröße" },
+    otherSizes: "Andere",
+    shoes: (name: string) => `Schuhe, ${name}`,
   },
 
   sort: {
@@ -251,7 +254,7 @@ export default ({ app }: { app: string }) => ({
     price: "Preis: aufsteigend",
     priceDown: "Preis: absteigend",
     newest: "Neueste zuerst",
-    note: (n: number) => `Sortiert innerhalb der ${number(n)} besten Treffer`,
+    note: (n: number, isAll: boolean) => (isAll ? `${number(n)} Treffer, alle sortiert` : `Die ${number(n)} besten Treffer, sortiert`),
   },
 
   properties: {
@@ -1018,6 +1021,9 @@ export default ({ app }: { app: string }) => ({
     badPhoto: "Eines der Fotos kann nicht verwendet werden. Wähle ein anderes.",
     number: "Artikelnr.",
     numberHint: "Leer: eine neue Nummer.",
+    draft: (title: string, photos: number, at: string) => `Sie haben „${title}“ mit ${count(photos, "Foto", "Fotos")} begonnen, zuletzt geändert: ${at}.`,
+    continueDraft: "Entwurf fortsetzen",
+    discardDraft: "Verwerfen",
   },
 
   edit: {

@@ -243,6 +243,9 @@ export default ({ app }: { app: string }) => ({
     size: "Talla",
     source: "Tienda",
     missing: (n: number) => `${number(n)} sin especificar`,
+    systems: { letters: "Letras", eu: "UE", uk: "Reino Unido", us: "EE. UU.", fr: "Francia", it: "Italia", de: "Alemania", waist: "Cintura y largo", shoes: "Zapatos, medias tallas", kids: "Niños", number: "Otros números", one_size: "Talla única" },
+    otherSizes: "Otras",
+    shoes: (name: string) => `Zapatos, ${name}`,
   },
 
   sort: {
@@ -252,7 +255,7 @@ export default ({ app }: { app: string }) => ({
     price: "Precio: de menor a mayor",
     priceDown: "Precio: de mayor a menor",
     newest: "Novedades primero",
-    note: (n: number) => `Orden dentro de las ${number(n)} mejores coincidencias`,
+    note: (n: number, isAll: boolean) => (isAll ? count(n, "resultado ordenado", "resultados, todos ordenados") : `Los ${number(n)} mejores resultados, ordenados`),
   },
 
   properties: {
@@ -1019,6 +1022,9 @@ export default ({ app }: { app: string }) => ({
     badPhoto: "Una de las fotos no se puede usar. Elige otra.",
     number: "N.º de artículo",
     numberHint: "Vacío: un número nuevo.",
+    draft: (title: string, photos: number, at: string) => `Ha empezado «${title}» con ${count(photos, "foto", "fotos")}. Último cambio: ${at}.`,
+    continueDraft: "Continuar el borrador",
+    discardDraft: "Descartar",
   },
 
   edit: {

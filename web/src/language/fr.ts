@@ -243,6 +243,9 @@ export default ({ app }: { app: string }) => ({
     size: "Taille",
     source: "Boutique",
     missing: (n: number) => count(n, "non précisé", "non précisés"),
+    systems: { letters: "Lettres", eu: "UE", uk: "Royaume-Uni", us: "États-Unis", fr: "France", it: "Italie", de: "Allemagne", waist: "Taille et longueur", shoes: "Chaussures, demi-pointures", kids: "Enfants", number: "Autres nombres", one_size: "Taille unique" },
+    otherSizes: "Autres",
+    shoes: (name: string) => `Chaussures, ${name}`,
   },
 
   sort: {
@@ -252,7 +255,7 @@ export default ({ app }: { app: string }) => ({
     price: "Prix croissant",
     priceDown: "Prix décroissant",
     newest: "Nouveautés d’abord",
-    note: (n: number) => `Tri parmi les ${number(n)} meilleurs résultats`,
+    note: (n: number, isAll: boolean) => (isAll ? count(n, "résultat trié", "résultats, tous triés") : `Les ${number(n)} meilleurs résultats, triés`),
   },
 
   properties: {
@@ -1019,6 +1022,9 @@ export default ({ app }: { app: string }) => ({
     badPhoto: "L’une des photos est inutilisable. Choisissez-en une autre.",
     number: "N° d’article",
     numberHint: "Vide : un nouveau numéro.",
+    draft: (title: string, photos: number, at: string) => `Vous avez commencé « ${title} » avec ${count(photos, "photo", "photos")}. Dernière modification : ${at}.`,
+    continueDraft: "Reprendre le brouillon",
+    discardDraft: "Abandonner",
   },
 
   edit: {

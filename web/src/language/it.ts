@@ -252,6 +252,9 @@ export default ({ app }: { app: string }) => ({
     size: "Taglia",
     source: "Negozio",
     missing: (n: number) => `${number(n)} senza indicazione`,
+    systems: { letters: "Lettere", eu: "UE", uk: "Regno Unito", us: "USA", fr: "Francia", it: "Italia", de: "Germania", waist: "Vita e lunghezza", shoes: "Scarpe, mezze misure", kids: "Bambini", number: "Altri numeri", one_size: "Taglia unica" },
+    otherSizes: "Altre",
+    shoes: (name: string) => `Scarpe, ${name}`,
   },
 
   sort: {
@@ -261,7 +264,7 @@ export default ({ app }: { app: string }) => ({
     price: "Prezzo: crescente",
     priceDown: "Prezzo: decrescente",
     newest: "Prima i più recenti",
-    note: (n: number) => `Ordinati tra i ${number(n)} risultati più pertinenti`,
+    note: (n: number, isAll: boolean) => (isAll ? count(n, "risultato ordinato", "risultati, tutti ordinati") : `I ${number(n)} risultati più pertinenti, ordinati`),
   },
 
   properties: {
@@ -1041,6 +1044,9 @@ export default ({ app }: { app: string }) => ({
     badPhoto: "Una delle foto non è utilizzabile. Scegline un’altra.",
     number: "N. articolo",
     numberHint: "Vuoto: un nuovo numero.",
+    draft: (title: string, photos: number, at: string) => `Ha iniziato «${title}» con ${count(photos, "foto", "foto")}. Ultima modifica: ${at}.`,
+    continueDraft: "Continua la bozza",
+    discardDraft: "Elimina",
   },
 
   edit: {

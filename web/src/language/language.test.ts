@@ -6,7 +6,7 @@ import german from "./de";
 import spanish from "./es";
 import french from "./fr";
 import italian from "./it";
-import { firstKnown, language, LANGUAGES, loadLanguage, replaceTexts, translate } from "./language";
+import { firstKnown, language, LANGUAGES, loadLanguage, offeredLanguages, replaceTexts, translate } from "./language";
 
 const LANGUAGES_BUT_ENGLISH = { de: german, es: spanish, fr: french, it: italian, ar: arabic };
 const SAME_EVERYWHERE = new Set(["app"]); // the name of the shop
@@ -88,6 +88,14 @@ it("the browser's first language that the app has counts", () => {
   expect(firstKnown(["EN-gb", "de"])).toBe("en");
   expect(firstKnown(["xx", "toString"])).toBe("en");
   expect(firstKnown([])).toBe("en");
+});
+
+it("a brand offers its languages only, the first of them to others", () => {
+  const offered = offeredLanguages({ languages: ["de", "fr", "xx"] });
+  expect(offered).toEqual(["de", "fr"]);
+  expect(firstKnown(["en-GB", "fr-CA"], offered)).toBe("fr");
+  expect(firstKnown(["en", "it"], offered)).toBe("de");
+  expect(offeredLanguages({})).toEqual(Object.keys(LANGUAGES));
 });
 
 it("a language replaces texts and leaves the rest", async () => {

@@ -1,6 +1,7 @@
-// The language of the app: the one that was chosen, else the first of the browser's that the app has, else English. English is in
+// The language of the app: the one that was chosen, else the first of the browser's that the app has, else English. A brand with
+// languages has these only, and the first of them in place of English. English is in
 // texts.ts; another language is loaded before the app, and replaces its texts.
-import { brand } from "../brand/brand";
+import { brand, type Brand } from "../brand/brand";
 
 export const LANGUAGES = { en: "English", de: "Deutsch", es: "Español", fr: "Français", it: "Italiano", ar: "العربية" } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -16,7 +17,13 @@ const MESSAGES: Record<Exclude<Language, "en">, () => Promise<{ default: (words:
 const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(["ar", "fa", "he", "ur"]);
 const KEY = "language";
 
-const isLanguage = (name: string | null): name is Language => name !== null && Object.hasOwn(LANGUAGES, name);
+const isKnown = (name: string): name is Language => Object.hasOwn(LANGUAGES, name);
+
+// The languages of the app, or those of a brand.
+export function offeredLanguages({ languages }: Pick<Brand, "languages"> = brand): Language[] {
+  const own = (languages ?? []).filter(isKnown);
+  return own.length > 0 ? own : (Object.keys(LANGUAGES) as Language[]);
+}
 
 function kept(): string | null {
   try {
@@ -26,15 +33,18 @@ function kept(): string | null {
   }
 }
 
-// The first of the wanted languages, such as "de-AT", that the app has.
-export function firstKnown(wanted: readonly string[]): Language {
-  return wanted.map((name) => name.toLowerCase().split("-")[0] ?? null).find(isLanguage) ?? "en";
+// The first of the wanted languages, such as "de-AT", that is offered, else the first that is.
+export function firstKnown(wanted: readonly string[], offered = offeredLanguages()): Language {
+  const isOffered = (tag: string | undefined): tag is Language => offered.some((one) => one === tag);
+  return wanted.map((name) => name.toLowerCase().split("-")[0]).find(isOffered) ?? offered[0] ?? "en";
 }
 
 function chosen(): Language {
   const own = kept();
-  if (isLanguage(own)) return own;
-  return typeof navigator === "undefined" ? "en" : firstKnown(navigator.languages);
+  const offered = offeredLanguages();
+  const again = offered.find((one) => one === own);
+  if (again) return again;
+  return firstKnown(typeof navigator === "undefined" ? [] : navigator.languages);
 }
 
 let now: Language = "en"; // until another one is loaded

@@ -1,5 +1,6 @@
 // The photos of recent searches, stored on this device only (IndexedDB), so that the back button and a reload find them.
 import type { Detection } from "../api/detect";
+import { database } from "./database";
 
 export interface StoredPhoto {
   id: string;
@@ -12,27 +13,7 @@ export interface StoredPhoto {
 const photos = new Map<string, StoredPhoto>();
 const MAX_ENTRIES = 40;
 
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const request = indexedDB.open("find-this-fit", 1);
-    request.onupgradeneeded = () => request.result.createObjectStore("photos", { keyPath: "id" });
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error("no database"));
-  });
-}
-
-async function run<T>(mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  const database = await open();
-  try {
-    return await new Promise<T>((resolve, reject) => {
-      const request = work(database.transaction("photos", mode).objectStore("photos"));
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error ?? new Error("the database request failed"));
-    });
-  } finally {
-    database.close();
-  }
-}
+const run = database("find-this-fit", "photos", "id");
 
 async function deleteOldest() {
   const all = await run<StoredPhoto[]>("readonly", (store) => store.getAll() as IDBRequest<StoredPhoto[]>);

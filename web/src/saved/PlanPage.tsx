@@ -32,7 +32,7 @@ function usePlan(days: string[]) {
     staleTime: 0,
     placeholderData: (last) => last,
   });
-  const shown = (query.data?.outfits ?? []).filter(({ id }) => !removed.includes(id));
+  const shown = (query.data?.outfits ?? []).filter(({ id }) => !removed.has(id));
   return { query, of: (day: string) => shown.filter((outfit) => outfit.planned_for.includes(day)) };
 }
 

@@ -8,7 +8,7 @@ import { user } from "../testing/people";
 import { problem, serve } from "../testing/server";
 import { texts } from "../texts";
 import { formatDay } from "../wardrobe/shared";
-import { finishRemovals } from "./removing";
+import { finishRemovals } from "../shell/removal";
 import { SavedOutfitPage } from "./SavedOutfitPage";
 
 afterEach(() => vi.restoreAllMocks());

@@ -200,7 +200,7 @@ export function SavedOutfitPage() {
   const removed = useRemoved();
   const query = useQuery({ queryKey: [...SAVED, "one", id], queryFn: ({ signal }) => savedOutfits.one(id, signal), staleTime: 0 });
   const { data: outfit, error } = query;
-  if (removed.includes(id) || (error instanceof ApiError && (error.status === 404 || error.status === 422))) {
+  if (removed.has(id) || (error instanceof ApiError && (error.status === 404 || error.status === 422))) {
     return (
       <Message icon={<Bookmark size={32} />} title={t.missing}>
         <Link to="/outfits/saved" className="button">

@@ -13,6 +13,6 @@ export function useSavedOutfits() {
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     staleTime: 0,
   });
-  const saved = query.data?.pages.flatMap((page) => page.outfits).filter(({ id }) => !removed.includes(id));
+  const saved = query.data?.pages.flatMap((page) => page.outfits).filter(({ id }) => !removed.has(id));
   return { query, saved: saved ?? [] };
 }

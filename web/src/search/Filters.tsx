@@ -1,11 +1,12 @@
-import { Check, ChevronDown } from "lucide-react";
+import { ChevronDown } from "lucide-react";
 import { useEffect, useId, useState, type ReactNode } from "react";
 import { useMe } from "../access/me";
 import { deviceId } from "../api/device";
 import type { Facet } from "../api/client";
 import { swatch, symbolOf } from "../shell/format";
 import { amountOf } from "./amount";
-import { locale } from "../language/language";
+import { FacetValue } from "./FacetValue";
+import { SizeValues } from "./SizeValues";
 import { nameOf, texts } from "../texts";
 import { toggleValue, type ChangeState, type PriceRange, type SearchState, type ValueFilter } from "./state";
 
@@ -60,21 +61,14 @@ function Values({ name, facet, state, onChange }: { name: ValueFilter; facet: Fa
       )}
       <ul className="values">
         {shown.map(({ value, count }) => (
-          <li key={value}>
-            <label className="value">
-              <span className="checkbox">
-                <input type="checkbox" checked={chosen.includes(value)} onChange={() => onChange((now) => toggleValue(now, name, value), { stay: true })} />
-                <Check size={13} strokeWidth={3} aria-hidden />
-              </span>
-              {colours && swatch(value) && (
-                <svg className="dot" viewBox="0 0 12 12" aria-hidden>
-                  <circle cx="6" cy="6" r="5.5" fill={swatch(value)} />
-                </svg>
-              )}
-              <span className="value-name" dir="auto">{value}</span>
-              <span className="value-count">{count.toLocaleString(locale())}</span>
-            </label>
-          </li>
+          <FacetValue
+            key={value}
+            value={value}
+            count={count}
+            colour={colours ? swatch(value) : undefined}
+            chosen={chosen.includes(value)}
+            onToggle={() => onChange((now) => toggleValue(now, name, value), { stay: true })}
+          />
         ))}
       </ul>
       {values.length > SHOWN && (
@@ -269,7 +263,11 @@ export default function Filters({ state, facets, searching, heading, currency, o
         )}
         {given.slice(1).map((name) => (
           <Section key={name} name={name} opened={isOpen(name)}>
-            <Values name={name} facet={facets[name]} state={state} onChange={onChange} />
+            {name === "size" ? (
+              <SizeValues facet={facets.size} category={facets.category} state={state} onChange={onChange} />
+            ) : (
+              <Values name={name} facet={facets[name]} state={state} onChange={onChange} />
+            )}
           </Section>
         ))}
       </div>

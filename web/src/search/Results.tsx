@@ -131,7 +131,7 @@ export function Results({ state, result, hasExample: byExample, photo, item, gar
         {first && <Reading page={first} state={state} />}
         {(state.like ?? state.unlike) && <Refine state={state} onChange={onChange} />}
         <FilterChips state={state} onChange={onChange} />
-        {state.sort && searching && found.length > 0 && <p className="soft small">{texts.sort.note(found.length)}</p>}
+        {first?.sorted && found.length > 0 && <p className="soft small">{texts.sort.note(first.sorted.count, first.sorted.complete)}</p>}
         {failed ? (
           <Failure error={result.error} retry={() => void result.refetch()} />
         ) : result.isPending ? (

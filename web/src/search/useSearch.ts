@@ -1,16 +1,16 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery, type QueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { api, type Facet, type Item, type ReadAs, type Result, type SearchResponse } from "../api/client";
+import { api, type Sort as ApiSort, type Facet, type Item, type ReadAs, type Result, type SearchResponse } from "../api/client";
 import { deviceHeaders, deviceId } from "../api/device";
 import { learningDevice } from "../api/learning";
 import { randomHex } from "../api/random";
 import { boxText } from "../detect/box";
-import { apiFilters, hasQuery, stringifyState, wordsOf, type SearchState } from "./state";
+import { apiFilters, hasQuery, stringifyState, wordsOf, type SearchState, type Sort } from "./state";
 
 const PAGE = 24;
 const TASTE = 0.3; // the share of the taste in the order of the results
 const EXPLAINED = 100; // the best results of which an explanation is known
-const SORT_DEPTH = 200; // sorting covers this many best matches
+const ORDERS: Record<Sort, ApiSort | undefined> = { best: undefined, price: "price_asc", "-price": "price_desc", newest: "newest" };
 export const FACETS = [
   "category",
   "subcategory",
@@ -45,6 +45,7 @@ export interface ResultPage {
   reason?: string;
   predicted?: SearchResponse["predicted_properties"];
   search?: string; // a name of this search, drawn at random
+  sorted?: SearchResponse["sorted"];
 }
 
 // What the page knows of the query when it explains a result.
@@ -63,6 +64,9 @@ export const toFoundItem = (item: Item): FoundItem => ({
   similarity: null,
 });
 
+// The order as the API calls it.
+const orderOf = ({ sort }: SearchState) => ORDERS[sort ?? "best"];
+
 function formOf(state: SearchState, photo: Blob | undefined, cursor: string | undefined): FormData {
   const form = new FormData();
   if (photo) form.set("image", photo, "photo");
@@ -80,7 +84,9 @@ function formOf(state: SearchState, photo: Blob | undefined, cursor: string | un
   if (!state.weak) form.set("match", "close");
   if (state.taste) form.set("weights", JSON.stringify({ taste: TASTE }));
   if (!state.copies) form.set("collapse_duplicates", "true");
-  form.set("limit", String(state.sort ? 100 : PAGE));
+  const order = orderOf(state);
+  if (order) form.set("sort", order);
+  form.set("limit", String(PAGE));
   if (cursor) form.set("cursor", cursor);
   else form.set("facets", JSON.stringify(FACETS));
   return form;
@@ -92,7 +98,7 @@ const headersOf = (state: SearchState) => deviceHeaders(state.taste ? deviceId()
 async function fetchPage(state: SearchState, photo: Blob | undefined, cursor: string | undefined, signal: AbortSignal): Promise<ResultPage> {
   if (!hasQuery(state)) {
     const list = await api.browse(
-      { filters: apiFilters(state), facets: cursor ? undefined : FACETS, limit: state.sort ? 100 : PAGE, cursor },
+      { filters: apiFilters(state), facets: cursor ? undefined : FACETS, limit: PAGE, cursor, sort: orderOf(state) },
       signal,
     );
     return { found: list.items.map(toFoundItem), next: list.next_cursor, facets: list.facets, reason: list.reason };
@@ -106,6 +112,7 @@ async function fetchPage(state: SearchState, photo: Blob | undefined, cursor: st
     reason: results.reason,
     predicted: results.predicted_properties,
     search: randomHex(8),
+    sorted: results.sorted,
   };
 }
 
@@ -113,36 +120,17 @@ async function fetchPage(state: SearchState, photo: Blob | undefined, cursor: st
 export async function explained(state: SearchState, photo: Blob | undefined, signal: AbortSignal): Promise<Result[]> {
   const form = formOf(state, photo, undefined);
   form.delete("facets");
+  form.delete("sort");
   form.set("explain", "true");
   form.set("limit", String(EXPLAINED));
   return (await api.search(form, signal, state.taste && deviceHeaders())).results;
-}
-
-const byPrice = (sign: number) => (a: FoundItem, b: FoundItem) =>
-  a.price === null ? 1 : b.price === null ? -1 : sign * (a.price - b.price);
-const ORDERS: Record<string, (a: FoundItem, b: FoundItem) => number> = {
-  price: byPrice(1),
-  "-price": byPrice(-1),
-  newest: (a, b) => b.id.length - a.id.length || (a.id < b.id ? 1 : -1), // ids increase
-};
-
-// Sorts the best matches only: the cheapest item of the whole catalogue resembles nothing.
-async function fetchSorted(state: SearchState, photo: Blob | undefined, signal: AbortSignal): Promise<ResultPage> {
-  const first = await fetchPage(state, photo, undefined, signal);
-  const found = [...first.found];
-  for (let next = first.next; next && found.length < SORT_DEPTH; ) {
-    const page = await fetchPage(state, photo, next, signal);
-    found.push(...page.found);
-    next = page.next;
-  }
-  return { ...first, found: found.sort(ORDERS[state.sort ?? ""]), next: undefined };
 }
 
 const searchOptions = (state: SearchState, photo: Blob | undefined) =>
   infiniteQueryOptions({
     queryKey: ["search", stringifyState(state)],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) => (state.sort ? fetchSorted(state, photo, signal) : fetchPage(state, photo, pageParam, signal)),
+    queryFn: ({ pageParam, signal }) => fetchPage(state, photo, pageParam, signal),
     getNextPageParam: (page: ResultPage) => page.next,
   });
 
