@@ -24,6 +24,7 @@ import { texts } from "../texts";
 import { Details } from "./Details";
 import { Gallery } from "./Gallery";
 import { PriceHistory } from "./PriceHistory";
+import { ShareItem } from "./ShareItem";
 
 const CropDialog = lazyPart(() => import("../search/CropDialog"));
 const EditDialog = lazyPart(() => import("../catalogue/EditDialog"));
@@ -132,6 +133,7 @@ export function ItemPage() {
               </Link>
             )}
             <FavouriteButton item={item.id} large />
+            <ShareItem item={item} />
             <TellMe state={{ item: item.id }} photo={undefined} />
             {may("items:write") && (
               <button type="button" className="button" onClick={() => setEditing(true)}>
