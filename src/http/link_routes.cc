@@ -79,8 +79,9 @@ class LinkRoutes {
           media::decode("query." + query.image_field, query.image, kSharedPhotoSide, deps_.image_limits);
       FIT_CHECK(image);
       FIT_TRY(photo, media::encode_jpeg(*image, kSharedPhotoSide, 90));
-    } else if (order.kept.search.image_url.empty()) {
+    } else if (order.kept.search.image_url.empty() && !order.kept.request.empty()) {
       query.limit = 1;
+      query.paged = true;
       const auto found = tenant.engine.search(query);
       if (!found) return in_query(found.error());
       if (query.item_id) {

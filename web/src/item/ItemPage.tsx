@@ -25,6 +25,7 @@ import { Details } from "./Details";
 import { Gallery } from "./Gallery";
 import { PriceHistory } from "./PriceHistory";
 import { ShareItem } from "./ShareItem";
+import { useItemTitle } from "./useItemTitle";
 
 const CropDialog = lazyPart(() => import("../search/CropDialog"));
 const EditDialog = lazyPart(() => import("../catalogue/EditDialog"));
@@ -83,6 +84,7 @@ export function ItemPage() {
   const [editing, setEditing] = useState(false);
   const part = usePart();
   const query = useQuery({ queryKey: ["item", id], queryFn: ({ signal }) => api.item(id, signal) });
+  useItemTitle(query.data && titleOf(query.data));
 
   if (query.isError) {
     const { error } = query;

@@ -55,7 +55,7 @@ const ShareDialog = lazyPart(() => import("./ShareDialog"));
 const miniOf = (hash: string) => (hash.startsWith("#p=") ? hash.slice(3) : "");
 
 export function QueryBar(props: Props) {
-  const { state, large, folded, facets, onPhoto, onCamera, onChange } = props;
+  const { state, photo, large, folded, facets, onPhoto, onCamera, onChange } = props;
   const [words, setWords] = useState(state.q ?? "");
   const file = useRef<HTMLInputElement>(null);
   const snapshot = useRef<HTMLInputElement>(null);
