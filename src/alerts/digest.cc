@@ -5,12 +5,14 @@
 #include <cmath>
 #include <ranges>
 
-#include "alerts/markup.h"
 #include "base/format.h"
 #include "base/text.h"
+#include "text/html.h"
 
 namespace fit::alerts {
 namespace {
+
+using text::escape_markup;
 
 constexpr std::size_t kTitleBytes = 120;
 constexpr std::size_t kPushTitleBytes = 200;

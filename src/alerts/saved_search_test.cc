@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "alerts/markup.h"
 #include "alerts/stored_query.h"
 
 namespace fit::alerts {
@@ -106,19 +105,6 @@ TEST(StoredQuery, KeepsWhatAQueryAsks) {
   EXPECT_TRUE(stored_query(older).value().filter.price_in.empty()) << "as versions before stored it";
   EXPECT_TRUE(stored.required.among && stored.required.among->empty()) << "a filter of nothing stays one";
   EXPECT_EQ(stored_query(Json::object()).error().code, ErrorCode::kDamaged);
-}
-
-TEST(Markup, EscapesWhatHtmlAndXmlRead) {
-  EXPECT_EQ(escape_markup("<a href=\"x\">'&'</a>"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
-  EXPECT_EQ(escape_markup("Größe 大\U0001F457"), "Größe 大\U0001F457");
-  EXPECT_EQ(escape_markup("a\x01\x1f"
-                          "b\xff"
-                          "c\xed\xa0\x80"
-                          "d\n"),
-            "abcd\n");
-  EXPECT_EQ(escape_markup("\xEF\xBF\xBF"
-                          "x"),
-            "x");
 }
 
 }  // namespace

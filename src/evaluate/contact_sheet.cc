@@ -113,12 +113,12 @@ std::string ContactSheet::cell(std::size_t row, const std::string& note, std::st
   const std::string name = one.image.filename().string();
   const std::string url = data_url(one.image, options_.side, options_.image_limits);
   const std::string picture =
-      url.empty() ? "<p>" + text::escape_html(name) + "</p>"
+      url.empty() ? "<p>" + text::escape_markup(name) + "</p>"
                   : fit::format(R"(<img src="{}" alt="{}" title="{}">)", url,
-                                text::escape_html(label.empty() ? name : label), text::escape_html(name));
+                                text::escape_markup(label.empty() ? name : label), text::escape_markup(name));
   return fit::format("<td><figure class=\"{}\">{}<figcaption>{}{}{}</figcaption></figure></td>\n", mark,
-                     picture, text::escape_html(label), note.empty() || label.empty() ? "" : " · ",
-                     text::escape_html(note));
+                     picture, text::escape_markup(label), note.empty() || label.empty() ? "" : " · ",
+                     text::escape_markup(note));
 }
 
 Result<void> ContactSheet::add(const std::string& space, const EvaluationVectors& vectors,
@@ -155,8 +155,8 @@ Result<void> ContactSheet::add(const std::string& space, const EvaluationVectors
   sections_ += fit::format(
       "<h2>{}</h2>\n<p>{} queries among {} images. {} of {} results have the {} of their query "
       "({:.2f}).</p>\n<table>\n",
-      text::escape_html(space), queries.size(), gallery.size(), all_same, all,
-      text::escape_html(set_.label_names.empty() ? "label" : set_.label_names.front()),
+      text::escape_markup(space), queries.size(), gallery.size(), all_same, all,
+      text::escape_markup(set_.label_names.empty() ? "label" : set_.label_names.front()),
       all == 0 ? 0.0 : static_cast<double>(all_same) / static_cast<double>(all));
   for (const std::string& row : rows) sections_ += row;
   sections_ += "</table>\n";

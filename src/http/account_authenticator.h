@@ -42,6 +42,9 @@ class AccountAuthenticator final : public Authenticator {
   std::optional<Result<Principal>> try_authenticate(const Request& request) override;
   Result<Principal> authenticate(const Request& request) override;
 
+  // Whoever sends no credentials.
+  Principal without_credentials() const;
+
   // Makes the next request of each caller read the accounts again. Called after a change of rights.
   void forget();
 
@@ -52,7 +55,6 @@ class AccountAuthenticator final : public Authenticator {
     Timestamp expires_at;
   };
 
-  Principal without_credentials() const;
   Result<Known> find(const Credentials& credentials);
   Result<Known> find_key(std::string_view secret);
   static Result<Known> known_key(const accounts::FoundKey& found);

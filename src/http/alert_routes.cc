@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <memory>
 #include <unordered_map>
@@ -15,6 +14,7 @@
 #include "http/api.h"
 #include "http/caller_view.h"
 #include "http/json_body.h"
+#include "http/kept_query.h"
 #include "http/parameter_values.h"
 #include "http/query_image.h"
 #include "http/saved_search_json.h"
@@ -42,38 +42,10 @@ struct SavedSearchOrder {
   SearchRequest search;
 };
 
-// The fields of a query that have a photo, or the address of one.
-constexpr std::array<const char*, 2> kPhotoFields = {"image_base64", "image"};
-constexpr std::array<const char*, 5> kExampleFields = {"image_base64", "image_url", "item_id", "text",
-                                                       "like"};
-constexpr std::array<const char*, 5> kForeignFields = {"tenants", "item_tenant", "cursor", "vector", "space"};
-
-// Error fields of the query are named within the body.
-Error in_query(Error error) {
-  error.field = error.field.empty() ? "query" : "query." + error.field;
-  return error;
-}
-
 Result<void> read_query(Json& body, SavedSearchOrder& order, std::size_t max_image_bytes) {
-  const auto found = body.find("query");
-  if (found == body.end() || !found->is_object()) return invalid("query", "must be an object");
-  Json query = std::move(*found);
-  body.erase("query");
-  for (const char* const field : kForeignFields) {
-    if (query.contains(field)) return invalid(std::string("query.") + field, "is not for saved searches");
-  }
-  const bool has_example = std::ranges::any_of(kExampleFields, [&query](const char* field) {
-    return query.contains(field) && !query[field].is_null();
-  });
-  auto parsed = parse_search_json(dump_json(query), has_example ? SearchForm::kAny : SearchForm::kBrowse,
-                                  max_image_bytes);
-  if (!parsed) return in_query(parsed.error());
-  order.search = *std::move(parsed);
-  order.search.query.paged = false;
-  order.search.query.facets.clear();
-  order.search.query.sort.reset();
-  for (const char* const field : kPhotoFields) query.erase(field);
-  order.request = std::move(query);
+  FIT_TRY(KeptQuery kept, take_kept_query(body, max_image_bytes));
+  order.search = std::move(kept.search);
+  order.request = std::move(kept.request);
   return {};
 }
 

@@ -353,7 +353,30 @@ void add_experiment_routes(Router& router);
 // /api/v1/fusion
 void add_fusion_routes(Router& router);
 
-// The web app, /docs, /openapi.json and the files that they load
+// The dependencies of the routes of short links.
+struct LinkRouteDeps {
+  std::string public_origin = {};  // of this server; empty: as each request addresses it
+  std::size_t max_body_bytes = 0;
+  std::size_t max_image_bytes = 0;  // of the photo, decoded from base64
+  media::Limits image_limits = {};
+};
+// /api/v1/links, /api/v1/links/{code}, /s/{code}/photo
+void add_link_routes(Router& router, LinkRouteDeps deps);
+
+// What pages tell of themselves, and whom they tell it.
+struct HeadRouteDeps {
+  search::ResultViews views;
+  std::string public_origin = {};  // of this server; empty: as each request addresses it
+  std::string site_name;           // of the brand
+  std::string currency = {};       // of prices without one
+  Principal visitor;               // whoever sends no credentials
+};
+// The web app at /, /items/{id} and /s/{code}: pages with a head (page_head.h) of what the visitor may see
+void add_headed_page_routes(Router& router, const std::shared_ptr<const AppFiles>& files, HeadRouteDeps deps);
+// /robots.txt, /sitemap.xml, /sitemaps/{id}
+void add_site_map_routes(Router& router, const HeadRouteDeps& deps);
+
+// The other pages of the web app, /docs, /openapi.json and the files that they load
 void add_page_routes(Router& router, const std::shared_ptr<const AppFiles>& files);
 
 }  // namespace fit::http

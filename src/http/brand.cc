@@ -93,6 +93,10 @@ Json brand_json(const Brand& brand) {
 
 }  // namespace
 
+std::string_view site_name(std::string_view brand_name) {
+  return brand_name.empty() ? kOwnName : brand_name;
+}
+
 bool Brand::is_default() const {
   return name.empty() && color.empty() && currency.empty() && languages.empty() && imprint_url.empty() &&
          privacy_url.empty() && logo.content.empty();
@@ -142,14 +146,14 @@ Result<Brand::Logo> read_logo(const std::string& setting, const std::filesystem:
 
 std::string branded_page(std::string_view html, const Brand& brand) {
   std::string page(html);
-  if (!brand.name.empty()) replace_all(page, kOwnName, text::escape_html(brand.name));
+  if (!brand.name.empty()) replace_all(page, kOwnName, text::escape_markup(brand.name));
   if (!brand.logo.content.empty()) {
     remove_tag(page, "<link rel=\"apple-touch-icon\"");
     replace_all(page, "href=\"/favicon.svg\" type=\"image/svg+xml\"",
                 fit::format("href=\"{}\" type=\"{}\"", kLogoPath, brand.logo.content_type));
   }
   const std::string meta = fit::format("<meta name=\"brand\" content=\"{}\" />\n  ",
-                                       text::escape_html(dump_json(brand_json(brand))));
+                                       text::escape_markup(dump_json(brand_json(brand))));
   const std::size_t end = page.find("</head>");
   if (end != std::string::npos) page.insert(end, meta);
   return page;

@@ -30,6 +30,9 @@ struct Brand {
   Result<void> check() const;
 };
 
+// The name of the site that a BRAND_NAME gives it: its own, if it has one.
+std::string_view site_name(std::string_view brand_name);
+
 // Reads an SVG, PNG or WebP file of at most 512 KiB. kInvalid naming `setting` when there is none.
 Result<Brand::Logo> read_logo(const std::string& setting, const std::filesystem::path& path);
 

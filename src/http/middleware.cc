@@ -21,9 +21,12 @@ constexpr std::size_t kMaxShownParameter = 100;
 using Stage = Middleware::Stage;
 using Refusal = Result<std::optional<Response>>;
 
-// The path as the log shows it: without the token of a shared outfit, which is a secret.
+// The path as the log shows it: without the token of a shared outfit and the code of a short link, by which
+// everybody reads them.
 std::string_view logged_path(std::string_view path) {
-  return path.starts_with("/api/v1/shared-outfits/") ? "/api/v1/shared-outfits/..." : path;
+  if (path.starts_with("/api/v1/shared-outfits/")) return "/api/v1/shared-outfits/...";
+  if (path.starts_with("/api/v1/links/")) return "/api/v1/links/...";
+  return path.starts_with("/s/") ? "/s/..." : path;
 }
 
 const std::string* find_header(const Response& response, std::string_view name) {

@@ -5,6 +5,7 @@
 #include "base/percent_encoding.h"
 #include "http/api.h"
 #include "http/audit.h"
+#include "http/own_origin.h"
 #include "http/problem.h"
 #include "http/session_cookie.h"
 #include "http/sign_in_session.h"
@@ -93,9 +94,7 @@ class OidcRoutes {
 
   // The address to which the provider sends the browser back.
   std::string redirect_url(const Request& request) const {
-    if (!public_origin_.empty()) return public_origin_ + std::string(kCallbackPath);
-    return (request.is_https ? "https://" : "http://") + std::string(request.host) +
-           std::string(kCallbackPath);
+    return own_origin(public_origin_, request) + std::string(kCallbackPath);
   }
 
   accounts::Accounts& accounts_;

@@ -4,19 +4,11 @@
 
 #include "http/api.h"
 #include "http/app_files.h"
-#include "http/compression.h"
-#include "http/etag.h"
 #include "http/middleware.h"
+#include "http/page_response.h"
 
 namespace fit::http {
 namespace {
-
-// Pages load images of listings from any web server, and all other content from this server.
-constexpr std::string_view kPagePolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; "
-    "img-src 'self' http: https: data: blob:; media-src 'self' blob:; manifest-src 'self'; worker-src "
-    "'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 using Files = std::shared_ptr<const AppFiles>;
 
@@ -25,10 +17,9 @@ struct Page {
   std::string_view asset;
 };
 
-// All paths of the app return index.html, which shows the page of the path.
+// All paths of the app return index.html, which shows the page of the path. Those that have a head of their
+// own are in headed_page_routes.cc.
 constexpr std::array kPages = {
-    Page{"/", "index.html"},
-    Page{"/items/{id}", "index.html"},
     Page{"/catalogue", "index.html"},
     Page{"/operations", "index.html"},
     Page{"/uploads", "index.html"},
@@ -86,37 +77,6 @@ constexpr std::array kPages = {
     Page{"/openapi.json", "openapi.json"},
 };
 
-// A response with the file, compressed where the client takes it.
-Response response_with(const Asset& asset, std::string_view cache_control, const Request& request) {
-  Response response{
-      .status = 200, .content_type = std::string(asset.content_type), .body = {}, .headers = {}};
-  response.headers.emplace_back("Cache-Control", cache_control);
-  response.headers.emplace_back("Content-Security-Policy", kPagePolicy);
-  if (!asset.gzip.empty()) response.headers.emplace_back("Vary", "Accept-Encoding");
-  const std::string_view accept_encoding = request.headers.get("accept-encoding");
-  if (!asset.brotli.empty() && accepts_encoding(accept_encoding, "br")) {
-    response.headers.emplace_back("Content-Encoding", "br");
-    response.body = asset.brotli;
-  } else if (!asset.gzip.empty() && accepts_encoding(accept_encoding, "gzip")) {
-    response.headers.emplace_back("Content-Encoding", "gzip");
-    response.body = asset.gzip;
-  } else {
-    response.body = asset.content;
-  }
-  return response;
-}
-
-Response send_asset(const Asset& asset, std::string_view cache_control, const Request& request) {
-  Response response = response_with(asset, cache_control, request);
-  response.headers.emplace_back("ETag", asset.tag);
-  if (none_match_names(request.headers.get("if-none-match"), asset.tag)) {
-    std::erase_if(response.headers, [](const auto& header) { return header.first == "Content-Encoding"; });
-    response.status = 304;
-    response.body.clear();
-  }
-  return response;
-}
-
 Handler send_named(const Files& files, std::string_view path) {
   return [files, path](const Request& request) -> Result<Response> {
     const Asset* const asset = files->find(path);
@@ -150,7 +110,7 @@ Middleware show_missing_pages(std::shared_ptr<const AppFiles> files) {
             if (response.status != 404 || !is_navigation(exchange.request)) return;
             const Asset* const app = files->find("index.html");
             if (app == nullptr) return;
-            response = response_with(*app, "no-store", exchange.request);
+            response = asset_response(*app, "no-store", exchange.request);
             response.status = 404;
           }};
 }

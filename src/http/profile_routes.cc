@@ -21,6 +21,7 @@
 #include "http/session_cookie.h"
 #include "http/sign_in_session.h"
 #include "ingest/labels/label_service.h"
+#include "links/short_links.h"
 #include "store/catalogue.h"
 #include "style/experiments/experiment_service.h"
 #include "style/fusion/adaptive_fusion.h"
@@ -111,6 +112,21 @@ Result<std::vector<Json>> weights_of_user(const TenantSnapshot& tenant, const Pr
                                           style::Person::user(entered.user_id));
 }
 
+Result<std::vector<Json>> links_of_user(const TenantSnapshot& tenant, const Principal& entered) {
+  FIT_TRY(const auto found, links::ShortLinks(tenant.catalog.writer().database().database())
+                                .list(style::Person::user(entered.user_id).str()));
+  std::vector<Json> views;
+  for (const links::ShortLink& one : found) {
+    FIT_TRY(Json query, parse_json("query", one.query));
+    views.push_back({{"code", one.code},
+                     {"query", std::move(query)},
+                     {"has_photo", one.has_photo},
+                     {"created_at", to_rfc3339(one.created_at)},
+                     {"expires_at", to_rfc3339(one.expires_at)}});
+  }
+  return views;
+}
+
 // The handlers of a user's own profile.
 class ProfileRoutes {
  public:
@@ -169,6 +185,7 @@ class ProfileRoutes {
     FIT_TRY(Json wardrobe, of_all_tenants(request.principal, wardrobe_of_user));
     FIT_TRY(Json outfits, of_all_tenants(request.principal, outfits_of_user));
     FIT_TRY(Json weights, of_all_tenants(request.principal, weights_of_user));
+    FIT_TRY(Json short_links, of_all_tenants(request.principal, links_of_user));
     accounts::AuditQuery own;
     own.principal = principal;
     own.limit = kMaxExportedEntries;
@@ -187,6 +204,7 @@ class ProfileRoutes {
                                        {"wardrobe", std::move(wardrobe)},
                                        {"outfits", std::move(outfits)},
                                        {"search_weights", std::move(weights)},
+                                       {"short_links", std::move(short_links)},
                                        {"audit", list_of(entries, audit_json)}});
     response.headers.emplace_back("Content-Disposition",
                                   "attachment; filename=\"find-this-fit-account.json\"");

@@ -17,6 +17,7 @@ constexpr std::string_view kImages = "/images/";
 constexpr std::string_view kAssetPaths = "/api/v1/assets/";
 constexpr std::string_view kWardrobePaths = "/api/v1/wardrobe/";
 constexpr std::string_view kOutfitPaths = "/api/v1/outfits/";
+constexpr std::string_view kLinkPaths = "/s/";
 constexpr std::string_view kTenants = "tenants";
 
 // Whether the path is that of a file which a page shows.
@@ -24,6 +25,7 @@ bool is_of_file(std::string_view path) {
   if (path.starts_with(kImages)) return true;
   if (path.starts_with(kWardrobePaths)) return path.contains("/photos/");
   if (path.starts_with(kOutfitPaths)) return path.ends_with("/picture");
+  if (path.starts_with(kLinkPaths)) return path.ends_with("/photo");
   return path.starts_with(kAssetPaths) &&
          (path.ends_with("/content") || path.ends_with("/thumbnail") || path.contains("/frames/"));
 }

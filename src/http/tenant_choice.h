@@ -21,12 +21,12 @@ Principal user_principal(const accounts::User& user, std::map<std::string, accou
 std::string tenant_query(std::string_view tenant);
 
 // The caller in the tenant that the request chooses by the header X-Tenant, for images, the files of
-// assets, the photos of garments and the pictures of outfits also by the query parameter "tenant", as an
-// address in a page has no header. A request that chooses none is in the caller's own tenant. kInvalid naming
-// "X-Tenant" for a text that is no name of a tenant, and for two different ones; kForbidden for a key of
-// another tenant; kUnauthorized for an anonymous caller in a tenant other than "default"; kNotFound for a
-// user who may not enter the tenant, whether it exists or not. Whether a tenant exists that whoever reaches
-// an open server chooses is left to the source of snapshots. Does not block.
+// assets, the photos of garments and short links and the pictures of outfits also by the query parameter
+// "tenant", as an address in a page has no header. A request that chooses none is in the caller's own tenant.
+// kInvalid naming "X-Tenant" for a text that is no name of a tenant, and for two different ones; kForbidden
+// for a key of another tenant; kUnauthorized for an anonymous caller in a tenant other than "default";
+// kNotFound for a user who may not enter the tenant, whether it exists or not. Whether a tenant exists that
+// whoever reaches an open server chooses is left to the source of snapshots. Does not block.
 Result<Principal> in_chosen_tenant(Principal caller, const Request& request);
 
 // The caller in each of the tenants that a search names (SearchRequest::tenants), by name. For users these

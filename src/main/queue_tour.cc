@@ -4,6 +4,7 @@
 
 #include "ingest/sources/sources.h"
 #include "jobs/queue.h"
+#include "links/short_links.h"
 #include "main/tenant_config.h"
 #include "sql/database_url.h"
 #include "sql/postgres_connection.h"
@@ -56,7 +57,9 @@ Result<bool> QueueTour::has_work(const accounts::Tenant& tenant) const {
   FIT_TRY(const auto session, open_session(place.database_url));
   FIT_TRY(const bool has_jobs, jobs::has_work(*session));
   if (has_jobs) return true;
-  return ingest::has_due_source(*session);
+  FIT_TRY(const bool has_due_source, ingest::has_due_source(*session));
+  if (has_due_source) return true;
+  return links::ShortLinks::has_expired(*session, now());
 }
 
 }  // namespace fit

@@ -9,10 +9,10 @@
 
 namespace fit {
 
-// Opens the tenants whose queues have work, or whose sources are due, so that neither waits for the next
-// request to the tenant: it looks into the databases of all tenants in turn, and acquires those where
-// something waits. It keeps no lease: where more tenants have work than may be open, they work in turns.
-// Borrows what it is given.
+// Opens the tenants whose queues have work, whose sources are due, or whose short links have expired, so that
+// none of these waits for the next request to the tenant: it looks into the databases of all tenants in turn,
+// and acquires those where something waits. It keeps no lease: where more tenants have work than may be open,
+// they work in turns. Borrows what it is given.
 class QueueTour {
  public:
   QueueTour(Runtime& runtime, TenantPool& tenants, accounts::Tenants& directory)

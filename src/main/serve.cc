@@ -213,6 +213,17 @@ Result<http::Router> make_router(Runtime& runtime, Tenant& first, TenantPool& te
   http::add_trend_routes(router);
   http::add_experiment_routes(router);
   http::add_fusion_routes(router);
+  http::add_link_routes(router, {.public_origin = public_url ? public_url->origin : "",
+                                 .max_body_bytes = settings.max_body_bytes,
+                                 .max_image_bytes = media.max_image_bytes,
+                                 .image_limits = runtime.image_limits()});
+  const http::HeadRouteDeps heads{.views = views,
+                                  .public_origin = public_url ? public_url->origin : "",
+                                  .site_name = std::string(http::site_name(runtime.config().brand.name)),
+                                  .currency = runtime.config().brand.currency,
+                                  .visitor = access.authenticator().without_credentials()};
+  http::add_headed_page_routes(router, app_files, heads);
+  http::add_site_map_routes(router, heads);
   http::add_page_routes(router, app_files);
   return router;
 }

@@ -179,6 +179,8 @@ Result<void> Tenant::start() {
   experiments_->start();
   if (fusion_) fusion_->start();
   start_alerts(*alerts_, *spaces_);
+  short_links_ = std::make_unique<links::ShortLinkUpkeep>(store_->database(), runtime_.log());
+  short_links_->start();
   make_health();
   make_indexes();
   metrics_.on_expose([this] {
@@ -409,6 +411,7 @@ void Tenant::stop() {
   if (assets_) assets_->stop();
   if (clusters_) clusters_->stop();
   if (alerts_) alerts_->stop();
+  if (short_links_) short_links_->stop();
   if (word_filler_) word_filler_->stop();
   if (text_filler_) text_filler_->stop();
   if (spaces_) spaces_->stop();

@@ -19,6 +19,7 @@
 #include "ingest/labels/label_service.h"
 #include "ingest/sources/source_service.h"
 #include "jobs/handler.h"
+#include "links/short_link_upkeep.h"
 #include "main/runtime.h"
 #include "main/tenant_jobs.h"
 #include "monitor/alert_rule_service.h"
@@ -172,6 +173,7 @@ class Tenant {
   std::unique_ptr<style::AdaptiveFusion> fusion_;           // from start() on; null: ADAPTIVE_FUSION is off
   std::unique_ptr<style::TrendService> trends_;             // from start() or work() on
   std::unique_ptr<style::ExperimentService> experiments_;   // from start() on
+  std::unique_ptr<links::ShortLinkUpkeep> short_links_;     // from start() on
   std::unique_ptr<const monitor::Indexes> indexes_;         // from start() on
   std::unique_ptr<monitor::AlertRuleService> alert_rules_;  // from start() or work() on; null: not "default"
 };

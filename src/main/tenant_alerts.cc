@@ -9,6 +9,7 @@
 #include "accounts/users.h"
 #include "cli/links.h"
 #include "ingest/assets/assets.h"
+#include "links/short_links.h"
 #include "style/experiments/experiment_records.h"
 #include "style/feedback/feedback_store.h"
 #include "style/wardrobe/wardrobe_store.h"
@@ -64,7 +65,7 @@ Result<void> remove_wardrobe(style::WardrobeStore& wardrobes, sql::Database& dat
   return ingest::Assets(database).remove_without_item(unused);
 }
 
-// Removes the feedback, the part in experiments and the wardrobes of users who are removed.
+// Removes the feedback, the part in experiments, the wardrobes and the short links of users who are removed.
 Result<void> forget_removed_users(sql::Database& accounts, sql::Database& database,
                                   const ontology::Ontology& ontology) {
   style::FeedbackStore feedback(database);
@@ -73,7 +74,9 @@ Result<void> forget_removed_users(sql::Database& accounts, sql::Database& databa
   FIT_TRY(const auto owners, wardrobes.users());
   style::ExperimentRecords experiments(database);
   FIT_TRY(const auto searched, experiments.users());
-  if (people.empty() && owners.empty() && searched.empty()) return {};
+  links::ShortLinks links(database);
+  FIT_TRY(const auto senders, links.users());
+  if (people.empty() && owners.empty() && searched.empty() && senders.empty()) return {};
   FIT_TRY(const auto users, accounts::Users(accounts).list());
   std::unordered_set<std::int64_t> known;
   for (const accounts::User& one : users) known.insert(one.id);
@@ -82,6 +85,9 @@ Result<void> forget_removed_users(sql::Database& accounts, sql::Database& databa
   }
   for (const std::int64_t id : searched) {
     if (!known.contains(id)) FIT_CHECK(experiments.forget(style::Person::user(id)));
+  }
+  for (const std::int64_t id : senders) {
+    if (!known.contains(id)) FIT_CHECK(links.remove_all(style::Person::user(id).str()));
   }
   for (const std::int64_t id : owners) {
     if (!known.contains(id)) FIT_CHECK(remove_wardrobe(wardrobes, database, id));

@@ -15,6 +15,7 @@ constexpr std::size_t kMaxTags =
     8000;  // more are not parsed into a tree, which is as deep as they are nested
 constexpr std::size_t kMaxTag = 4096;
 constexpr int kMaxPasses = 3;
+constexpr std::size_t kLongestCharacter = 4;  // bytes of UTF-8
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -272,10 +273,18 @@ std::string plain_text(std::string_view text) {
   return result;
 }
 
-std::string escape_html(std::string_view text) {
+std::string escape_markup(std::string_view text) {
   std::string escaped;
-  for (const char c : text) {
-    switch (c) {
+  while (!text.empty()) {
+    std::size_t size = 1;
+    while (size <= kLongestCharacter && !is_utf8(text.substr(0, size))) ++size;
+    if (size > kLongestCharacter) {
+      text.remove_prefix(1);
+      continue;
+    }
+    const std::string_view one = text.substr(0, size);
+    text.remove_prefix(std::min(size, text.size()));
+    switch (one[0]) {
       case '&':
         escaped += "&amp;";
         break;
@@ -288,8 +297,15 @@ std::string escape_html(std::string_view text) {
       case '"':
         escaped += "&quot;";
         break;
-      default:
-        escaped += c;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default: {
+        const auto first = static_cast<unsigned char>(one[0]);
+        const bool is_control = first < 0x20 && first != '\t' && first != '\n' && first != '\r';
+        const bool is_no_character = one == "\xEF\xBF\xBE" || one == "\xEF\xBF\xBF";
+        if (!is_control && !is_no_character) escaped += one;
+      }
     }
   }
   return escaped;

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-// Converts HTML to text, and text to HTML. All functions are pure and accept any bytes.
+// Converts HTML to text, and text to HTML and XML. All functions are pure and accept any bytes.
 namespace fit::text {
 
 // Whether a text has markup: an HTML tag ("<p>", "</b>", "<br/>"), a comment, or a character reference with
@@ -16,9 +16,9 @@ bool has_markup(std::string_view text);
 // bytes is cut. A text without markup is returned unchanged.
 std::string plain_text(std::string_view text);
 
-// Escapes a text for HTML, in elements and in attributes in double quotes. Other bytes are kept; feeds and
-// mails, which XML reads, use alerts/markup.h.
-std::string escape_html(std::string_view text);
+// Escapes a text for HTML and XML, in elements and in attributes with quotes. Characters that XML 1.0 does
+// not have, and bytes that are no UTF-8, are left out.
+std::string escape_markup(std::string_view text);
 
 inline constexpr std::size_t kMaxHtml = 256 << 10;
 

@@ -72,10 +72,18 @@ TEST(Html, RandomMarkupIsNoTrouble) {
   }
 }
 
-TEST(Html, EscapedTextIsShownAsItIs) {
-  EXPECT_EQ(escape_html("<a href=\"x\">A&B's</a>"), "&lt;a href=&quot;x&quot;&gt;A&amp;B's&lt;/a&gt;");
-  EXPECT_EQ(escape_html("Gr\u00f6\u00dfe \xFF"), "Gr\u00f6\u00dfe \xFF");
-  EXPECT_EQ(plain_text("<p>" + escape_html("5 < 6 & 7 > 6") + "</p>"), "5 < 6 & 7 > 6");
+TEST(Html, EscapesWhatHtmlAndXmlRead) {
+  EXPECT_EQ(escape_markup("<a href=\"x\">'&'</a>"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
+  EXPECT_EQ(escape_markup("Größe 大\U0001F457"), "Größe 大\U0001F457");
+  EXPECT_EQ(escape_markup("a\x01\x1f"
+                          "b\xff"
+                          "c\xed\xa0\x80"
+                          "d\n"),
+            "abcd\n");
+  EXPECT_EQ(escape_markup("\xEF\xBF\xBF"
+                          "x"),
+            "x");
+  EXPECT_EQ(plain_text("<p>" + escape_markup("5 < 6 & 7 > 6") + "</p>"), "5 < 6 & 7 > 6");
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ def test_without_settings_the_app_is_its_own(server):
     assert server.get("/brand/logo").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/", "/items/1", "/studio"])
+@pytest.mark.parametrize("path", ["/", "/recent", "/studio"])
 def test_every_page_has_the_brand(shop, path):
     page = shop.get(path)
     assert "<title>Ann &amp; &quot;Bo&quot;</title>" in page.text
@@ -50,8 +50,9 @@ def test_every_page_has_the_brand(shop, path):
     assert shop.get(path, headers={"If-None-Match": page.headers["ETag"]}).status_code == 304
 
 
-def test_a_missing_page_has_the_brand(shop):
-    page = shop.get("/nothing", headers={"Accept": "text/html"})
+@pytest.mark.parametrize("path", ["/nothing", "/items/1", "/s/aaaaaaaaaaaaa"])
+def test_a_missing_page_has_the_brand(shop, path):
+    page = shop.get(path, headers={"Accept": "text/html"})
     assert page.status_code == 404
     assert "<title>Ann &amp; &quot;Bo&quot;</title>" in page.text
 

@@ -22,7 +22,7 @@ test("an item shows its photos, properties and origin", onPhone, async ({ page, 
   await expect(facts).toContainText(`Category${piece.category}from the seller`);
   await expect(facts).toContainText(`Shopsample`);
   await expect(facts.getByRole("link", { name: /^Open at/ })).toHaveAttribute("href", /./);
-  await expect(page).toHaveTitle(/Item/);
+  await expect(page).toHaveTitle(`${piece.title!} – Find This Fit`);
   const gallery = page.getByRole("region", { name: "Photos" });
   await expect(gallery.getByRole("img", { name: "Photo 1 of 3" })).toBeVisible();
   await gallery.getByRole("button", { name: "Next photo" }).click();

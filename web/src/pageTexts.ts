@@ -229,6 +229,24 @@ export const pageTexts = {
     recognise: "Recognise it",
   },
 
+  shareSearch: {
+    title: "Share this search",
+    lead: "Whoever opens the link sees the same results.",
+    photo: "Include my photo for 30 days",
+    photoHint: "Everybody who has the link sees the photo. The server deletes it after 30 days.",
+    without: "Without the photo, the address of the link has a tiny picture of it, which servers do not get.",
+    go: "Create the link",
+    link: "Link",
+    send: "Share",
+    until: (day: string) => `The link works until ${day}.`,
+    remove: "Delete the link",
+    removed: "The link no longer works",
+    opening: "The search is opened …",
+    ended: "This link does not work",
+    endedLead: "It has expired, was deleted, or is not complete.",
+    item: "Share",
+  },
+
   forYou: {
     title: "For you",
     lead: "Picked by what you like. Say what you think of them, and the next ones are nearer to your taste.",

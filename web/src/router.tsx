@@ -14,6 +14,7 @@ const savedSearches = lazily(() => import("./alerts/SavedSearchesPage"), "SavedS
 const PAGES: Record<Path, Page> = {
   "/": SearchPage,
   "/items/$id": lazily(() => import("./item/ItemPage"), "ItemPage"),
+  "/s/$id": lazily(() => import("./search/ShortLinkPage"), "ShortLinkPage"),
   "/sign-in": SignInPage,
   "/set-up": lazily(() => import("./access/LinkPage"), "SetUpPage"),
   "/invitation": lazily(() => import("./access/LinkPage"), "InvitationPage"),

@@ -84,7 +84,7 @@ export const texts = {
     clearPhoto: "Remove the photo",
     crop: "Crop to one garment",
     clearWords: "Clear the words",
-    share: "Copy a link to this search",
+    share: "Share this search",
     shared: "Link copied",
     notShared: "The link could not be copied; it is in the address bar",
     dropHere: "Drop the photo to search",

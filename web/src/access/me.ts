@@ -18,6 +18,7 @@ export const useMe = () => useContext(MeContext);
 // What each page of the shop asks for.
 const NEEDS: [start: string, scope: Scope][] = [
   ["/items/", "items:read"],
+  ["/s/", "search"],
   ["/recent", "search"],
   ["/for-you", "search"],
   ["/outfits/saved", "account"],

@@ -1,7 +1,8 @@
 // The query of a saved search: that of the search page, as the API takes it.
 import type { SavedSearch, SavedSearchWrite } from "../api/alerts";
 import { base64Of } from "../photo/base64";
-import { apiFilters, filterCount, hasQuery, wordsOf, VALUE_FILTERS, type PriceRange, type SearchState } from "../search/state";
+import { stateOfQuery } from "../search/queryState";
+import { apiFilters, filterCount, hasQuery, wordsOf, VALUE_FILTERS, type SearchState } from "../search/state";
 import { texts } from "../texts";
 
 const t = texts.alerts;
@@ -31,26 +32,6 @@ export function nameOfSearch(state: SearchState): string {
   return (parts.join(": ") || t.filterSearch).slice(0, 100);
 }
 
-function priceOf(range: unknown): PriceRange | undefined {
-  if (Array.isArray(range)) return range as PriceRange;
-  if (typeof range !== "object" || range === null) return undefined;
-  const { min = null, max = null, currency } = range as { min?: number | null; max?: number | null; currency?: string };
-  return currency ? [min, max, currency.toUpperCase()] : [min, max];
-}
-
 // The search page's state that shows what a saved search asks for, as far as an address can hold it. Undefined: it has a photo,
 // which is not on this device.
-export function stateOf(search: SavedSearch): SearchState | undefined {
-  const query = search.query as Record<string, unknown>;
-  if (search.has_photo) return undefined;
-  const state: SearchState = {};
-  if (typeof query.text === "string") state.q = query.text;
-  if (typeof query.item_id === "string" || typeof query.item_id === "number") state.item = String(query.item_id);
-  for (const name of ["like", "unlike"] as const) if (Array.isArray(query[name])) state[name] = query[name].map(String);
-  const filters = (query.filters ?? {}) as Record<string, unknown>;
-  const values = VALUE_FILTERS.filter((name) => Array.isArray(filters[name]) || typeof filters[name] === "string").map((name) => [name, [filters[name]].flat()]);
-  if (values.length > 0) state.filters = Object.fromEntries(values) as SearchState["filters"];
-  state.price = priceOf(filters.price_range);
-  if (!state.price) delete state.price;
-  return state;
-}
+export const stateOf = (search: SavedSearch): SearchState | undefined => (search.has_photo ? undefined : stateOfQuery(search.query));

@@ -79,9 +79,9 @@ export async function call<T>(path: string, init?: Request): Promise<T> {
 export const file = async (path: string): Promise<Blob> => (await request(path)).blob();
 
 // Removes what is at the path. It has succeeded, too, when somebody else has removed it meanwhile.
-export async function removeAt(path: string): Promise<void> {
+export async function removeAt(path: string, headers?: Record<string, string>): Promise<void> {
   try {
-    await call<undefined>(path, { method: "DELETE" });
+    await call<undefined>(path, { method: "DELETE", headers });
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 404)) throw error;
   }

@@ -24,6 +24,8 @@ import { texts } from "../texts";
 import { Details } from "./Details";
 import { Gallery } from "./Gallery";
 import { PriceHistory } from "./PriceHistory";
+import { ShareItem } from "./ShareItem";
+import { useItemTitle } from "./useItemTitle";
 
 const CropDialog = lazyPart(() => import("../search/CropDialog"));
 const EditDialog = lazyPart(() => import("../catalogue/EditDialog"));
@@ -82,6 +84,7 @@ export function ItemPage() {
   const [editing, setEditing] = useState(false);
   const part = usePart();
   const query = useQuery({ queryKey: ["item", id], queryFn: ({ signal }) => api.item(id, signal) });
+  useItemTitle(query.data && titleOf(query.data));
 
   if (query.isError) {
     const { error } = query;
@@ -132,6 +135,7 @@ export function ItemPage() {
               </Link>
             )}
             <FavouriteButton item={item.id} large />
+            <ShareItem item={item} />
             <TellMe state={{ item: item.id }} photo={undefined} />
             {may("items:write") && (
               <button type="button" className="button" onClick={() => setEditing(true)}>

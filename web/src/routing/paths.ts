@@ -2,6 +2,7 @@
 export const PATHS = [
   "/",
   "/items/$id",
+  "/s/$id",
   "/sign-in",
   "/set-up",
   "/invitation",

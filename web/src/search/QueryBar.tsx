@@ -3,7 +3,6 @@ import { useEffect, useRef, useState, type SubmitEvent } from "react";
 import type { Facet, Item } from "../api/client";
 import type { ShownPhoto } from "../photo/usePhoto";
 import { lazyPart } from "../shell/lazyPart";
-import { useNotice } from "../shell/Notices";
 import { texts } from "../texts";
 import { hasExample, hasQuery, type ChangeState, type SearchState } from "./state";
 import { useExample } from "./useExample";
@@ -52,12 +51,16 @@ function Address({ onChange }: { onChange: ChangeState }) {
   return wanted ? <AddressPopup onChange={onChange} fallback={button} onFail={() => setWanted(false)} /> : button;
 }
 
+const ShareDialog = lazyPart(() => import("./ShareDialog"));
+const miniOf = (hash: string) => (hash.startsWith("#p=") ? hash.slice(3) : "");
+
 export function QueryBar(props: Props) {
-  const { state, large, folded, facets, onPhoto, onCamera, onChange } = props;
+  const { state, photo, large, folded, facets, onPhoto, onCamera, onChange } = props;
   const [words, setWords] = useState(state.q ?? "");
   const file = useRef<HTMLInputElement>(null);
   const snapshot = useRef<HTMLInputElement>(null);
-  const notice = useNotice();
+  const [sharing, setSharing] = useState(false);
+  const closeShare = () => setSharing(false);
 
   // The back button changes the address.
   // eslint-disable-next-line react-hooks/set-state-in-effect
@@ -75,18 +78,6 @@ export function QueryBar(props: Props) {
     const chosen = input.files?.[0];
     input.value = "";
     if (chosen) onPhoto(chosen);
-  };
-  const share = async () => {
-    const url = window.location.href;
-    try {
-      if (isPhone() && "share" in navigator) await navigator.share({ title: texts.app, url });
-      else {
-        await navigator.clipboard.writeText(url);
-        notice(texts.query.shared);
-      }
-    } catch (error) {
-      if (!(error instanceof DOMException && error.name === "AbortError")) notice(texts.query.notShared);
-    }
   };
 
   return (
@@ -137,10 +128,11 @@ export function QueryBar(props: Props) {
         </div>
       </form>
       {hasQuery(state) && (
-        <button type="button" className="icon-button share" aria-label={texts.query.share} title={texts.query.share} onClick={() => void share()}>
+        <button type="button" className="icon-button share" aria-label={texts.query.share} title={texts.query.share} onClick={() => setSharing(true)}>
           <Share2 size={18} aria-hidden />
         </button>
       )}
+      {sharing && <ShareDialog state={state} photo={photo?.blob} mini={miniOf(window.location.hash)} onFail={closeShare} onClose={closeShare} />}
       <input ref={file} type="file" hidden accept="image/*,.heic,.heif,.avif" aria-label={texts.query.file} onChange={(event) => take(event.target)} data-testid="file" />
       <input ref={snapshot} type="file" hidden accept="image/*" capture="environment" aria-label={texts.query.camera} onChange={(event) => take(event.target)} />
     </search>

@@ -143,7 +143,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method === "POST" && url.pathname === "/share") event.respondWith(share(request));
   if (request.method !== "GET") return;
   if (request.mode === "navigate") {
-    if (PAGES.has(url.pathname) || ["/items/", "/studio/", "/clusters/", "/wardrobe/", "/outfits/saved/"].some((start) => url.pathname.startsWith(start))) {
+    if (PAGES.has(url.pathname) || ["/items/", "/s/", "/studio/", "/clusters/", "/wardrobe/", "/outfits/saved/"].some((start) => url.pathname.startsWith(start))) {
       event.respondWith(page(request));
     }
   } else if (url.pathname === "/manifest.webmanifest" || url.pathname === "/brand/logo") {
