@@ -1,10 +1,15 @@
 """Holds docs/metrics.md against the code and a running server, and the queries of deploy/ against docs/metrics.md."""
 
+import http.server
 import json
+import os
 import pathlib
 import re
 import subprocess
 import sys
+import threading
+import urllib.parse
+import xml.etree.ElementTree
 
 import pytest
 import requests
@@ -155,3 +160,36 @@ def test_the_dashboards_are_those_of_their_script(tmp_path):
     subprocess.run([sys.executable, DEPLOY / "grafana/make_dashboards.py", tmp_path], check=True)
     made = {path.name: path.read_text() for path in pathlib.Path(tmp_path).iterdir()}
     assert made == {path.name: path.read_text() for path in DASHBOARDS}
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    """Answers the questions of draw_dashboards.py as Prometheus does, with two lines for each query of a rate and none else."""
+
+    def do_GET(self):
+        asked = {name: values[0] for name, values in urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query).items()}
+        assert "$" not in asked["query"] and float(asked["start"]) < float(asked["end"])
+        points = [[float(asked["start"]), "NaN"], [float(asked["start"]) + 1, "0.5"], [float(asked["end"]), "2"]]
+        series = [{"metric": {"route": "/a<b", "kind": kind}, "values": points} for kind in ("photo", "words")]
+        body = json.dumps({"data": {"result": series if "rate(" in asked["query"] else []}}).encode()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def test_dashboards_are_drawn_from_what_prometheus_says(tmp_path):
+    """A real Prometheus is asked by test_topology.py of tests/deploy."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers) as answering:
+        threading.Thread(target=answering.serve_forever, daemon=True).start()
+        done = subprocess.run([sys.executable, DEPLOY / "grafana/draw_dashboards.py", f"http://127.0.0.1:{answering.server_port}", tmp_path],
+                              check=True, capture_output=True, text=True, env={"PATH": os.environ["PATH"], "no_proxy": "*"})
+        answering.shutdown()
+    assert "overview: Servers, Items, Jobs that wait" in done.stdout
+    for path in DASHBOARDS:
+        picture = xml.etree.ElementTree.parse(tmp_path / f"{path.stem}.svg")
+        titles = {element.text for element in picture.iter("{http://www.w3.org/2000/svg}text")}
+        assert {panel["title"] for panel in json.loads(path.read_text())["panels"]} <= titles
+    api = (tmp_path / "api.svg").read_text()
+    assert api.count("<polyline") > 4 and "/a&lt;b" in api and "No data" in api

@@ -25,6 +25,8 @@ import yaml
 CLONE = pathlib.Path(__file__).resolve().parents[2]
 DEPLOY = CLONE / "deploy"
 sys.path.insert(0, str(CLONE / "tests"))
+sys.path.insert(0, str(DEPLOY / "grafana"))
+from draw_dashboards import draw  # noqa: E402
 from postgres_cluster import PostgresCluster, as_server_user  # noqa: E402
 
 FIT = os.environ["FIT_BINARY"]
@@ -101,7 +103,7 @@ class Topology:
         given = {name: re.sub(r"\$\{\w+:?[-?]([^}]*)\}", r"\1", str(value))
                  for name, value in self.compose[service]["environment"].items()}
         return {"PATH": os.environ["PATH"], **given, "PUBLIC_URL": self.url, "TRUSTED_PROXIES": "127.0.0.0/8",
-                "STORAGE_BACKEND": f"fs://{self.folder}/files", "REDIS_URL": f"redis://127.0.0.1:{self.ports['redis']}/0",
+                "STORAGE_BACKEND": f"fs://{self.folder}/files", "RECALL_PROBE": "1", "LOG_FORMAT": "text", "REDIS_URL": f"redis://127.0.0.1:{self.ports['redis']}/0",
                 "SMTP_URL": "", "SMTP_FROM": "", "APP_PORT": str(self.ports["api"]), "LOG_LEVEL": "warning",
                 "WORKER_THREADS": "4", "no_proxy": "*"}
 
@@ -263,6 +265,22 @@ def test_promtool_finds_nothing_wrong_with_the_metrics(topology):
     assert "fit_http_requests_total" in text
     done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_dashboards_are_drawn_from_what_prometheus_has(topology, tmp_path):
+    """With FIT_DASHBOARD_PICTURES, into that folder."""
+    (tmp_path / "key").write_text(topology.key)
+    loaded = subprocess.run([FIT, "bench", "load", f"http://{APIS[1]}:{topology.ports['api']}", "--rate", "8", "--duration", "30",
+                             "--key-file", tmp_path / "key"], capture_output=True, text=True, env={"PATH": os.environ["PATH"]}, cwd="/tmp")
+    assert loaded.returncode == 0, loaded.stderr
+    folder = pathlib.Path(os.environ.get("FIT_DASHBOARD_PICTURES", tmp_path))
+    missing = draw(f"http://127.0.0.1:{topology.ports['prometheus']}", folder, minutes=1, rate_interval="15s")
+    assert set(missing) == {path.stem for path in (DEPLOY / "grafana/dashboards").glob("*.json")}
+    for name, panels in {"overview": ("Servers", "Items", "Requests", "Searches"), "api": ("Requests by route", "Connections"),
+                         "search": ("Queries by kind", "Index"), "database": ("Connections",), "queue": ("Jobs at work",),
+                         "quality": ("Searches without results",), "system": ("Cores in use", "Resident memory")}.items():
+        assert not set(panels) & set(missing[name]), (name, missing[name])
+        assert (folder / f"{name}.svg").read_text().count("<polyline") >= len(panels)
 
 
 def test_a_worker_looks_at_files_that_an_api_server_took(topology):
