@@ -19,7 +19,9 @@ it("the overlap is what both cover in what one of them covers", () => {
 });
 
 it("the square around a box contains it and stays inside of the photo", () => {
-  expect(squareAround([0.4, 0.4, 0.6, 0.6], 300, 400)).toEqual({ left: 110, top: 160, side: 80 });
-  expect(squareAround([0, 0, 0.1, 0.5], 300, 400)).toEqual({ left: 0, top: 0, side: 200 });
-  expect(squareAround([0.9, 0, 1, 1], 300, 400)).toEqual({ left: 0, top: 50, side: 300 }); // more than the width does not fit
+  const squares = [[[0.4, 0.4, 0.6, 0.6], 110, 160, 80], [[0, 0, 0.1, 0.5], 0, 0, 200], [[0.9, 0, 1, 1], 0, 50, 300]] as const; // more than the width does not fit
+  for (const [box, ...wanted] of squares) {
+    const { left, top, side } = squareAround(box, 300, 400);
+    for (const [i, one] of [left, top, side].entries()) expect(one).toBeCloseTo(wanted[i]!, 6);
+  }
 });
