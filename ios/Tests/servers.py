@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Two real servers for the tests of FindThisFitKit, and a file that says where they are.
+"""Two real servers for the tests of FindThisFitKit, and a file that says where they are. The open one has a detector that
+takes bright parts of a photo for garments, the closed one that of the program, if there is one.
 
 usage: servers.py FILE   writes FILE when both servers are ready; they stop at the end of the standard input
 """
 import contextlib
 import http.client
 import http.server
-import io
 import json
 import os
 import pathlib
@@ -21,6 +21,7 @@ sys.dont_write_bytecode = True
 CLONE = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(CLONE / "tests/api"))
 import fit_process  # noqa: E402
+import tiny_detector  # noqa: E402
 from PIL import Image  # noqa: E402
 
 PHOTOS = CLONE.parent / "shared/data/photos"
@@ -61,7 +62,8 @@ def quick_photos(folder):
 
 
 def pair_of(url, folder):
-    """Writes a photo of two garments, the drawn image of a top above that of trousers, and says which items they are of."""
+    """Writes a photo of two garments, the drawn images of a top and of trousers, and says which items they are of and where.
+    The first is in the middle, so that it is the most prominent."""
     def read(path):
         with urllib.request.urlopen(url + path) as response:
             return response.read()
@@ -69,15 +71,11 @@ def pair_of(url, folder):
     for category in ("tops", "bottoms"):
         filters = urllib.parse.quote(json.dumps({"source": "sample", "category": category}))
         found.append(json.loads(read(f"/api/v1/items?limit=1&filters={filters}"))["items"][0])
-    images = [Image.open(io.BytesIO(read(item["images"][0]["url"]))).convert("RGB") for item in found]
-    width = min(image.width for image in images)
-    images = [image.resize((width, round(image.height * width / image.width))) for image in images]
-    photo = Image.new("RGB", (width, sum(image.height for image in images)))
-    photo.paste(images[0], (0, 0))
-    photo.paste(images[1], (0, images[0].height))
-    photo.save(folder / "pair.jpg", quality=92)
+    cells = ((1, 1), (3, 3))
+    photo = tiny_detector.scene({cell: read(item["images"][0]["url"]) for cell, item in zip(cells, found)})
+    (folder / "pair.jpg").write_bytes(photo)
     return {"photo": str(folder / "pair.jpg"), "items": [item["id"] for item in found],
-            "border": images[0].height / photo.height}
+            "boxes": [tiny_detector.box(*cell) for cell in cells]}
 
 
 def finds_garments(url):
@@ -139,6 +137,7 @@ def main(file):
         opened, closed = pathlib.Path(folder) / "open", pathlib.Path(folder) / "closed"
         for data in (opened, closed):
             data.mkdir()
+        tiny_detector.make_folder(opened / "models")
         fit_process.run(opened, "sample", "--items", ITEMS, "--seed", 7, EMBEDDING_PROVIDER="builtin")
         photos = import_photos(opened)
         subprocess.run([fit_process.BINARY, "user", "create", USER["email"], "--role", "shopper", "--password-stdin"],
@@ -150,7 +149,7 @@ def main(file):
                                  **push_settings(pathlib.Path(folder) / "key.p8")) as second,
               behind_proxy(second.url) as proxy):
             found = {"open": first.url, "closed": proxy, "key": KEY, "photos": photos,
-                     "detects": finds_garments(first.url), "pair": pair_of(first.url, pathlib.Path(folder)),
+                     "closed_detects": finds_garments(second.url), "pair": pair_of(first.url, pathlib.Path(folder)),
                      "photo_folder": str(PHOTOS) if photos else None,
                      "quick_photo_folder": quick_photos(pathlib.Path(folder) / "quick") if "FIT_MEASURE" in os.environ else None} | USER
             unfinished = pathlib.Path(f"{file}.unfinished")

@@ -3,124 +3,119 @@ import Testing
 
 @testable import FindThisFitKit
 
-/// Searches of a real server with a part of a photo.
-@Suite(.enabled(if: hasServers, noServers)) struct PhotoPartTests {
-  func pair() throws -> (Photo, PairOfGarments) {
-    let pair = try servers().pair
-    return (try #require(Photo(try Data(contentsOf: URL(filePath: pair.photo)))), pair)
+/// The garments that real servers find, and searches with a part of a photo. The open server has a detector of the tests,
+/// which takes bright parts of a photo for garments; the closed one has that of the program, if there is one.
+@Suite(.enabled(if: hasServers, noServers)) struct DetectionTests {
+  let client: Client
+  let pair: PairOfGarments
+  let photo: Photo
+
+  init() throws {
+    client = try openClient()
+    pair = try servers().pair
+    photo = try #require(Photo(try Data(contentsOf: URL(filePath: pair.photo))))
   }
 
-  func search(_ part: PhotoPart?) async throws -> SearchResponse {
-    var query = SearchQuery(photo: try pair().0)
+  func search(_ part: PhotoPart?, _ client: Client? = nil) async throws -> SearchResponse {
+    var query = SearchQuery(photo: photo)
     query.part = part
-    return try await openClient().search(query)
+    return try await (client ?? self.client).search(query)
   }
 
-  @Test func eachHalfFindsItsOwnItem() async throws {
-    let (_, pair) = try pair()
-    let upper = PhotoBox(left: 0, top: 0, right: 1, bottom: pair.border)
-    let lower = PhotoBox(left: 0, top: pair.border, right: 1, bottom: 1)
-    let top = try await search(.box(upper))
-    #expect(top.results.first?.id == pair.items[0] && top.searchedBox == upper)
-    #expect(try await search(.box(lower)).results.first?.id == pair.items[1])
+  func isNear(_ box: PhotoBox?, _ wanted: [Double]) -> Bool {
+    guard let box else { return false }
+    return zip([box.left, box.top, box.right, box.bottom], wanted).allSatisfy { abs($0 - $1) < 0.01 }
+  }
+
+  func isRefused(_ error: any Error, _ field: String) -> Bool {
+    guard case .problem(let problem) = error as? ClientError else { return false }
+    return problem.status == 422 && problem.field == field && ErrorMessage(error) == .invalid
+  }
+
+  @Test func serversSayWhetherTheyFindGarments() async throws {
+    #expect(try await client.capabilities().canDetect)
+    #expect(try await closedClient().capabilities().canDetect == servers().closedDetects)
+    #expect(try await Client(server: servers().closed).capabilities().canDetect == false)  // nobody is signed in
+  }
+
+  @Test func twoGarmentsOfAPhoto() async throws {
+    let found = try await client.detect(photo)
+    #expect((found.width, found.height) == (768, 1_024))
+    #expect(found.garments.map(\.index) == [0, 1])
+    for (garment, box) in zip(found.garments, pair.boxes) {
+      #expect(isNear(garment.box, box) && (0.4...1).contains(garment.confidence))
+    }
+  }
+
+  @Test func eachGarmentFindsItsOwnItem() async throws {
+    for (index, item) in pair.items.enumerated() {
+      let found = try await search(.garment(index))
+      #expect(found.results.first?.id == item)
+      let box = try #require(found.searchedBox)
+      #expect(isNear(box, pair.boxes[index]))
+      #expect(try await search(.box(box)).results.map(\.id) == found.results.map(\.id))
+    }
+    let prominent = try await search(.mostProminent)
+    #expect(prominent.results.first?.id == pair.items[0] && isNear(prominent.searchedBox, pair.boxes[0]))
     #expect(try await search(nil).searchedBox == nil)
   }
 
-  @Test func aBoxThatIsNoneIsRefused() async throws {
-    await #expect { try await search(.box(PhotoBox(left: 0.5, top: 0, right: 0.5, bottom: 1))) } throws: { error in
-      guard case .problem(let problem) = error as? ClientError else { return false }
-      return problem.status == 422 && problem.field == "box"
-    }
+  @Test func partsThatAreNoneAreRefused() async throws {
+    await #expect { try await search(.garment(2)) } throws: { isRefused($0, "garment") }
+    let empty = PhotoBox(left: 0.5, top: 0, right: 0.5, bottom: 1)
+    await #expect { try await search(.box(empty)) } throws: { isRefused($0, "box") }
+    let broken = try #require(Photo(Data([0xFF, 0xD8, 0xFF, 0xE0]) + Data(repeating: 0, count: 200)))
+    await #expect { try await client.detect(broken) } throws: { ErrorMessage($0) == .notAPhoto }
   }
 
   @Test func withoutADetectorTheWholePhotoIsSearchedWith() async throws {
-    let found = try await search(.mostProminent)
-    #expect(!found.results.isEmpty)
-    guard try !servers().detects else { return }
-    #expect(found.searchedBox == nil)
-    await #expect { try await openClient().detect(try pair().0) } throws: { ErrorMessage($0) == .notFound }
+    let refusal = Problem(
+      type: "urn:find-this-fit:problem:invalid", title: "", status: 422, detail: "", instance: "/api/v1/search",
+      requestId: "", field: "detect", missingScopes: nil)
+    let answer = HTTPAnswer(status: 422, body: try APICoding.encoder().encode(refusal))
+    let without = Client(server: client.server, transport: FlakyTransport([.answer(answer)]))
+    #expect(try await search(.mostProminent, without).searchedBox == nil)
+    let closed = try await closedClient()
+    #expect(try await !search(.mostProminent, closed).results.isEmpty)
+    guard try !servers().closedDetects else { return }
+    await #expect { try await closed.detect(photo) } throws: { ErrorMessage($0) == .notFound }
   }
 
-  @Test func theServerSaysWhetherItFindsGarments() async throws {
-    #expect(try await openClient().capabilities().canDetect == servers().detects)
-    #expect(try await Client(server: servers().closed).capabilities().canDetect == false)  // nobody is signed in
+  /// From the photo to the results, as on the page where a search begins.
+  @MainActor @Test func aGarmentIsChosenAndSearchedWith() async throws {
+    let renderer = PlainRenderer(stored: nil)  // the server cuts out the part
+    let model = SearchModel(
+      preparation: PhotoPreparation(renderer: renderer), searches: RecentSearches(folder: temporaryFolder()))
+    model.choose(photo.data)
+    await model.findGarments(with: client)
+    #expect(model.garments.count == 2 && model.choice.isWhole)  // both stand out
+    model.choose(PhotoChoice(try #require(model.garments.last)))
+    let results = ResultsModel(client: client)
+    await results.show(try #require(await model.makeQuery()))
+    #expect(results.state == .shown && results.results.first?.id == pair.items[1])
   }
 }
 
-/// The garments that a real server finds.
-@Suite(.enabled(if: TestServers.shared?.detects == true, "the servers find no garments"))
-struct DetectionTests {
-  func hold(_ found: Detection) {
-    #expect(found.garments.map(\.index) == Array(found.garments.indices))
-    for garment in found.garments {
-      let sides = [garment.box.left, garment.box.top, garment.box.right, garment.box.bottom]
-      #expect(sides.allSatisfy { (0...1).contains($0) } && (0...1).contains(garment.confidence))
-      #expect(garment.box.left < garment.box.right && garment.box.top < garment.box.bottom)
-    }
-  }
-
-  @Test func twoGarmentsOfADrawnPhoto() async throws {
-    let pair = try servers().pair
-    let photo = try #require(Photo(try Data(contentsOf: URL(filePath: pair.photo))))
-    let client = try openClient()
-    let found = try await client.detect(photo)
-    hold(found)
-    try #require(found.garments.count >= 2)
-    let middles = found.garments.map { ($0.box.top + $0.box.bottom) / 2 }
-    #expect(middles.contains { $0 < pair.border } && middles.contains { $0 > pair.border })
-    for garment in found.garments.prefix(2) {
-      var query = SearchQuery(photo: photo)
-      query.part = .garment(garment.index)
-      let results = try await client.search(query)
-      #expect(results.searchedBox == garment.box)
-      query.part = .box(garment.box)
-      #expect(try await client.search(query).results.map(\.id) == results.results.map(\.id))
-    }
-    var query = SearchQuery(photo: photo)
-    query.part = .mostProminent
-    #expect(try await client.search(query).searchedBox == found.garments.first?.box)
-    query.part = .garment(found.garments.count)
-    await #expect { try await client.search(query) } throws: { error in
-      guard case .problem(let problem) = error as? ClientError else { return false }
-      return problem.field == "garment" && ErrorMessage(error) == .invalid
-    }
-  }
-
-  @Test func whatIsNoPhotoIsRefused() async throws {
-    let broken = try #require(Photo(Data([0xFF, 0xD8, 0xFF, 0xE0]) + Data(repeating: 0, count: 200)))
-    await #expect { try await openClient().detect(broken) } throws: { ErrorMessage($0) == .notAPhoto }
-  }
-
-  /// Photos that people took at home, of one garment each.
-  @Test(
-    .enabled(if: TestServers.shared?.photoFolder != nil, "../shared/data/photos is not there"),
-    arguments: ["dress", "pants", "shirt", "shoes"])
-  func realPhotos(_ kind: String) async throws {
+/// What the program's own detector finds in photos of one garment each, which people took at home.
+@Suite(
+  .enabled(if: TestServers.shared?.photoFolder != nil, "../shared/data/photos or the servers are not there"),
+  .enabled(if: TestServers.shared?.closedDetects == true, "the program has no detector"))
+struct RealDetectionTests {
+  @Test(arguments: ["dress", "pants", "shirt", "shoes"]) func aPhotoHasAGarment(_ kind: String) async throws {
+    let client = try await closedClient()
     let folder = URL(filePath: try #require(try servers().photoFolder)).appending(path: "validation/\(kind)")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted().prefix(5)
     var photosWithGarments = 0
     for name in names {
       let photo = try #require(Photo(try Data(contentsOf: folder.appending(path: name))))
-      let found = try await openClient().detect(photo)
-      hold(found)
+      let found = try await client.detect(photo)
+      #expect(found.garments.map(\.index) == Array(found.garments.indices))
+      for garment in found.garments {
+        let sides = [garment.box.left, garment.box.top, garment.box.right, garment.box.bottom]
+        #expect(sides.allSatisfy { (0...1).contains($0) } && (0...1).contains(garment.confidence))
+      }
       photosWithGarments += found.garments.isEmpty ? 0 : 1
     }
     #expect(photosWithGarments > names.count / 2)
-  }
-
-  /// From the photo to the results, as on the page where a search begins.
-  @MainActor @Test func aGarmentIsChosenAndSearchedWith() async throws {
-    let pair = try servers().pair
-    let client = try openClient()
-    let renderer = PlainRenderer(stored: nil)  // the server cuts
-    let model = SearchModel(
-      preparation: PhotoPreparation(renderer: renderer), searches: RecentSearches(folder: temporaryFolder()))
-    model.choose(try Data(contentsOf: URL(filePath: pair.photo)))
-    await model.findGarments(with: client)
-    let lower = try #require(model.garments.max { $0.box.top < $1.box.top })
-    model.choose(PhotoChoice(lower))
-    let results = ResultsModel(client: client)
-    await results.show(try #require(await model.makeQuery()))
-    #expect(results.state == .shown && results.results.first?.id == pair.items[1])
   }
 }

@@ -7,23 +7,23 @@ import Testing
   import FoundationNetworking
 #endif
 
-/// A photo of two garments, one above the other.
+/// A photo of two garments.
 struct PairOfGarments: Decodable, Sendable {
   let photo: String
-  let items: [String]  // of the upper and of the lower garment
-  let border: Double  // between them, as a fraction of the height
+  let items: [String]  // of the first, more prominent garment, and of the second
+  let boxes: [[Double]]  // left, top, right, bottom
 }
 
 /// The real servers of a run, which ios/test starts (ios/Tests/servers.py).
 struct TestServers: Decodable, Sendable {
-  let open: ServerAddress  // everybody may do everything; 60 drawn items, and real photos where there are some
+  let open: ServerAddress  // everybody may do everything; 60 drawn items, real photos where there are some, and a detector
   let closed: ServerAddress  // asks who is there; 60 drawn items
   let key: String  // of the closed one, with all rights
   let email: String  // of a user of the closed one
   let password: String
   let photos: Int  // the number of real photos in the open one
   let photoFolder: String?
-  let detects: Bool  // whether the servers find garments in photos
+  let closedDetects: Bool  // whether the closed one, with the program's own detector, finds garments in photos
   let pair: PairOfGarments
   let quickPhotoFolder: String?  // photos of 512 pixels, which are in no server
 
