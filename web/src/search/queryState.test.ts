@@ -8,6 +8,7 @@ it.each<[string, SearchState]>([
   ["a price with its currency", { q: "coat", price: [null, 60, "EUR"] }],
   ["an item with examples", { item: "7", like: ["8"], unlike: ["9", "10"] }],
   ["the address of a photo", { url: "https://shop.example/a.jpg", q: "in red" }],
+  ["a part of a photo", { url: "https://shop.example/a.jpg", box: [0.1, 0.2, 0.5, 0.75] }],
   ["weak matches, copies and an order", { q: "coat", weak: true, copies: true, sort: "-price" }],
   ["filters alone", { filters: { category: ["dresses"] }, sort: "newest" }],
 ])("a search comes back as it was: %s", async (_, state) => {

@@ -1,4 +1,5 @@
 // The state of the search page as a query of the API that the server keeps, and back.
+import { parseBox } from "../detect/box";
 import { base64Of } from "../photo/base64";
 import { apiFilters, hasQuery, VALUE_FILTERS, wordsOf, type PriceRange, type SearchState, type Sort } from "./state";
 
@@ -16,6 +17,7 @@ export async function queryOfState(state: SearchState, photo?: Blob): Promise<Qu
   if (photo) query.image_base64 = await base64Of(photo);
   else if (state.item) query.item_id = state.item;
   else if (state.url) query.image_url = state.url;
+  if (state.box && (photo ?? state.url)) query.box = state.box;
   if (words) query.text = words;
   if (Object.keys(filters).length > 0) query.filters = filters;
   if (state.like) query.like = state.like;
@@ -43,6 +45,8 @@ export function stateOfQuery(query: object): SearchState {
   if (typeof given.item_id === "string" || typeof given.item_id === "number") state.item = String(given.item_id);
   if (typeof given.image_url === "string") state.url = given.image_url;
   for (const name of ["like", "unlike"] as const) if (Array.isArray(given[name])) state[name] = given[name].map(String);
+  const box = Array.isArray(given.box) ? parseBox(given.box.join(",")) : undefined;
+  if (box) state.box = box;
   const filters = (given.filters ?? {}) as Query;
   const values = VALUE_FILTERS.filter((name) => Array.isArray(filters[name]) || typeof filters[name] === "string").map((name) => [name, [filters[name]].flat()]);
   if (values.length > 0) state.filters = Object.fromEntries(values) as SearchState["filters"];
