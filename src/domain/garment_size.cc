@@ -179,7 +179,7 @@ std::optional<GarmentSize> read_age(const Numbers& age, std::string_view unit) {
       "monate", "mon", "mois", "mes", "meses", "mese",  "mesi",   "monaten"};
   const bool is_years = std::ranges::contains(kYears, unit);
   if (!is_years && !std::ranges::contains(kMonthWords, unit)) return std::nullopt;
-  const double most = is_years ? 18 : 48;
+  const double most = is_years ? 18 : 36;
   if (!age.are_whole() || age.second.value_or(age.first) > most || (age.second && !age.is_range())) return {};
   return GarmentSize{SizeSystem::kKids, age.middle() * (is_years ? kMonths : 1),
                      fit::format("{} {}", age.text("-"), is_years ? "years" : "months")};

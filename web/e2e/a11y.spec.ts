@@ -1,4 +1,8 @@
-import { cards, check, choose, expect, onPhone, openActions, settled, test } from "./test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Locator, Page } from "@playwright/test";
+import { tempDir } from "./fit";
+import { cards, check, choose, expect, onPhone, openActions, own, settled, test } from "./test";
 
 const DIALOG = ".dialog";
 
@@ -107,6 +111,56 @@ test("the keyboard reaches everything", async ({ page }) => {
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/item=/);
   await page.keyboard.press("Escape");
+});
+
+// Moves the focus by the Tab key until it is on something.
+async function tabTo(page: Page, what: Locator, most = 120) {
+  for (let i = 0; i < most; ++i) {
+    if (await what.evaluate((one) => one === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  await expect(what).toBeFocused();
+}
+
+own("by keyboard alone somebody searches, filters, saves the search and imports", async ({ page, fit, pieces }) => {
+  const row = (n: number, size: string) => JSON.stringify({ external_id: String(n), title: "Wool coat", size, category: "outerwear", image_base64: readFileSync(pieces[n]!.photo).toString("base64") });
+  const rows = ["M", "medium", "38"].map((size, n) => row(n, size)).join("\n");
+  const imported = await fetch(`${fit.url}/api/v1/items/import?source=shop`, { method: "POST", headers: { "Content-Type": "application/x-ndjson" }, body: rows });
+  expect(imported.status).toBe(200);
+  await page.goto("/");
+  await expect(cards(page).first()).toBeVisible();
+  await page.keyboard.press("/");
+  await expect(page.getByLabel("Search words")).toBeFocused();
+  await page.keyboard.type("wool coat");
+  await page.keyboard.press("Enter");
+  await settled(page);
+  const sizes = page.getByRole("button", { name: "Size", exact: true });
+  await tabTo(page, sizes);
+  await page.keyboard.press("Enter");
+  await check(page, { within: "aside" });
+  await tabTo(page, page.getByRole("group", { name: "Letters" }).getByRole("checkbox", { name: /^M/ }));
+  await page.keyboard.press("Space");
+  await expect(page).toHaveURL(/size=M/);
+  await settled(page);
+  await expect(cards(page)).toHaveCount(2);
+  await tabTo(page, page.getByRole("button", { name: "Tell me when something like this appears" }));
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await tabTo(page, dialog.getByRole("button", { name: "Save" }));
+  await page.keyboard.press("Enter");
+  await expect(dialog).toHaveCount(0);
+  await page.goto("/studio/catalogue");
+  const path = join(tempDir(), "more.ndjson");
+  writeFileSync(path, row(5, "L"));
+  const chooser = page.waitForEvent("filechooser");
+  await tabTo(page, page.getByRole("button", { name: "Choose a file" }));
+  await page.keyboard.press("Enter");
+  await (await chooser).setFiles(path);
+  const go = page.getByRole("button", { name: "Import more.ndjson" });
+  await expect(go).toBeVisible();
+  await tabTo(page, go);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Import finished" })).toBeVisible();
 });
 
 test("the chosen theme survives a reload", async ({ page }) => {

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tempDir } from "./fit";
-import { expect, onPhone, own } from "./test";
+import { check, expect, onPhone, own } from "./test";
 
 own.use({ settings: { ALLOW_PRIVATE_ADDRESSES: "true" } });
 
@@ -250,6 +250,45 @@ own("an item is added by hand, and its photos are ordered", async ({ page, piece
   await edit.getByRole("button", { name: "Remove photo 1" }).click();
   await edit.getByRole("button", { name: "Save" }).click();
   await expect.poll(first).toBe(before);
+});
+
+own("a draft survives a reload and a lost connection, and is gone when it is saved", onPhone, async ({ page, context, fit, pieces }) => {
+  const put = await fetch(`${fit.url}/api/v1/items`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ source: "shop", external_id: "1", title: "First", images: [{ image_base64: readFileSync(pieces[0]!.photo).toString("base64") }] }),
+  });
+  expect(put.status).toBe(201);
+  await page.goto("/studio/catalogue");
+  const open = () => page.getByRole("button", { name: "Add an item" }).click();
+  const dialog = page.getByRole("dialog", { name: "Add an item" });
+  await open();
+  await dialog.getByTestId("item-photos").setInputFiles(pieces[2]!.photo);
+  await dialog.getByLabel("Title").fill("Red coat");
+  await dialog.getByLabel("Price").fill("12,5");
+  await context.setOffline(true);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog.getByRole("alert")).toBeVisible();
+  await context.setOffline(false);
+  await page.reload();
+  await open();
+  await expect(dialog.getByText("You began “Red coat” with 1 photo.")).toBeVisible();
+  await check(page, { within: ".dialog" });
+  await dialog.getByRole("button", { name: "Continue draft" }).click();
+  await expect(dialog.getByLabel("Price")).toHaveValue("12,5");
+  await expect(dialog.getByRole("img", { name: "Photo 1" })).toBeVisible();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(page.locator(".pieces tbody tr").filter({ hasText: "Red coat" })).toContainText("12.50");
+  await open();
+  await expect(dialog.getByLabel("Title")).toHaveValue("");
+  await dialog.getByLabel("Title").fill("Other");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await open();
+  await dialog.getByRole("button", { name: "Discard" }).click();
+  await expect(dialog.getByLabel("Title")).toHaveValue("");
+  await page.reload();
+  await open();
+  await expect(dialog.getByLabel("Title")).toHaveValue("");
 });
 
 own("a file of another type is refused with a message", async ({ page }) => {
