@@ -137,7 +137,7 @@ def main(file):
         opened, closed = pathlib.Path(folder) / "open", pathlib.Path(folder) / "closed"
         for data in (opened, closed):
             data.mkdir()
-        tiny_detector.make_folder(opened / "models")
+        tiny_detector.make_folder(opened)
         fit_process.run(opened, "sample", "--items", ITEMS, "--seed", 7, EMBEDDING_PROVIDER="builtin")
         photos = import_photos(opened)
         subprocess.run([fit_process.BINARY, "user", "create", USER["email"], "--role", "shopper", "--password-stdin"],

@@ -110,7 +110,7 @@ def test_a_page_is_revalidated(shop):
 
 @pytest.mark.parametrize("number, text", enumerate(HOSTILE, 100))
 def test_hostile_titles_stay_titles(shop, number, text):
-    item = add(shop, number, title=text, description=text * 10, brand=text[:900], size=text[:900])
+    item = add(shop, number, title=text, description=text * 10, brand=text[:200], size=text[:100])
     plain = head(shop, "/recent")
     page = head(shop, f"/items/{item['id']}")
     assert [one for one in page.scripts if one.get("type") != "application/ld+json"] == plain.scripts

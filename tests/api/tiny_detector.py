@@ -38,9 +38,9 @@ def write_model(path):
     save(model, str(path))
 
 
-def make_folder(models, **changes):
-    """Makes the folder of the detector in the folder `models`."""
-    folder = pathlib.Path(models) / "detector"
+def make_folder(data, **changes):
+    """Makes the folder of the detector among the models of a server whose folder is `data`."""
+    folder = pathlib.Path(data) / "storage" / "models" / "detector"
     folder.mkdir(parents=True)
     write_model(folder / "cells.onnx")
     content = (folder / "cells.onnx").read_bytes()

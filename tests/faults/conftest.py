@@ -20,7 +20,7 @@ def pytest_configure():
 def server(request, tmp_path_factory):
     """A server with twenty drawn items, a small detector and the settings SERVER of the module of the test."""
     data = tmp_path_factory.mktemp("faults")
-    tiny_detector.make_folder(data / "models")
+    tiny_detector.make_folder(data)
     fit_process.run(data, "sample", "--items", 20, "--seed", 3)
     with Server(data, **getattr(request.module, "SERVER", {})) as running:
         yield running

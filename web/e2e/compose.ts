@@ -9,7 +9,7 @@ const MAKE = "import sys; sys.path.insert(0, sys.argv[1]); import tiny_detector;
 
 // Starts a server with the sample in the folder.
 export async function startDetecting(data: string, sample: string): Promise<Fit> {
-  execFileSync("python3", ["-c", MAKE, join(SOURCE, "tests/api"), join(data, "models")], { stdio: ["ignore", "ignore", "pipe"] });
+  execFileSync("python3", ["-c", MAKE, join(SOURCE, "tests/api"), data], { stdio: ["ignore", "ignore", "pipe"] });
   run(data, "import", join(sample, "items.csv"), "--source", "sample");
   return new Fit(data, { ALLOW_PRIVATE_ADDRESSES: "true" }).start();
 }
