@@ -58,7 +58,7 @@ const smallTargets = (least: number) =>
     .filter((one) => !one.matches(".skip, .skip-link, [type=file]"))
     .map((one) => ({ one, box: (one.closest("label") ?? one).getBoundingClientRect() }))
     .filter(({ box }) => box.width > 1 && box.height > 1 && (box.height < least - 0.5 || box.width < least - 0.5))
-    .map(({ one, box }) => `${one.tagName.toLowerCase()}.${one.className} ${Math.round(box.width)}x${Math.round(box.height)} “${(one.getAttribute("aria-label") ?? one.textContent ?? "").trim().slice(0, 30)}”`);
+    .map(({ one, box }) => `${one.tagName.toLowerCase()}.${one.className} ${Math.round(box.width)}x${Math.round(box.height)} “${(one.getAttribute("aria-label") ?? one.textContent).trim().slice(0, 30)}”`);
 
 test.describe("layout", () => {
   test.describe.configure({ timeout: 240_000 });

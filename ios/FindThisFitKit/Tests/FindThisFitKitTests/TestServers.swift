@@ -16,7 +16,7 @@ struct PairOfGarments: Decodable, Sendable {
 
 /// The real servers of a run, which ios/test starts (ios/Tests/servers.py).
 struct TestServers: Decodable, Sendable {
-  let open: ServerAddress  // everybody may do everything; 60 drawn items, real photos where there are some, and a detector
+  let open: ServerAddress  // everybody may do everything; 60 drawn items, a detector, real photos where there are some
   let closed: ServerAddress  // asks who is there; 60 drawn items
   let key: String  // of the closed one, with all rights
   let email: String  // of a user of the closed one
