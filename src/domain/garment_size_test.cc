@@ -63,7 +63,7 @@ TEST(GarmentSize, OtherTextsAreNone) {
                            "W99 L34",
                            "-",
                            "/",
-                          
+
                            "1234",
                            "38.7",
                            "0x10",

@@ -326,7 +326,7 @@ void add_tenant_routes(Router& router, TenantRouteDeps deps);
 struct StatusRouteDeps {
   const monitor::Health& ready;  // of the tenant "default", by which /ready judges
   std::string version;
-  bool detects = false;  // whether garments in photos are found
+  bool detects = false;     // whether garments in photos are found
   bool has_metrics = true;  // false: there is no /metrics
 };
 // /live, /ready, /health, /metrics

@@ -89,7 +89,8 @@ TEST_F(RerankTest, VectorsOfExamplesAreTheirMean) {
   EXPECT_NEAR(std::atan2(vectors->front()->at(0), vectors->front()->at(1)), 0.4, 1e-5);
   Query without;
   without.item_id = neighbors_[3].item;
-  EXPECT_FALSE(rerank_vectors(*store_, spaces_, without, std::nullopt, {})->front()) << "it has no vector there";
+  EXPECT_FALSE(rerank_vectors(*store_, spaces_, without, std::nullopt, {})->front())
+      << "it has no vector there";
   Query photo;
   photo.image = Bytes(3);
   EXPECT_FALSE(rerank_vectors(*store_, spaces_, photo, std::nullopt, {})->front()) << "no embedder";

@@ -50,7 +50,8 @@ std::string SortSql::after(std::vector<sql::SqlValue>& values) const {
   const std::string id = bind(item.value);
   if (value.group == kMissing)
     return fit::format("{} IS NULL AND {} IS NULL AND i.id < {}", key_, amount_, id);
-  const std::string stored = bind(is_ascending_ ? value.value : -value.value);
+  const std::string stored = bind(is_ascending_ ? value.value : -value.value) +
+                             (request_.order == domain::SortOrder::kNewest ? "::FLOAT8::BIGINT" : "::FLOAT8");
   const std::string& column = value.group == kCompared ? key_ : amount_;
   std::string later = fit::format("({0} {1} {2} OR ({0} = {2} AND i.id < {3}) OR {0} IS NULL)", column,
                                   is_ascending_ ? ">" : "<", stored, id);
