@@ -51,7 +51,10 @@ import Testing
     let token: Token = try await owner.call(.send("POST", "/api/v1/tokens", TokenOrder(keyId: key.id)))
     let client = try await closedClient(.bearer(token.token))
     #expect(try await client.capabilities().canSearch)
-    #expect(try await client.search(SearchQuery(words: "blue")).results.count == 2)
+    #expect(try await client.search(SearchQuery(words: "blue"), limit: 2).results.count == 2)
+    await #expect { try await client.search(SearchQuery(words: "blue"), limit: 3) } throws: {
+      ErrorMessage($0) == .notAllowed
+    }
     await #expect { try await client.item("1") } throws: { ErrorMessage($0) == .notAllowed }
   }
 

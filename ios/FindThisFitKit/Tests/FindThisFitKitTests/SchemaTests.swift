@@ -47,7 +47,8 @@ import Testing
     try hold(ItemList.self, to: "ItemList")
     try hold(ItemHistory.self, to: "ItemHistory")
     try hold(
-      SearchResponse.self, to: "SearchResponse", unread: ["merged_by", "tenants", "partial", "fusion", "experiment"])
+      SearchResponse.self, to: "SearchResponse",
+      unread: ["merged_by", "tenants", "partial", "fusion", "experiment", "sorted"])
     try hold(SearchResult.self, to: "SearchResult", unread: ["explain", "tenant"])
     try hold(PhotoBox.self, to: "PhotoBox")
     try hold(DetectedGarment.self, to: "DetectedGarment")
@@ -81,7 +82,7 @@ import Testing
         "devices", "webhook_secret",
       ])
     try hold(PushDevice.self, to: "PushDevice")
-    try hold(Problem.self, to: "Problem", unread: ["reasons", "error"])
+    try hold(Problem.self, to: "Problem", unread: ["reasons", "error", "trace_id"])
   }
 
   @Test func requests() throws {
