@@ -94,6 +94,6 @@ test("the first row of results is there without scrolling", onPhone, async ({ pa
   await settled(page);
   const row = await cards(page).first().boundingBox();
   // The photo and the price of the first cards, above the tabs at the bottom.
-  const tabs = await page.locator("nav.tabs, .tabs").first().boundingBox();
+  const tabs = await page.getByRole("navigation", { name: "Main" }).boundingBox();
   expect((row?.y ?? 844) + Math.min(row?.height ?? 844, 200)).toBeLessThanOrEqual(tabs?.y ?? 844);
 });

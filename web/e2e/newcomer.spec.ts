@@ -96,7 +96,7 @@ own("import a Shopify export", async ({ page, url }) => {
   await page.goto("/studio");
   await hand.tap(page.getByRole("main").getByRole("link", { name: /^Catalogue/ }));
   await hand.file(page.getByRole("button", { name: "Choose a file" }), path);
-  await expect(page.getByText("Wool coat 1")).toBeVisible();
+  await expect(page.getByRole("cell", { name: "Wool coat 1", exact: true })).toBeVisible();
   await hand.tap(page.getByRole("button", { name: "Import products_export.csv" }));
   await expect(page.getByRole("heading", { name: "Import finished" })).toBeVisible();
   await expect(page.locator(".counters")).toHaveText(/New3/);

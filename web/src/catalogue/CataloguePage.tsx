@@ -233,15 +233,17 @@ export function CataloguePage() {
                 <tr>
                   {writable && (
                     <th scope="col" className="pick">
-                      <input
-                        type="checkbox"
-                        aria-label={texts.bulk.selectAll}
-                        checked={items.length > 0 && selected.length === items.length}
-                        ref={(box) => {
-                          if (box) box.indeterminate = selected.length > 0 && selected.length < items.length;
-                        }}
-                        onChange={(event) => pick(items.map((one) => one.id), event.target.checked)}
-                      />
+                      <label>
+                        <input
+                          type="checkbox"
+                          aria-label={texts.bulk.selectAll}
+                          checked={items.length > 0 && selected.length === items.length}
+                          ref={(box) => {
+                            if (box) box.indeterminate = selected.length > 0 && selected.length < items.length;
+                          }}
+                          onChange={(event) => pick(items.map((one) => one.id), event.target.checked)}
+                        />
+                      </label>
                     </th>
                   )}
                   <th scope="col">{texts.catalogue.piece}</th>

@@ -22,7 +22,9 @@ export function ItemRow({ item, writable, selected, onSelect, onEdit, onRemove }
     <tr data-id={item.id} className={selected ? "selected" : undefined}>
       {writable && (
         <td className="pick">
-          <input type="checkbox" aria-label={texts.bulk.select(title)} checked={selected} onChange={(event) => onSelect(event.target.checked)} />
+          <label>
+            <input type="checkbox" aria-label={texts.bulk.select(title)} checked={selected} onChange={(event) => onSelect(event.target.checked)} />
+          </label>
         </td>
       )}
       <th scope="row">

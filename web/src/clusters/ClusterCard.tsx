@@ -46,7 +46,11 @@ export function ClusterCard({ cluster, selected, onSelect, onDropped }: Props) {
         <span className="cluster-name">{name}</span>
         <span className="soft small">{[t.photos(cluster.size), copies > 0 && t.copies(copies)].filter(Boolean).join(" · ")}</span>
       </Link>
-      {onSelect && <input type="checkbox" className="cluster-check" aria-label={t.select(name)} checked={selected} onChange={onSelect} />}
+      {onSelect && (
+        <label className="cluster-pick">
+          <input type="checkbox" className="cluster-check" aria-label={t.select(name)} checked={selected} onChange={onSelect} />
+        </label>
+      )}
     </li>
   );
 }

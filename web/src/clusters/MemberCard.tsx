@@ -33,7 +33,11 @@ export function MemberCard({ member, badge, selected, onSelect }: Props) {
           {shown}
         </a>
       )}
-      {onSelect && <input type="checkbox" className="cluster-check" aria-label={t.select(title)} checked={selected} onChange={onSelect} />}
+      {onSelect && (
+        <label className="cluster-pick">
+          <input type="checkbox" className="cluster-check" aria-label={t.select(title)} checked={selected} onChange={onSelect} />
+        </label>
+      )}
     </li>
   );
 }

@@ -210,33 +210,36 @@ export function OperationsPage() {
           <p className="soft">{o.lead}</p>
         </header>
         {data && <Overall data={data} current={current} readAt={health.dataUpdatedAt} />}
-        <div className="parts">
-          <Part title={o.store} part={part("store")}>
-            <Fact name={o.items} value={count(number(store, "items"))} />
-            <Fact name={o.images} value={count(number(store, "images"))} />
-          </Part>
-          <Part
-            title={o.index}
-            part={part("index")}
-            more={<Missing images={number(store, "images")} vectors={number(index, "images")} />}
-          >
-            <Fact name={o.vectors} value={count(number(index, "images"))} />
-            <Fact name={o.kind} value={text(index, "kind")} />
-            <Fact name={o.memory} value={memory === undefined ? undefined : formatBytes(memory)} />
-          </Part>
-          <Part title={o.model} part={part("model")}>
-            <Fact name={o.modelName} value={text(model, "model")} />
-            <Fact name={o.version} value={text(model, "version")} />
-            <Fact name={o.dimensions} value={count(number(model, "dimensions"))} />
-          </Part>
-          <Part title={o.storage} part={part("storage")}>
-            <Fact name={o.free} value={free === undefined ? undefined : formatBytes(free)} />
-          </Part>
-          {data?.parts.filter((one) => !KNOWN.includes(one.name)).map((one) => <Other key={one.name} part={one} />)}
-        </div>
-        <Charts points={history.points} at={history.dataUpdatedAt} current={reachable && !history.isError && metricsAreFresh} />
-        {history.data && <Quality metrics={history.data.metrics} />}
-        {history.data && <Routes metrics={history.data.metrics} />}
+        {/* Empty parts would grow, and move the charts, when the data comes. */}
+        {data && (
+          <div className="parts">
+            <Part title={o.store} part={part("store")}>
+              <Fact name={o.items} value={count(number(store, "items"))} />
+              <Fact name={o.images} value={count(number(store, "images"))} />
+            </Part>
+            <Part
+              title={o.index}
+              part={part("index")}
+              more={<Missing images={number(store, "images")} vectors={number(index, "images")} />}
+            >
+              <Fact name={o.vectors} value={count(number(index, "images"))} />
+              <Fact name={o.kind} value={text(index, "kind")} />
+              <Fact name={o.memory} value={memory === undefined ? undefined : formatBytes(memory)} />
+            </Part>
+            <Part title={o.model} part={part("model")}>
+              <Fact name={o.modelName} value={text(model, "model")} />
+              <Fact name={o.version} value={text(model, "version")} />
+              <Fact name={o.dimensions} value={count(number(model, "dimensions"))} />
+            </Part>
+            <Part title={o.storage} part={part("storage")}>
+              <Fact name={o.free} value={free === undefined ? undefined : formatBytes(free)} />
+            </Part>
+            {data.parts.filter((one) => !KNOWN.includes(one.name)).map((one) => <Other key={one.name} part={one} />)}
+          </div>
+        )}
+        {data && <Charts points={history.points} at={history.dataUpdatedAt} current={reachable && !history.isError && metricsAreFresh} />}
+        {data && history.data && <Quality metrics={history.data.metrics} />}
+        {data && history.data && <Routes metrics={history.data.metrics} />}
       </div>
     </CurrentContext>
   );
