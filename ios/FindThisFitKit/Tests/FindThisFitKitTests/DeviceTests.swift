@@ -85,7 +85,7 @@ import Testing
     let found = await cache.images(
       ["/images/1", "/images/2", "/images/2", "/images/3"], of: client, within: .milliseconds(300))
     #expect(Set(found.keys) == ["/images/1", "/images/2"])
-    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(ContinuousClock.now - start < .seconds(150))  // less than the slow one, on a busy machine too
     // Nothing is waited for when everything is there, or when there is nothing.
     #expect(await cache.images(["/images/1", "/images/2"], of: client, within: .seconds(600)).count == 2)
     #expect(await cache.images([], of: client, within: .seconds(600)).isEmpty)
