@@ -43,7 +43,8 @@ export function errorText(error: unknown): string {
   if (error.unreachable) return isOffline() ? texts.errors.offlineLead : texts.errors.unreachableLead;
   const busy = status === 429 || status === 503;
   if (!busy && field !== undefined) {
-    if (PHOTO_FIELDS.has(field)) return ofPhoto(status);
+    // A server that failed says nothing about the photo.
+    if (PHOTO_FIELDS.has(field) && status < 500) return ofPhoto(status);
     if (field === "image_url") return texts.errors.photoAddress;
     if (field === "item_id") return texts.errors.itemMissing;
     if (field === "like" || field === "unlike") return status === 404 ? texts.errors.itemMissing : texts.errors.examples;
