@@ -52,8 +52,8 @@ TEST(Brand, ThePageHasItsNameAndTheRestForScripts) {
   const Brand brand{
       .name = "Ann's \"A&B\" <shop>", .color = "#0a5cb2", .languages = "de, fr", .imprint_url = "/imprint"};
   const std::string page = branded_page(kPageBuiltIn, brand);
-  EXPECT_THAT(page, HasSubstr("<title>Ann's &quot;A&amp;B&quot; &lt;shop&gt;</title>"));
-  EXPECT_THAT(page, HasSubstr("<meta name=\"brand\" content=\"{&quot;name&quot;:&quot;Ann's "));
+  EXPECT_THAT(page, HasSubstr("<title>Ann&#39;s &quot;A&amp;B&quot; &lt;shop&gt;</title>"));
+  EXPECT_THAT(page, HasSubstr("<meta name=\"brand\" content=\"{&quot;name&quot;:&quot;Ann&#39;s "));
   EXPECT_THAT(page, HasSubstr("&quot;languages&quot;:[&quot;de&quot;,&quot;fr&quot;]"));
   EXPECT_THAT(page, HasSubstr("&quot;imprint&quot;:&quot;/imprint&quot;"));
   EXPECT_THAT(page, Not(HasSubstr("<shop>")));

@@ -26,7 +26,8 @@ std::string absolute_url(const HeadSite& site, std::string url) {
 }
 
 std::string currency_of_price(const Listing& listing, const HeadSite& site) {
-  return listing.currency.empty() ? site.currency : listing.currency;
+  const std::string stated = head_text(listing.currency, 3);
+  return stated.empty() ? site.currency : stated;
 }
 
 bool is_web_url(std::string_view url) {
