@@ -37,9 +37,11 @@ const garmentsOptions = (photo: StoredPhoto) =>
 const NO_PHOTO: StoredPhoto = { id: "", blob: new Blob(), at: 0 };
 
 // The garments in a photo that is stored on this device; undefined where there is none, and until the server has responded.
-export function useGarments(photo: StoredPhoto | undefined): Detection | undefined {
+// `coming`: the server is asked.
+export function useGarments(photo: StoredPhoto | undefined): { garments: Detection | undefined; coming: boolean } {
   const enabled = useDetects() && photo !== undefined && photo.at > 0;
-  return useQuery({ ...garmentsOptions(photo ?? NO_PHOTO), enabled }).data ?? undefined;
+  const { data, isPending } = useQuery({ ...garmentsOptions(photo ?? NO_PHOTO), enabled });
+  return { garments: data ?? undefined, coming: enabled && isPending };
 }
 
 // The box that the first search of a photo is about. A server that is slow to find garments does not hold the search up.

@@ -30,7 +30,7 @@ export default function CropDialog({ photo, box, onCrop, onClose }: Props) {
     if (photo.from) void loadPhoto(photo.from).then((found) => found && setWhole(found));
   }, [photo.from]);
 
-  const garments = choicesOf(useGarments(whole));
+  const garments = choicesOf(useGarments(whole).garments);
   const [first] = garments;
   const crop = drawn ?? cropOf(box ?? (first ? boxOf(first) : START));
   const wanted = boxFrom(crop);

@@ -23,6 +23,7 @@ interface Props {
   item?: Item;
   page?: ResultPage;
   garments?: Detection; // in the photo
+  coming?: boolean; // the garments: their row has its place already, so that nothing moves
   onCrop?: () => void;
   onBox: (box: PhotoBox | undefined) => void; // the part of the photo to search with
   onChange: ChangeState;
@@ -38,6 +39,7 @@ function Hints({ state, page, onChange }: { state: SearchState; page: ResultPage
   const chosen = state.hints ?? [];
   // A chosen one stays when the answer does not name it any more.
   const hints = [...new Set([...seen, ...chosen])];
+  if (page === undefined && hints.length === 0) return <div className="hints-space" />;
   if (hints.length === 0) return null;
   return (
     <fieldset className="chips">
@@ -92,7 +94,7 @@ function ButColours({ state, onChange, onPoint }: ColoursProps) {
 
 // What is searched with: the photo, or that of the item, with what it looks like and the colours to ask for instead. What the model
 // sees is a guess and no filter: it would hide the items of which it, or their seller, says the same in another word.
-export function Example({ state, photo, item, page, garments, onCrop, onBox, onChange, onFold }: Props) {
+export function Example({ state, photo, item, page, garments, coming, onCrop, onBox, onChange, onFold }: Props) {
   const { image, name } = useExample(state, photo, item);
   const [pointed, setPointed] = useState<string>();
   const other = state.item ? recolored(item, pointed ?? state.but) : undefined;
@@ -103,7 +105,8 @@ export function Example({ state, photo, item, page, garments, onCrop, onBox, onC
   const parted = choices.length > 0 || state.box !== undefined;
   const size = garments ?? drawn;
   const parts = { garments: choices, box: state.box, onBox };
-  const tabs = parted && size && <LookTabs {...parts} image={image} size={size} fallback={<div className="look-tabs" />} />;
+  const space = <div className="look-tabs" />;
+  const tabs = parted && size ? <LookTabs {...parts} image={image} size={size} fallback={space} /> : coming && space;
   useEffect(() => {
     if (!box.current) return undefined;
     const observer = new IntersectionObserver(([entry]) => entry && onFold(!entry.isIntersecting), { rootMargin: TOP });

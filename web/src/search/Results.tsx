@@ -35,6 +35,7 @@ interface Props {
   onChange: ChangeState;
   onMore: (id: string) => void;
   garments?: Detection; // in the photo
+  coming?: boolean; // the garments
   onCrop?: () => void;
   onFold: (isFolded: boolean) => void; // of the photo
 }
@@ -63,7 +64,7 @@ function showText(state: SearchState, { first, found, hasNextPage }: Props["resu
   return filterCount(state) === 0 && !hasQuery(state) ? texts.filters.show : texts.filters.showCount(found.length, hasNextPage);
 }
 
-export function Results({ state, result, hasExample: byExample, photo, item, garments, onChange, onMore, onCrop, onFold }: Props) {
+export function Results({ state, result, hasExample: byExample, photo, item, garments, coming, onChange, onMore, onCrop, onFold }: Props) {
   const [filtersOpen, setFiltersOpen] = useState(false);
   const { first, found, pages } = result;
   const waiting = result.isPending || result.isPlaceholderData;
@@ -86,7 +87,7 @@ export function Results({ state, result, hasExample: byExample, photo, item, gar
   const sections = useMemo(() => (searching && !state.sort ? sectionsOf(pages, byExample) : oneSection(found)), [searching, state.sort, pages, byExample, found]);
   const opened = useOpened(first?.search);
 
-  const exampleProps = { state, photo, item, garments, page: first, onCrop, onBox: boxChange(state, garments, onChange), onChange, onFold };
+  const exampleProps = { state, photo, item, garments, coming, page: first, onCrop, onBox: boxChange(state, garments, onChange), onChange, onFold };
   const example = byExample && <Example {...exampleProps} />;
   const failed = result.isError && found.length === 0;
   const title = !searching ? texts.hero.latest : byExample ? texts.results.title : texts.results.titleWords;

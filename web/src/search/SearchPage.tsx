@@ -30,7 +30,7 @@ export function SearchPage() {
   const closeDialog = () => setDialog(undefined);
 
   const { photo, missing } = usePhoto(state.photo, mini);
-  const garments = useGarments(photo);
+  const { garments, coming } = useGarments(photo);
   const item = useQuery({
     queryKey: ["item", state.item],
     enabled: state.item !== undefined,
@@ -96,6 +96,7 @@ export function SearchPage() {
           photo={photo}
           item={item.data}
           garments={garments}
+          coming={coming}
           onChange={change}
           onMore={searchByItem}
           onCrop={photo?.readable ? () => setDialog("crop") : undefined}
