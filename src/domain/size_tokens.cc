@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/format.h"
+#include "base/replace_all.h"
 #include "base/text.h"
 
 namespace fit::domain {
@@ -15,13 +16,6 @@ constexpr std::size_t kLongest = 40;  // bytes
 constexpr std::size_t kMostTokens = 8;
 constexpr double kThird = 1.0 / 3;
 
-// Replaces a sequence of UTF-8 by another.
-void replace_each(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
 // Dashes, fractions and signs as ASCII has them.
 std::string in_ascii(std::string_view text) {
   constexpr std::array kSame = {std::pair{"\u2010", "-"},    std::pair{"\u2011", "-"},
@@ -30,7 +24,7 @@ std::string in_ascii(std::string_view text) {
                                 std::pair{"\u00bd", " 1/2"}, std::pair{"\u2153", " 1/3"},
                                 std::pair{"\u2154", " 2/3"}, std::pair{"\u00a0", " "}};
   std::string same = to_lower(trim(text));
-  for (const auto& [from, to] : kSame) replace_each(same, from, to);
+  for (const auto& [from, to] : kSame) replace_all(same, from, to);
   return same;
 }
 

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "base/replace_all.h"
 #include "base/text.h"
 #include "text/html.h"
 
@@ -59,12 +60,6 @@ bool is_link(std::string_view url) {
   if (url.size() > kMaxUrlBytes || has_control_characters(url) || url.contains(' ')) return false;
   const bool is_path = url.starts_with('/') && !url.starts_with("//") && !url.starts_with("/\\");
   return is_path || url.starts_with("https://") || url.starts_with("http://");
-}
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
 }
 
 // Removes the tag that begins with that text.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/format.h"
+#include "base/replace_all.h"
 #include "text/characters.h"
 #include "text/html.h"
 
@@ -49,9 +50,7 @@ std::string data_element(const Json& data) {
                                  {"&", "\\u0026"},
                                  {"\u2028", "\\u2028"},
                                  {"\u2029", "\\u2029"}}) {
-    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-      text.replace(at, from.size(), to);
-    }
+    replace_all(text, from, to);
   }
   return "<script type=\"application/ld+json\">" + text + "</script>\n    ";
 }

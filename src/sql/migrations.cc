@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/format.h"
 #include "base/hash.h"
-#include "sql/sql_text.h"
+#include "base/replace_all.h"
 
 namespace fit::sql {
 namespace {

@@ -1,7 +1,7 @@
 #include "sql/sql_connection.h"
 
 #include "base/format.h"
-#include "sql/sql_text.h"
+#include "base/replace_all.h"
 
 #include <algorithm>
 #include <iterator>

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/replace_all.h"
 #include "base/text.h"
 #include "text/plain_amount.h"
 

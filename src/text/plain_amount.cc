@@ -1,14 +1,9 @@
 #include "text/plain_amount.h"
 
+#include "base/replace_all.h"
 #include "base/text.h"
 
 namespace fit::text {
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
 
 std::string plain_amount(std::string_view text) {
   std::string result(text);

@@ -1,7 +1,7 @@
 #include "store/pgvector/layout_functions.h"
 
 #include "base/format.h"
-#include "sql/sql_text.h"
+#include "base/replace_all.h"
 #include "store/pgvector/vector_tables.h"
 
 namespace fit::store {
@@ -56,7 +56,7 @@ END $$)sql";
 
 std::string new_values() {
   std::string values = "NEW." + vector_column_names();
-  sql::replace_all(values, ", ", ", NEW.");
+  replace_all(values, ", ", ", NEW.");
   return values;
 }
 
@@ -64,8 +64,8 @@ std::string new_values() {
 
 std::string spread_filter_columns_body() {
   std::string text(kSpread);
-  sql::replace_all(text, "@names@", filter_column_names());
-  sql::replace_all(text, "@keys@", filter_column_values("($1)"));
+  replace_all(text, "@names@", filter_column_names());
+  replace_all(text, "@keys@", filter_column_values("($1)"));
   return text;
 }
 

@@ -1,7 +1,7 @@
 #include "store/pgvector/postgres_search_tables.h"
 
 #include "base/format.h"
-#include "sql/sql_text.h"
+#include "base/replace_all.h"
 #include "store/tables/filter_columns.h"
 
 namespace fit::store {
@@ -118,18 +118,14 @@ CREATE TRIGGER fit_spread_facts AFTER UPDATE ON items FOR EACH ROW
 
 std::string postgres_search_tables() {
   std::string text(kTables);
-  sql::replace_all(text, "@inserted@", count_statement(counted("added", 1)));
-  sql::replace_all(text, "@deleted@", count_statement(counted("gone", -1)));
-  sql::replace_all(text, "@updated@",
-                   count_statement(counted("added", 1) + " UNION ALL " + counted("gone", -1)));
-  sql::replace_all(text, "@keys@",
-                   for_columns([](const std::string& column) { return key_of("i", column); }));
-  sql::replace_all(text, "@new@", for_columns([](const std::string& column) { return "NEW." + column; }));
-  sql::replace_all(text, "@names@", for_columns([](const std::string& column) { return column; }));
-  sql::replace_all(text, "@old_facts@",
-                   for_columns([](const std::string& column) { return "OLD." + column; }));
-  sql::replace_all(text, "@new_facts@",
-                   for_columns([](const std::string& column) { return "NEW." + column; }));
+  replace_all(text, "@inserted@", count_statement(counted("added", 1)));
+  replace_all(text, "@deleted@", count_statement(counted("gone", -1)));
+  replace_all(text, "@updated@", count_statement(counted("added", 1) + " UNION ALL " + counted("gone", -1)));
+  replace_all(text, "@keys@", for_columns([](const std::string& column) { return key_of("i", column); }));
+  replace_all(text, "@new@", for_columns([](const std::string& column) { return "NEW." + column; }));
+  replace_all(text, "@names@", for_columns([](const std::string& column) { return column; }));
+  replace_all(text, "@old_facts@", for_columns([](const std::string& column) { return "OLD." + column; }));
+  replace_all(text, "@new_facts@", for_columns([](const std::string& column) { return "NEW." + column; }));
   return text + item_indexes();
 }
 
