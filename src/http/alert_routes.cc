@@ -245,12 +245,7 @@ class SavedSearchRoutes {
 
  private:
   Result<SavedSearchOrder> order_of(const Request& request) const {
-    if (media_type(request.headers.get("content-type")) != "application/json") {
-      return Error{ErrorCode::kUnsupportedMedia, "must be application/json", "Content-Type", {}};
-    }
-    // A photo in base64 is one long text; json_body() has small limits.
-    FIT_TRY(Json body, parse_json("body", request.body));
-    if (!body.is_object()) return malformed("body", "must be a JSON object");
+    FIT_TRY(Json body, json_body(request));
     SavedSearchOrder order{.options = {}, .email = {}, .request = {}, .search = {}};
     FIT_CHECK(read_query(body, order, deps_.max_image_bytes));
     order.has_channels = body.contains("channels") && !body["channels"].is_null();

@@ -10,6 +10,7 @@
 #include "catalog/item_writer.h"
 #include "http/api.h"
 #include "http/caller_view.h"
+#include "http/json_body.h"
 #include "http/kept_query.h"
 #include "http/own_origin.h"
 #include "http/request_person.h"
@@ -124,12 +125,7 @@ class LinkRoutes {
 
  private:
   Result<LinkOrder> order_of(const Request& request) const {
-    if (media_type(request.headers.get("content-type")) != "application/json") {
-      return Error{ErrorCode::kUnsupportedMedia, "must be application/json", "Content-Type", {}};
-    }
-    // A photo in base64 is one long text; json_body() has small limits.
-    FIT_TRY(Json body, parse_json("body", request.body));
-    if (!body.is_object()) return malformed("body", "must be a JSON object");
+    FIT_TRY(Json body, json_body(request));
     LinkOrder order;
     FIT_TRY(order.kept, take_kept_query(body, deps_.max_image_bytes));
     FIT_TRY(order.keeps_photo, take_flag(body, "keep_photo"));
