@@ -62,8 +62,8 @@ def quick_photos(folder):
 
 
 def pair_of(url, folder):
-    """Writes a photo of two garments, the drawn images of a top and of trousers, and says which items they are of and where.
-    The first is in the middle, so that it is the most prominent."""
+    """Writes a photo of two garments, the drawn images of a top and of trousers, and says where they are. The first is in
+    the middle, so that it is the most prominent."""
     def read(path):
         with urllib.request.urlopen(url + path) as response:
             return response.read()
@@ -74,8 +74,7 @@ def pair_of(url, folder):
     cells = ((1, 1), (3, 3))
     photo = tiny_detector.scene({cell: read(item["images"][0]["url"]) for cell, item in zip(cells, found)})
     (folder / "pair.jpg").write_bytes(photo)
-    return {"photo": str(folder / "pair.jpg"), "items": [item["id"] for item in found],
-            "boxes": [tiny_detector.box(*cell) for cell in cells]}
+    return {"photo": str(folder / "pair.jpg"), "boxes": [tiny_detector.box(*cell) for cell in cells]}
 
 
 def finds_garments(url):

@@ -30,11 +30,10 @@ def is_bright(picture):
 
 @pytest.fixture(scope="module")
 def worn(drawn_sample):
-    """Two items of the catalogue, and a photo that shows them: the first in the middle, the second in a corner."""
+    """A photo of two items of the catalogue: the first in the middle, the second in a corner."""
     bright = [row for row in drawn_sample.rows if is_bright(drawn_sample.photo(row))]
     first, second = bright[1], bright[-1]
-    photo = scene({(1, 1): drawn_sample.photo(first), (3, 3): drawn_sample.photo(second)})
-    return {"photo": photo}
+    return scene({(1, 1): drawn_sample.photo(first), (3, 3): drawn_sample.photo(second)})
 
 
 def detect(server, photo, **options):
@@ -114,32 +113,32 @@ def test_boxes_are_of_the_upright_photo(detecting):
 
 
 def test_a_search_finds_each_garment_of_a_photo(detecting, worn):
-    garments = detect(detecting, worn["photo"])["garments"]
+    garments = detect(detecting, worn)["garments"]
     assert len(garments) == 2
     for index in range(2):
-        answer = search(detecting, worn["photo"], garment=str(index))
-        assert_alike(answer, search(detecting, cut(worn["photo"], garments[index]["box"])))
+        answer = search(detecting, worn, garment=str(index))
+        assert_alike(answer, search(detecting, cut(worn, garments[index]["box"])))
         assert answer.json()["searched_box"] == garments[index]["box"]
     near(garments[0]["box"], box(1, 1))
-    assert "searched_box" not in search(detecting, worn["photo"]).json()
+    assert "searched_box" not in search(detecting, worn).json()
 
 
 def test_a_box_finds_what_its_garment_finds(detecting, worn):
-    garment = search(detecting, worn["photo"], garment="1").json()
+    garment = search(detecting, worn, garment="1").json()
     sides = garment["searched_box"]
     numbers = [sides[side] for side in ("left", "top", "right", "bottom")]
-    by_form = search(detecting, worn["photo"], box=",".join(map(str, numbers))).json()
-    by_json = detecting.post("/api/v1/search", json={"image_base64": base64.b64encode(worn["photo"]).decode(),
+    by_form = search(detecting, worn, box=",".join(map(str, numbers))).json()
+    by_json = detecting.post("/api/v1/search", json={"image_base64": base64.b64encode(worn).decode(),
                                                      "limit": 5, "box": numbers}).json()
     assert by_form["results"] == by_json["results"] == garment["results"]
     assert by_form["searched_box"] == by_json["searched_box"] == sides
-    whole = search(detecting, worn["photo"], box="0,0,1,1").json()
-    assert whole["results"] == search(detecting, worn["photo"]).json()["results"]
+    whole = search(detecting, worn, box="0,0,1,1").json()
+    assert whole["results"] == search(detecting, worn).json()["results"]
 
 
 def test_the_most_prominent_garment_is_searched_with(detecting, worn):
-    found = search(detecting, worn["photo"], detect="auto").json()
-    assert found["results"] == search(detecting, worn["photo"], garment="0").json()["results"]
+    found = search(detecting, worn, detect="auto").json()
+    assert found["results"] == search(detecting, worn, garment="0").json()["results"]
     dark = scene({(0, 0): (60, 60, 60)})
     found = search(detecting, dark, detect="auto").json()
     assert found["searched_box"] == {"left": 0, "top": 0, "right": 1, "bottom": 1}
@@ -147,18 +146,18 @@ def test_the_most_prominent_garment_is_searched_with(detecting, worn):
 
 
 def test_pages_and_cached_results_belong_to_their_box(detecting, worn):
-    first = search(detecting, worn["photo"], garment="0").json()
-    again = search(detecting, worn["photo"], garment="0").json()
+    first = search(detecting, worn, garment="0").json()
+    again = search(detecting, worn, garment="0").json()
     assert (again["results"], again["searched_box"]) == (first["results"], first["searched_box"])
     cursor = first["next_cursor"]
-    next_page = search(detecting, worn["photo"], garment="0", cursor=cursor).json()
+    next_page = search(detecting, worn, garment="0", cursor=cursor).json()
     assert not {one["id"] for one in first["results"]} & {one["id"] for one in next_page["results"]}
-    assert_problem(search(detecting, worn["photo"], garment="1", cursor=cursor), 422, "cursor")
-    assert_problem(search(detecting, worn["photo"], cursor=cursor), 422, "cursor")
+    assert_problem(search(detecting, worn, garment="1", cursor=cursor), 422, "cursor")
+    assert_problem(search(detecting, worn, cursor=cursor), 422, "cursor")
 
 
 def test_a_box_goes_with_words_and_filters(detecting, worn):
-    found = search(detecting, worn["photo"], garment="0", text="in black", filters='{"source": "sample"}')
+    found = search(detecting, worn, garment="0", text="in black", filters='{"source": "sample"}')
     assert results(found) and found.json()["read_as"]["properties"]["primary_color"] == "black"
     assert found.json()["searched_box"]
 
@@ -168,12 +167,12 @@ def test_a_box_goes_with_words_and_filters(detecting, worn):
                                   '[0,0,1,"1"]', "[[0,0,1,1]]", "{}", "1e999,0,1,1"])
 def test_boxes_that_are_none_are_refused(detecting, worn, text):
     if text:
-        assert_problem(search(detecting, worn["photo"], box=text), 422, "box")
+        assert_problem(search(detecting, worn, box=text), 422, "box")
 
 
 @pytest.mark.parametrize("value", [[], [0, 0, 1], [0, 0, 1, None], "0,0,1,1", {"left": 0}, [1, 1, 0, 0], [0, 0, 0, 0], 7])
 def test_boxes_of_json_that_are_none_are_refused(detecting, worn, value):
-    body = {"image_base64": base64.b64encode(worn["photo"]).decode(), "box": value}
+    body = {"image_base64": base64.b64encode(worn).decode(), "box": value}
     assert_problem(detecting.post("/api/v1/search", json=body), 422, "box")
     number = '{"image_base64": "%s", "box": [0, 0, 1, NaN]}' % body["image_base64"]
     answer = detecting.post("/api/v1/search", data=number, headers={"Content-Type": "application/json"})
@@ -181,22 +180,21 @@ def test_boxes_of_json_that_are_none_are_refused(detecting, worn, value):
 
 
 def test_parts_need_a_photo_and_each_other_not(detecting, worn):
-    photo = worn["photo"]
-    assert_problem(search(detecting, photo, garment="2"), 422, "garment")
-    assert_problem(search(detecting, photo, garment="-1"), 422, "garment")
-    assert_problem(search(detecting, photo, garment="one"), 422, "garment")
-    assert_problem(search(detecting, photo, garment="99999999999999999999"), 422, "garment")
-    assert_problem(search(detecting, photo, detect="all"), 422, "detect")
-    assert_problem(search(detecting, photo, detect="auto", garment="0"), 422, "detect")
-    assert_problem(search(detecting, photo, box="0,0,1,1", garment="0"), 422, "garment")
-    assert_problem(search(detecting, photo, box="0,0,1,1", detect="auto"), 422, "detect")
-    item = results(search(detecting, photo))[0]["id"]
+    assert_problem(search(detecting, worn, garment="2"), 422, "garment")
+    assert_problem(search(detecting, worn, garment="-1"), 422, "garment")
+    assert_problem(search(detecting, worn, garment="one"), 422, "garment")
+    assert_problem(search(detecting, worn, garment="99999999999999999999"), 422, "garment")
+    assert_problem(search(detecting, worn, detect="all"), 422, "detect")
+    assert_problem(search(detecting, worn, detect="auto", garment="0"), 422, "detect")
+    assert_problem(search(detecting, worn, box="0,0,1,1", garment="0"), 422, "garment")
+    assert_problem(search(detecting, worn, box="0,0,1,1", detect="auto"), 422, "detect")
+    item = results(search(detecting, worn))[0]["id"]
     for part in ({"box": [0, 0, 1, 1]}, {"garment": 0}, {"detect": "auto"}):
         field = next(iter(part))
         assert_problem(detecting.post("/api/v1/search", json={"item_id": item, **part}), 422, field)
         assert_problem(detecting.post("/api/v1/search", json={"text": "dress", **part}), 422, field)
         assert_problem(detecting.post("/search_by_image", json={
-            "image_base64": base64.b64encode(photo).decode(), **part}), 422, field)
+            "image_base64": base64.b64encode(worn).decode(), **part}), 422, field)
     assert_problem(detecting.get("/api/v1/items?detect=auto"), 422, "detect")
 
 
@@ -214,11 +212,11 @@ def test_small_boxes_of_large_photos_are_searched(detecting, drawn_sample):
 
 def test_saved_searches_remember_their_part(detecting, worn):
     saved = detecting.post("/api/v1/saved-searches", json={
-        "name": "shoes", "query": {"image_base64": base64.b64encode(worn["photo"]).decode(), "garment": 1}})
+        "name": "shoes", "query": {"image_base64": base64.b64encode(worn).decode(), "garment": 1}})
     assert saved.status_code == 201, saved.text
     assert saved.json()["query"]["garment"] == 1
     refused = detecting.post("/api/v1/saved-searches", json={
-        "name": "shoes", "query": {"image_base64": base64.b64encode(worn["photo"]).decode(), "garment": 7}})
+        "name": "shoes", "query": {"image_base64": base64.b64encode(worn).decode(), "garment": 7}})
     assert refused.status_code == 422, refused.text
 
 

@@ -10,8 +10,7 @@ import Testing
 /// A photo of two garments.
 struct PairOfGarments: Decodable, Sendable {
   let photo: String
-  let items: [String]  // of the first, more prominent garment, and of the second
-  let boxes: [[Double]]  // left, top, right, bottom
+  let boxes: [[Double]]  // left, top, right, bottom: of the more prominent garment, then of the other
 }
 
 /// The real servers of a run, which ios/test starts (ios/Tests/servers.py).
