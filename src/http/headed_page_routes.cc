@@ -27,8 +27,10 @@ class HeadedPages {
   HeadedPages(std::shared_ptr<const AppFiles> files, HeadRouteDeps deps, SnapshotSource snapshot_of)
       : files_(std::move(files)), deps_(std::move(deps)), snapshot_of_(std::move(snapshot_of)) {}
 
+  // Without a search, the start page is the app's file, which is compressed already: its own title says it
+  // all.
   Result<Response> start(const Request& request) const {
-    if (!is_for(request, accounts::Scope::kSearch)) return plain(request);
+    if (request.query.empty() || !is_for(request, accounts::Scope::kSearch)) return plain(request);
     return with_head(request, start_head(request.query, site_of(request, deps_.visitor)));
   }
 

@@ -144,7 +144,7 @@ def test_who_has_signed_in_gets_the_plain_page(shop):
 
 
 @pytest.mark.parametrize("query, title, description", [
-    ("", None, None), ("q=navy+coat", "navy coat", "navy coat"), ("q=coat&brand=COS&price=20-60-EUR", "coat", "coat · COS · 20–60 EUR"),
+    ("q=", None, None), ("q=navy+coat", "navy coat", "navy coat"), ("q=coat&brand=COS&price=20-60-EUR", "coat", "coat · COS · 20–60 EUR"),
     ("category=dresses", "dresses", "dresses"), ("q=%3C%2Ftitle%3E%3Cscript%3Ealert(1)", "</title><script>alert(1)", "</title><script>alert(1)"),
     ("q=" + "x" * 5000, "x" * 119 + "…", "x" * 119 + "…"), ("q=%ff%fe", None, None)])
 def test_searches_have_a_head(shop, query, title, description):
@@ -156,6 +156,12 @@ def test_searches_have_a_head(shop, query, title, description):
     assert ("robots" in page.meta) is bool(title)
     assert page.canonical.startswith("https://shop.example/") and "script" not in page.canonical.lower().replace("%3cscript", "")
     assert not page.data
+
+
+def test_the_start_page_is_the_file_of_the_app(shop):
+    page = shop.get("/")
+    assert page.status_code == 200 and page.text == shop.get("/recent").text
+    assert page.headers["Cache-Control"] == "no-cache" and "Cookie" in page.headers["Vary"]
 
 
 def test_a_short_link_has_the_head_of_its_search(shop):
