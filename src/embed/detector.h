@@ -58,8 +58,8 @@ class Detector {
   const std::unique_ptr<const State> state_;
 };
 
-// Opens the detector: the folder "detector" of the models, otherwise the one that is part of the program.
-// Null where there is neither. The errors of ModelStore::find() and Detector::load().
+// Opens the detector: the folder "detector" of the models, otherwise the one in the program, if it was built
+// with one. Null where there is neither. The errors of ModelStore::find() and Detector::load().
 Result<std::unique_ptr<Detector>> open_detector(const std::filesystem::path& models_dir);
 
 }  // namespace fit::embed
