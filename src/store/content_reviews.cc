@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "sql/sql_times.h"
 #include "store/change_log.h"
 #include "store/item_columns.h"
 #include "store/items.h"
@@ -12,16 +13,10 @@ namespace {
 using sql::Ordering;
 using sql::SqlConnection;
 using sql::SqlRow;
+using sql::ticks;
+using sql::time_at;
 
 constexpr std::int64_t kMaxAge = 1'000'000;  // microseconds for which has_flagged_items() is not read again
-
-std::int64_t ticks(Timestamp time) {
-  return time.time_since_epoch().count();
-}
-
-Timestamp time_at(const SqlRow& row, int column) {
-  return Timestamp(std::chrono::microseconds(row.integer(column)));
-}
 
 // The columns sha256, reason, scores, flagged_at, approved_at and approved_by, from `first` on.
 ImageReview read_review(const SqlRow& row, int first) {

@@ -125,13 +125,13 @@ test("a garment is chosen with the keyboard, and still there after a reload", as
   await expect(page).not.toHaveURL(/box=/);
 });
 
-test("fingers hit the garments, and on a phone nothing moves when they come", onPhone, async ({ page, photo, phone }) => {
+test("fingers hit the garments, and nothing moves when they come", onPhone, async ({ page, photo, phone }) => {
   await watchShift(page);
   await page.goto("/");
   await choose(page, photo);
   await expect(garments(page).first()).toBeVisible();
   await page.waitForLoadState("networkidle");
-  if (phone) expect(await shiftOf(page)).toBeLessThanOrEqual(0.05);
+  expect(await shiftOf(page)).toBeLessThanOrEqual(0.05);
   const area = (await example(page).locator(".example-photo").boundingBox())!;
   for (const dot of await dots(page).all()) {
     const box = (await dot.boundingBox())!;

@@ -94,7 +94,7 @@ export function Results({ state, result, hasExample: byExample, photo, item, gar
   const filterProps = { state, facets: first?.facets ?? {}, currency: currencyOf(state.price?.[2], first, found), searching, onChange };
   const canWeaken = searching && !waiting && !state.weak && !state.sort && !result.hasNextPage && found.some((one) => one.relevance !== undefined);
   return (
-    <div className={byExample ? "results by-example" : "results"}>
+    <div className="results">
       <div className="sidebar">
         {wide && example}
         {wide && (

@@ -89,7 +89,9 @@ export function SearchPage() {
       ) : isEmpty ? (
         <EmptyCatalogue />
       ) : (
+        // The start page and the page of a search are two pages: what is on the one does not move to its place on the other.
         <Results
+          key={searching ? "search" : "start"}
           state={state}
           result={result}
           hasExample={hasExample(state)}
