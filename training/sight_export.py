@@ -11,13 +11,13 @@ from torch import nn
 
 import data
 import export
+import graphs
 import sight_features
 import sight_heads
 import words
 
 RANK = 184  # of the linear layers over all inputs, together: with "builtin", the folders have 12 MB
 WORD_IMAGES = 6_000  # images that the words are learned from
-OPSET = 17
 # The shapes of the tensors of both networks and the palettes, without the number of images.
 SHAPES = [(1280,), (1280, 6, 6), (96, 12, 12), (32, 24, 24), (320,), (192,), (64,), (64,), (1, 64), (144, 64)]
 CHECKED = 64  # images whose vectors are compared with those of training
@@ -94,82 +94,31 @@ class PropertyModel(export.PropertyModel):
         return given["kind"] @ self.belongs, given["type"], given["colour"], given["gender"], given["pattern"]
 
 
-def _exported(module, inputs, input_names, output_names, folder):
-    path = folder / "part.onnx"
-    torch.onnx.export(
-        module.eval(), inputs, str(path), opset_version=OPSET, input_names=input_names, output_names=output_names,
-        dynamic_axes={name: {0: "batch"} for name in (*input_names, *output_names)}, do_constant_folding=False,
-    )  # fmt: skip
-    return onnx.load(path)
-
-
-def _needed(graph, outputs):
-    """Removes the nodes and constants that no output needs."""
-    wanted, kept = set(outputs), []
-    for node in reversed(graph.node):
-        if wanted.intersection(node.output):
-            kept.append(node)
-            wanted.update(node.input)
-    del graph.node[:]
-    graph.node.extend(reversed(kept))
-    constants = [each for each in graph.initializer if each.name in wanted]
-    del graph.initializer[:]
-    graph.initializer.extend(constants)
-
-
-def _named(model, prefix, names):
-    """Gives all names of a graph a prefix, except those in `names`, which are replaced by the names there."""
-
-    def new(name):
-        return names.get(name, prefix + name) if name else name
-
-    for node in model.graph.node:
-        node.name = prefix + node.name
-        node.input[:] = [new(name) for name in node.input]
-        node.output[:] = [new(name) for name in node.output]
-    for each in model.graph.initializer:
-        each.name = new(each.name)
-    return model.graph
-
-
 def joined(backbone, old, heads, centres, features, folder):
     """The graph of the whole model."""
     side = sight_features.SIDE
     pixels = torch.zeros(2, 3, side, side)
-    inputs = _exported(Inputs(centres), (pixels,), ["pixels"], ["for_backbone", "for_old", "cells"], folder)
+    inputs = graphs.exported(Inputs(centres), (pixels,), ["pixels"], ["for_backbone", "for_old", "cells"], folder)
     networks = [
         (backbone, "for_backbone", sight_features.BACKBONE_TENSORS, side),
         (old, "for_old", sight_features.OLD_TENSORS, sight_features.OLD_SIDE),
     ]
     names = [f"seen{i}" for i in range(len(SHAPES) - 1)]
     seen = tuple(torch.rand(2, *shape) for shape in SHAPES)
-    outputs = _exported(Outputs(heads, features), seen, [*names, "cells"], ["embedding"], folder)
-    nodes, constants = [], []
-    graph = _named(inputs, "inputs/", {name: name for name in ("pixels", "for_backbone", "for_old", "cells")})
-    nodes += graph.node
-    constants += graph.initializer
+    outputs = graphs.exported(Outputs(heads, features), seen, [*names, "cells"], ["embedding"], folder)
+    parts = [graphs.renamed(inputs, "inputs/", {name: name for name in ("pixels", "for_backbone", "for_old", "cells")})]
     at = 0
     for number, (path, input_name, tensors, network_side) in enumerate(networks):
         model = sight_features.cut(str(path), tensors, network_side)
-        _needed(model.graph, tensors)
+        graphs.keep_needed(model.graph, tensors)
         given = {model.graph.input[0].name: input_name}
         given |= {tensor: names[at + i] for i, tensor in enumerate(tensors)}
         at += len(tensors)
-        graph = _named(model, f"network{number}/", given)
-        nodes += graph.node
-        constants += graph.initializer
-    graph = _named(outputs, "heads/", {name: name for name in (*names, "cells", "embedding")})
-    nodes += graph.node
-    constants += graph.initializer
-    value = onnx.helper.make_tensor_value_info
-    whole = onnx.helper.make_graph(
-        nodes, "sight",
-        [value("pixels", onnx.TensorProto.FLOAT, ["batch", 3, side, side])],
-        [value("embedding", onnx.TensorProto.FLOAT, ["batch", sight_heads.DIMENSIONS])], constants,
-    )  # fmt: skip
-    model = onnx.helper.make_model(whole, opset_imports=[onnx.helper.make_opsetid("", OPSET)])
-    model.ir_version = 8
-    return model
+        parts.append(graphs.renamed(model, f"network{number}/", given))
+    parts.append(graphs.renamed(outputs, "heads/", {name: name for name in (*names, "cells", "embedding")}))
+    return graphs.joined(
+        parts, "sight", {"pixels": ["batch", 3, side, side]}, {"embedding": ["batch", sight_heads.DIMENSIONS]}
+    )
 
 
 def _check(path, heads, rows, store, log):
@@ -210,7 +159,7 @@ def write(given, heads, centres, vectors, rows, targets, store, log):
         onnx.save(model, str(folder / "image.onnx"))
     _check(folder / "image.onnx", heads, rows, store, log)
     torch.onnx.export(
-        PropertyModel().eval(), vectors[:2], str(folder / "properties.onnx"), opset_version=OPSET,
+        PropertyModel().eval(), vectors[:2], str(folder / "properties.onnx"), opset_version=graphs.OPSET,
         input_names=["embedding"], output_names=list(export.PREDICTIONS),
         dynamic_axes={name: {0: "batch"} for name in ("embedding", *export.PREDICTIONS)},
     )  # fmt: skip

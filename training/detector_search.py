@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Measures searches by the garments that `fit` finds in composed scenes, against searches by the same garments cut out.
+
+    ./dev python training/detector_search.py draw --work build/training-detector --out build/detector-scenes
+    ./dev shell python3 training/detector_search.py ask --out build/detector-scenes
+
+`draw` writes a catalogue of the pictures that training held out, scenes of two to six of them, and each garment of the
+scenes alone on white, as it lies there. `ask` imports the catalogue and searches it by photos of the scenes, once with
+the box that the program finds for a garment and once with the garment alone. A garment is found when the picture that it
+is of is among the first ten results.
+"""
+
+import argparse
+import csv
+import json
+import pathlib
+import sys
+
+SCENES = 150
+SIDE = 640  # pixels of a scene
+SEED = 4_000_000  # of the first scene
+LAYOUTS = ("scattered", "worn", "rail")
+FIRST = 10  # results among which a garment is found
+LEAST_OVERLAP = 0.5  # of the box of a garment that was found
+
+
+def draw(given):
+    """Writes the catalogue, the scenes and the garments alone."""
+    import cv2
+    import numpy as np
+
+    import detector_cutouts
+    import detector_scenes
+
+    read = detector_cutouts.load(given.work / "pictures-held.npz")
+    pictures = detector_scenes.Pictures.of(read)
+    for folder in ("items", "scenes", "alone"):
+        (given.out / folder).mkdir(parents=True, exist_ok=True)
+    with open(given.out / "items.csv", "w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["external_id", "title", "image"])
+        for each in read:
+            cv2.imwrite(str(given.out / "items" / f"{each.name}.png"), each.pixels[..., :3])
+            table.writerow([each.name, each.kind, f"items/{each.name}.png"])
+    asked = []
+    for number in range(SCENES):
+        layout = LAYOUTS[number % len(LAYOUTS)]
+        scene, layers = detector_scenes.compose_layers(pictures, SEED + number, SIDE, layout)
+        if len(scene.names) < 2:
+            continue
+        cv2.imwrite(str(given.out / "scenes" / f"{number}.png"), scene.pixels[..., ::-1])
+        for i, (name, layer) in enumerate(zip(scene.names, layers, strict=True)):
+            alpha = layer[..., 3:]
+            left, top, right, bottom = detector_cutouts.box_of(layer[..., 3] > 0.02)
+            alone = (255 + (layer[..., :3] - 255) * alpha)[top:bottom, left:right]
+            cv2.imwrite(str(given.out / "alone" / f"{number}-{i}.png"), np.clip(alone, 0, 255))
+        asked.append({"scene": number, "layout": layout, "names": scene.names, "boxes": scene.boxes.tolist()})
+    (given.out / "scenes.json").write_text(json.dumps(asked))
+
+
+def overlap(a, b):
+    """The intersection over union of two boxes."""
+    shared = max(0.0, min(a[2], b[2]) - max(a[0], b[0])) * max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+    area = sum((each[2] - each[0]) * (each[3] - each[1]) for each in (a, b))
+    return shared / (area - shared)
+
+
+def ask(given):
+    """Prints how many garments of the scenes are found."""
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests" / "api"))
+    import tempfile
+
+    import fit_process
+
+    asked = json.loads((given.out / "scenes.json").read_text())
+    with tempfile.TemporaryDirectory() as data:
+        fit_process.run(pathlib.Path(data), "import", given.out / "items.csv")
+        with fit_process.Server(pathlib.Path(data)) as server:
+
+            def finds(photo, name, **fields):
+                answer = server.post("/api/v1/search", files={"image": photo}, data={"limit": str(FIRST), **fields})
+                assert answer.status_code == 200, answer.text
+                return name in [hit["external_id"] for hit in answer.json()["results"]]
+
+            counts = {}
+            for each in asked:
+                photo = (given.out / "scenes" / f"{each['scene']}.png").read_bytes()
+                answer = server.post("/api/v1/detect", files={"image": photo})
+                sides = ("left", "top", "right", "bottom")
+                boxes = [[garment["box"][side] for side in sides] for garment in answer.json()["garments"]]
+                for i, (name, box) in enumerate(zip(each["names"], each["boxes"], strict=True)):
+                    best = max(boxes, key=lambda found: overlap(found, box), default=None)
+                    detected = best is not None and overlap(best, box) >= LEAST_OVERLAP
+                    by_box = detected and finds(photo, name, box=",".join(map(str, best)))
+                    by_true_box = finds(photo, name, box=",".join(map(str, box)))
+                    alone = finds((given.out / "alone" / f"{each['scene']}-{i}.png").read_bytes(), name)
+                    for group in ("all", each["layout"]):
+                        parts = counts.setdefault(group, [0, 0, 0, 0, 0])
+                        for part, value in enumerate((True, detected, by_box, by_true_box, alone)):
+                            parts[part] += value
+    for group, (count, detected, by_box, by_true_box, alone) in counts.items():
+        print(
+            f"{group}: {count} garments, {detected / count:.3f} detected; recall@{FIRST} by the detected garment "
+            f"{by_box / count:.3f}, by its true box {by_true_box / count:.3f}, of the garment alone {alone / count:.3f}: "
+            f"{by_box / max(1, alone):.3f} of it"
+        )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=("draw", "ask"))
+    parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("build/training-detector"), help="of detector.py")
+    parser.add_argument("--out", type=pathlib.Path, required=True, help="the folder of the catalogue and the scenes")
+    given = parser.parse_args()
+    {"draw": draw, "ask": ask}[given.command](given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
