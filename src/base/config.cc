@@ -360,6 +360,7 @@ std::vector<Setting> make_settings() {
       one_of("content_filter", &C::content, &Content::filter, {"off", "flag", "refuse"}, "What happens to objectionable images of new items: off (images are not judged), flag (their items wait for a review) or refuse"),
       text("content_filter_model", &C::content, &Content::model, "Model that judges images: the name of an installed content filter (fit model list) or the path of a model folder; empty: the block list alone counts"),
       text("content_filter_thresholds", &C::content, &Content::thresholds, "Classes of CONTENT_FILTER_MODEL with the probability from which on an image is objectionable, such as porn=0.9,hentai=0.9"),
+      text("detector_model", &C::detection, &DetectionSettings::model, "Model that finds the garments in photos: the name of an installed detector (fit model list) or the path of a model folder; empty: garments are not detected"),
       integer("import_threads", &C::import, &ImportSettings::threads, 0, 256, "Threads that fetch and decode images in an import; 0: the number of cores"),
       milliseconds("fetch_timeout", &C::net, &NetSettings::fetch_timeout, "Longest time to fetch the images of one item or query, all attempts together, in milliseconds"),
       boolean("allow_private_addresses", &C::net, &NetSettings::allow_private_addresses, "Whether images may be fetched from private and loopback addresses"),

@@ -273,6 +273,11 @@ struct ContentSettings {
   std::string thresholds = "porn=0.99,hentai=0.9,sexy=0.98";  // parsed by catalog/content_filter.h
 };
 
+// How garments are found in photos.
+struct DetectionSettings {
+  std::string model = "detector";  // as EmbeddingSettings::model; empty: garments are not detected
+};
+
 // Outgoing requests that fetch images by URL.
 struct NetSettings {
   std::chrono::milliseconds fetch_timeout{20'000};
@@ -340,6 +345,7 @@ struct Config {
   MediaSettings media;
   ImportSettings import;
   ContentSettings content;
+  DetectionSettings detection;
   ClusterSettings clusters;
   NetSettings net;
   CrawlSettings crawl;

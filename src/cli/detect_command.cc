@@ -7,7 +7,6 @@
 #include "base/stopwatch.h"
 #include "cli/commands.h"
 #include "cli/table.h"
-#include "embed/builtin_models.h"
 #include "embed/detector.h"
 #include "search/result_views.h"
 
@@ -35,13 +34,9 @@ double median(std::vector<double> times) {
 Result<void> detect(const DetectArgs& args, const Context& context) {
   const media::Limits& limits = context.image_limits;
   FIT_TRY(const Bytes file, read_file(args.photo, limits.max_bytes));
-  FIT_TRY(const auto detector, embed::open_detector(context.config().models_folder()));
-  if (detector == nullptr) {
-    return Error{ErrorCode::kNotFound,
-                 fit::format("there is no model '{}'", embed::kDetectorModel),
-                 {},
-                 context.config().models_folder().string()};
-  }
+  const Config& config = context.config();
+  if (config.detection.model.empty()) return invalid("DETECTOR_MODEL", "is empty, so that no garments are detected");
+  FIT_TRY(const auto detector, embed::open_detector(config.detection.model, config.models_folder()));
   embed::Detection found;
   std::vector<double> times;
   for (std::size_t i = 0; i < args.repeat; ++i) {

@@ -8,7 +8,6 @@
 #include "base/json.h"
 #include "base/machine_memory.h"
 #include "cli/commands.h"
-#include "embed/builtin_models.h"
 #include "embed/model_store.h"
 #include "index/kernels/kernels.h"
 #include "monitor/dependency_checks.h"
@@ -110,10 +109,8 @@ void check_models(const Config& config, Findings& findings) {
   if (config.content.filter != "off" && !config.content.model.empty()) {
     findings.push_back(monitor::check_model(models, config.content.model));
   }
-  const std::string detector(embed::kDetectorModel);
-  const auto found = models.find(detector);
-  if (found || found.error().code != ErrorCode::kNotFound) {
-    findings.push_back(monitor::check_model(models, detector));
+  if (!config.detection.model.empty()) {
+    findings.push_back(monitor::check_model(models, config.detection.model));
   }
 }
 

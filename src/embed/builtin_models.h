@@ -9,15 +9,15 @@
 namespace fit::embed {
 
 // The names of the models whose files are compiled into the program: the default embedder, a second one
-// that EMBEDDING_MODEL or `fit space use` chooses, the default content filter, and the detector of garments.
+// that EMBEDDING_MODEL or `fit space use` chooses, the default content filter, and the default detector of garments.
 inline constexpr std::string_view kBuiltinModel = "builtin";
 inline constexpr std::string_view kSightModel = "sight";
 inline constexpr std::string_view kBuiltinContentFilter = "content-filter";
-inline constexpr std::string_view kDetectorModel = "detector";
+inline constexpr std::string_view kBuiltinDetector = "detector";
 
 inline bool is_in_program(std::string_view model) {
   return model == kBuiltinModel || model == kSightModel || model == kBuiltinContentFilter ||
-         model == kDetectorModel;
+         model == kBuiltinDetector;
 }
 
 // The contents of models/*/manifest.json at build time.

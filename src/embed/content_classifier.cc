@@ -5,7 +5,7 @@
 #include <span>
 
 #include "base/format.h"
-#include "embed/model_store.h"
+#include "embed/configured_model.h"
 #include "embed/onnx_embedder.h"
 #include "embed/onnx_model.h"
 
@@ -13,14 +13,6 @@ namespace fit::embed {
 namespace {
 
 constexpr const char* kField = "CONTENT_FILTER_MODEL";
-
-Error naming_setting(Error error) {
-  if (!error.field.empty() && error.field != "model" && error.field != kField) {
-    error.message = error.field + " " + error.message;
-  }
-  error.field = kField;
-  return error;
-}
 
 bool is_probability(float value) {
   return std::isfinite(value) && value >= 0 && value <= 1.001F;  // the sum of a softmax is rounded
@@ -85,16 +77,10 @@ Result<std::vector<float>> ContentClassifier::classify(const media::Image& prepa
 
 Result<std::unique_ptr<ContentClassifier>> open_content_classifier(const std::string& model,
                                                                    const std::filesystem::path& models_dir) {
-  auto entry = ModelStore(models_dir).find(model);
-  if (!entry) return naming_setting(std::move(entry).error());
-  if (entry->state == ModelState::kNotInstalled) {
-    return Error{ErrorCode::kUnavailable,
-                 fit::format("the model '{0}' is not installed; run: fit model pull {0}", model), kField,
-                 entry->folder.string()};
-  }
-  const ModelFiles files = entry->files();
-  auto classifier = ContentClassifier::load(files, std::move(entry->manifest));
-  if (!classifier) return naming_setting(std::move(classifier).error());
+  FIT_TRY(ModelEntry entry, find_configured_model(kField, model, models_dir));
+  const ModelFiles files = entry.files();
+  auto classifier = ContentClassifier::load(files, std::move(entry.manifest));
+  if (!classifier) return naming_setting(kField, std::move(classifier).error());
   return classifier;
 }
 

@@ -5,14 +5,15 @@
 
 #include "base/format.h"
 #include "base/trace.h"
-#include "embed/builtin_models.h"
+#include "embed/configured_model.h"
 #include "embed/detector_outputs.h"
-#include "embed/model_store.h"
 #include "embed/onnx_embedder.h"
 #include "embed/onnx_model.h"
 
 namespace fit::embed {
 namespace {
+
+constexpr const char* kSetting = "DETECTOR_MODEL";
 
 // Where a photo lies in the input of a model, in pixels of the input.
 struct Placement {
@@ -153,12 +154,13 @@ Result<Detection> Detector::detect_file(std::string_view field, ByteView file,
   return detection;
 }
 
-Result<std::unique_ptr<Detector>> open_detector(const std::filesystem::path& models_dir) {
-  auto entry = ModelStore(models_dir).find(std::string(kDetectorModel));
-  if (!entry && entry.error().code == ErrorCode::kNotFound) return std::unique_ptr<Detector>();
-  if (!entry) return entry.error();
-  const ModelFiles files = entry->files();
-  return Detector::load(files, std::move(entry->manifest));
+Result<std::unique_ptr<Detector>> open_detector(const std::string& model,
+                                                const std::filesystem::path& models_dir) {
+  FIT_TRY(ModelEntry entry, find_configured_model(kSetting, model, models_dir));
+  const ModelFiles files = entry.files();
+  auto detector = Detector::load(files, std::move(entry.manifest));
+  if (!detector) return naming_setting(kSetting, std::move(detector).error());
+  return detector;
 }
 
 }  // namespace fit::embed

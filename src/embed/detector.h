@@ -58,8 +58,9 @@ class Detector {
   const std::unique_ptr<const State> state_;
 };
 
-// Opens the detector: the folder "detector" of the models, otherwise the one in the program, if it was built
-// with one. Null where there is neither. The errors of ModelStore::find() and Detector::load().
-Result<std::unique_ptr<Detector>> open_detector(const std::filesystem::path& models_dir);
+// Opens the detector of a name, or of the path of its folder. The errors of find_configured_model() and load(), naming
+// DETECTOR_MODEL.
+Result<std::unique_ptr<Detector>> open_detector(const std::string& model,
+                                                const std::filesystem::path& models_dir);
 
 }  // namespace fit::embed

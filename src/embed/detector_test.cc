@@ -45,7 +45,7 @@ class TinyDetector : public ::testing::Test {
  protected:
   std::unique_ptr<Detector> open(DetectorOutput output = DetectorOutput::kBoxesScores) {
     make_tiny_detector(dir_.path(), output);
-    auto detector = open_detector(dir_.path());
+    auto detector = open_detector("detector", dir_.path());
     EXPECT_TRUE(detector) << detector.error().describe();
     return detector ? std::move(*detector) : nullptr;
   }
@@ -55,7 +55,7 @@ class TinyDetector : public ::testing::Test {
     Manifest manifest = make_tiny_detector(dir_.path());
     change(manifest);
     std::ofstream(dir_.path() / "detector" / "manifest.json") << to_json(manifest);
-    const auto detector = open_detector(dir_.path());
+    const auto detector = open_detector("detector", dir_.path());
     return detector ? cancelled("no error") : detector.error();
   }
 
@@ -114,7 +114,7 @@ TEST_F(TinyDetector, FindsNothingInThePadding) {
   Manifest manifest = make_tiny_detector(dir_.path());
   manifest.detector->pad = kRed;
   std::ofstream(dir_.path() / "detector" / "manifest.json") << to_json(manifest);
-  const auto detector = open_detector(dir_.path());
+  const auto detector = open_detector("detector", dir_.path());
   ASSERT_TRUE(detector) << detector.error().describe();
   const auto found = (*detector)->detect(painted(256, 64, {}));
   ASSERT_TRUE(found);
@@ -137,7 +137,7 @@ TEST_F(TinyDetector, StretchesWhereTheManifestSaysSo) {
   Manifest manifest = make_tiny_detector(dir_.path());
   manifest.detector->is_letterboxed = false;
   std::ofstream(dir_.path() / "detector" / "manifest.json") << to_json(manifest);
-  const auto detector = open_detector(dir_.path());
+  const auto detector = open_detector("detector", dir_.path());
   ASSERT_TRUE(detector) << detector.error().describe();
   const auto found = (*detector)->detect(painted(256, 64, {{cell(2, 1), kRed}}));
   ASSERT_TRUE(found);
@@ -155,7 +155,7 @@ TEST_F(TinyDetector, RefusesModelsThatAreNotWhatTheManifestSays) {
               HasSubstr("output0"));
   EXPECT_THAT(problem([](Manifest& one) { one.detector->mean = {9, 9, 9}; }).message,
               HasSubstr("no probabilities"));
-  EXPECT_EQ(problem([](Manifest& one) { one.files.front().size_bytes = 1; }).field, "model");
+  EXPECT_EQ(problem([](Manifest& one) { one.files.front().size_bytes = 1; }).field, "DETECTOR_MODEL");
 }
 
 TEST_F(TinyDetector, IsNoOtherModel) {

@@ -32,10 +32,9 @@ TEST(Manifest, BuiltInManifestsAreValid) {
     EXPECT_TRUE(manifest->source.starts_with("https://"));
     for (const ModelFile& file : manifest->files) EXPECT_TRUE(file.url.starts_with("https://")) << file.path;
   }
-  std::erase(names, kDetectorModel);  // where the tree has one
   EXPECT_THAT(names,
               ::testing::ElementsAre("clip-vit-b32", "clip-vit-b32-int8", "clip-vit-l14", "fashion-clip",
-                                     "siglip-base", "content-filter", "sight", "builtin"));
+                                     "siglip-base", "content-filter", "detector", "sight", "builtin"));
 }
 
 TEST(Manifest, ReadsAllKeys) {

@@ -7,6 +7,7 @@
 #include "embed/batcher.h"
 #include "embed/builtin_models.h"
 #include "embed/model_store.h"
+#include "embed/configured_model.h"
 #include "embed/onnx_embedder.h"
 #include "embed/palette.h"
 #include "embed/remote_image_embedder.h"
@@ -17,23 +18,9 @@ namespace {
 
 constexpr const char* kModelField = "EMBEDDING_MODEL";
 
-Error with_field(Error error, const char* field) {
-  if (!error.field.empty() && error.field != field) error.message = error.field + " " + error.message;
-  error.field = field;
-  return error;
-}
-
 Result<ModelEntry> find_installed(const EmbedderOptions& options, const std::string& model) {
   if (model.empty()) return invalid(kModelField, "must name a model when EMBEDDING_PROVIDER is onnx");
-  auto entry = ModelStore(options.models_dir).find(model);
-  if (!entry) return with_field(std::move(entry).error(), kModelField);
-  if (entry->state == ModelState::kNotInstalled) {
-    return Error{
-        ErrorCode::kUnavailable,
-        fit::format("the model '{0}' is not installed; run: fit model pull {0}", entry->manifest.name),
-        kModelField, entry->folder.string()};
-  }
-  return entry;
+  return find_configured_model(kModelField, model, options.models_dir);
 }
 
 Result<std::unique_ptr<Embedder>> make_model(const EmbedderOptions& options, const std::string& model) {
@@ -46,7 +33,7 @@ Result<std::unique_ptr<Embedder>> make_model(const EmbedderOptions& options, con
                                    {.threads = small ? 1 : options.threads,
                                     .load_text = options.load_text,
                                     .max_batch = options.batch_size});
-  if (!loaded) return with_field(std::move(loaded).error(), kModelField);
+  if (!loaded) return naming_setting(kModelField, std::move(loaded).error());
   const int concurrent = small ? std::max(cores, options.max_concurrent) : options.max_concurrent;
   return std::make_unique<BatchingEmbedder>(*std::move(loaded),
                                             BatchingEmbedder::Options{.batch_size = options.batch_size,

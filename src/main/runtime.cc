@@ -156,7 +156,9 @@ Result<void> Runtime::open_content_classifier() {
 }
 
 Result<void> Runtime::open_detector() {
-  FIT_TRY(detector_, embed::open_detector(config_.models_folder()));
+  const std::string& model = config_.detection.model;
+  if (model.empty()) return {};
+  FIT_TRY(detector_, embed::open_detector(model, config_.models_folder()));
   return {};
 }
 
