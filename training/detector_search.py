@@ -3,18 +3,22 @@
 
     ./dev python training/detector_search.py draw --work build/training-detector --out build/detector-scenes
     ./dev shell python3 training/detector_search.py ask --out build/detector-scenes
+    ./dev shell python3 training/detector_search.py kinds --out build/detector-scenes --photos DIR --catalogue DIR
 
 `draw` writes a catalogue of the pictures that training held out, scenes of two to six of them, and each garment of the
 scenes alone on white, as it lies there. `ask` imports the catalogue and searches it by photos of the scenes, once with
 the box that the program finds for a garment and once with the garment alone. A garment is found when the picture that it
-is of is among the first ten results.
+is of is among the first ten results. `kinds` searches a catalogue of photos in one folder per kind by other such photos,
+as a whole and by their most prominent garment, and prints the share of results of the right kind.
 """
 
 import argparse
+import contextlib
 import csv
 import json
 import pathlib
 import sys
+import tempfile
 
 SCENES = 150
 SIDE = 640  # pixels of a scene
@@ -65,39 +69,50 @@ def overlap(a, b):
     return shared / (area - shared)
 
 
-def ask(given):
-    """Prints how many garments of the scenes are found."""
+@contextlib.contextmanager
+def serving(table):
+    """A server with the catalogue of a table."""
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tests" / "api"))
-    import tempfile
-
     import fit_process
 
-    asked = json.loads((given.out / "scenes.json").read_text())
     with tempfile.TemporaryDirectory() as data:
-        fit_process.run(pathlib.Path(data), "import", given.out / "items.csv")
-        with fit_process.Server(pathlib.Path(data)) as server:
+        fit_process.run(pathlib.Path(data), "import", table.resolve(), EMBEDDING_PROVIDER="builtin")
+        with fit_process.Server(pathlib.Path(data), EMBEDDING_PROVIDER="builtin") as server:
+            yield server
 
-            def finds(photo, name, **fields):
-                answer = server.post("/api/v1/search", files={"image": photo}, data={"limit": str(FIRST), **fields})
-                assert answer.status_code == 200, answer.text
-                return name in [hit["external_id"] for hit in answer.json()["results"]]
 
-            counts = {}
-            for each in asked:
-                photo = (given.out / "scenes" / f"{each['scene']}.png").read_bytes()
-                answer = server.post("/api/v1/detect", files={"image": photo})
-                sides = ("left", "top", "right", "bottom")
-                boxes = [[garment["box"][side] for side in sides] for garment in answer.json()["garments"]]
-                for i, (name, box) in enumerate(zip(each["names"], each["boxes"], strict=True)):
-                    best = max(boxes, key=lambda found: overlap(found, box), default=None)
-                    detected = best is not None and overlap(best, box) >= LEAST_OVERLAP
-                    by_box = detected and finds(photo, name, box=",".join(map(str, best)))
-                    by_true_box = finds(photo, name, box=",".join(map(str, box)))
-                    alone = finds((given.out / "alone" / f"{each['scene']}-{i}.png").read_bytes(), name)
-                    for group in ("all", each["layout"]):
-                        parts = counts.setdefault(group, [0, 0, 0, 0, 0])
-                        for part, value in enumerate((True, detected, by_box, by_true_box, alone)):
-                            parts[part] += value
+def found_by(server, photo, **fields):
+    """The identifiers of the first results of a search by photo."""
+    answer = server.post("/api/v1/search", files={"image": photo}, data={"limit": str(FIRST), **fields})
+    assert answer.status_code == 200, answer.text
+    return [hit["external_id"] for hit in answer.json()["results"]]
+
+
+def detected_boxes(server, photo):
+    """The boxes of the garments that the program finds in a photo."""
+    answer = server.post("/api/v1/detect", files={"image": photo})
+    assert answer.status_code == 200, answer.text
+    sides = ("left", "top", "right", "bottom")
+    return [[garment["box"][side] for side in sides] for garment in answer.json()["garments"]]
+
+
+def ask(given):
+    """Prints how many garments of the scenes are found."""
+    counts = {}
+    with serving(given.out / "items.csv") as server:
+        for each in json.loads((given.out / "scenes.json").read_text()):
+            photo = (given.out / "scenes" / f"{each['scene']}.png").read_bytes()
+            boxes = detected_boxes(server, photo)
+            for i, (name, box) in enumerate(zip(each["names"], each["boxes"], strict=True)):
+                best = max(boxes, key=lambda found, true=box: overlap(found, true), default=None)
+                detected = best is not None and overlap(best, box) >= LEAST_OVERLAP
+                by_box = detected and name in found_by(server, photo, box=",".join(map(str, best)))
+                by_true_box = name in found_by(server, photo, box=",".join(map(str, box)))
+                alone = (given.out / "alone" / f"{each['scene']}-{i}.png").read_bytes()
+                for group in ("all", each["layout"]):
+                    parts = counts.setdefault(group, [0, 0, 0, 0, 0])
+                    for part, value in enumerate((True, detected, by_box, by_true_box, name in found_by(server, alone))):
+                        parts[part] += value
     for group, (count, detected, by_box, by_true_box, alone) in counts.items():
         print(
             f"{group}: {count} garments, {detected / count:.3f} detected; recall@{FIRST} by the detected garment "
@@ -106,13 +121,33 @@ def ask(given):
         )
 
 
+def kinds(given):
+    """Prints the share of first results of the right kind, by whole photos and by their garments."""
+    given.out.mkdir(parents=True, exist_ok=True)
+    with open(given.out / "photos.csv", "w", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["external_id", "title", "image"])
+        for path in sorted(given.catalogue.resolve().glob("*/*.jpg")):
+            table.writerow([f"{path.parent.name}/{path.name}", "photo", path])
+    photos = sorted(given.photos.glob("*/*.jpg"))
+    with serving(given.out / "photos.csv") as server:
+        for name, fields in (("whole photos", {}), ("their garments", {"detect": "auto"})):
+            right = 0
+            for path in photos:
+                found = found_by(server, path.read_bytes(), **fields)
+                right += sum(each.split("/")[0] == path.parent.name for each in found)
+            print(f"{name}: {right / FIRST / len(photos):.3f} of the first {FIRST} results are of the kind of {len(photos)} photos")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=("draw", "ask"))
+    parser.add_argument("command", choices=("draw", "ask", "kinds"))
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("build/training-detector"), help="of detector.py")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="the folder of the catalogue and the scenes")
+    parser.add_argument("--photos", type=pathlib.Path, help="the photos to search by")
+    parser.add_argument("--catalogue", type=pathlib.Path, help="the photos to find")
     given = parser.parse_args()
-    {"draw": draw, "ask": ask}[given.command](given)
+    {"draw": draw, "ask": ask, "kinds": kinds}[given.command](given)
 
 
 if __name__ == "__main__":
