@@ -20,11 +20,11 @@ import detector_heads
 import detector_loss
 import detector_scenes
 
-SCENES = 12_000
+SCENES = 14_000
 HELD_SCENES = 1_000
 TUNING_SCENES = 400  # for the threshold, of the pictures that training knows
 HELD_PRODUCTS = 1_992  # of the last folder of products, the same that sight.py leaves out with --holdout 1992
-EPOCHS = 12
+EPOCHS = 10
 BATCH = 32
 RATE = 1.5e-3
 # The first seeds of the scenes for training, for measuring and for the threshold.

@@ -131,13 +131,13 @@ def precisions(model, scenes):
 
 
 def best_threshold(model, scenes):
-    """The threshold and the overlap with the best F1 of garments with the right category."""
+    """The threshold and the overlap with the best F1 of garments, whatever their category."""
     best = (0.0, 0.4, 0.5)
     for overlap in (0.4, 0.5, 0.6, 0.7):
         hits, scores, count = [], [], 0
         for scene in scenes:
             found = model.run(scene.pixels, LEAST_SCORE, overlap)
-            hits.append(matched(found, scene, categories_of(scene, model.labels))[1])
+            hits.append(matched(found, scene, categories_of(scene, model.labels))[0])
             scores.append(found[1])
             count += len(scene.boxes)
         hits, scores = np.concatenate(hits), np.concatenate(scores)

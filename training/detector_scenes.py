@@ -157,8 +157,8 @@ def compose(pictures, seed, side, layout=None):
 
 
 def compose_layers(pictures, seed, side, layout=None):
-    """A scene of the pictures, and the layer of each of its garments by itself (float [h, w, 4], blue first); None for
-    the garment of a photo that the scene is made of."""
+    """A scene of the pictures, and for each of its garments its layer by itself (float [h, w, 4], blue first; None for
+    the garment of a photo that the scene is made of) and what others leave visible of it (float [h, w], 0 to 1)."""
     rng = np.random.default_rng(seed)
     layout = layout or rng.choice(list(LAYOUTS), p=list(LAYOUTS.values()))
     tall, wide = SHAPES[rng.integers(len(SHAPES))]
@@ -181,4 +181,4 @@ def compose_layers(pictures, seed, side, layout=None):
     boxes = np.array(boxes, np.float32).reshape(-1, 4) + np.array([left, top, left, top], np.float32)
     shown = [canvas.pictures[i] for i in seen]
     scene = Scene(square, boxes / side, [each.kind for each in shown], [each.name for each in shown], layout)
-    return scene, [canvas.layers[i] for i in seen]
+    return scene, [(canvas.layers[i], canvas.masks[i]) for i in seen]

@@ -6,8 +6,8 @@
     ./dev shell python3 training/detector_search.py kinds --out build/detector-scenes --photos DIR --catalogue DIR
 
 `draw` writes a catalogue of the pictures that training held out, scenes of two to six of them, and each garment of the
-scenes alone on white, as it lies there. `ask` imports the catalogue and searches it by photos of the scenes, once with
-the box that the program finds for a garment and once with the garment alone. A garment is found when the picture that it
+scenes alone on white: what is visible of it in the scene, and the whole of it. `ask` imports the catalogue and searches
+it by photos of the scenes with the box that the program finds for a garment, and by the garments alone. A garment is found when the picture that it
 is of is among the first ten results. `kinds` searches a catalogue of photos in one folder per kind by other such photos,
 as a whole and by their most prominent garment, and prints the share of results of the right kind.
 """
@@ -38,7 +38,7 @@ def draw(given):
 
     read = detector_cutouts.load(given.work / "pictures-held.npz")
     pictures = detector_scenes.Pictures.of(read)
-    for folder in ("items", "scenes", "alone"):
+    for folder in ("items", "scenes", "whole", "visible"):
         (given.out / folder).mkdir(parents=True, exist_ok=True)
     with open(given.out / "items.csv", "w", newline="") as file:
         table = csv.writer(file)
@@ -53,11 +53,11 @@ def draw(given):
         if len(scene.names) < 2:
             continue
         cv2.imwrite(str(given.out / "scenes" / f"{number}.png"), scene.pixels[..., ::-1])
-        for i, (name, layer) in enumerate(zip(scene.names, layers, strict=True)):
-            alpha = layer[..., 3:]
-            left, top, right, bottom = detector_cutouts.box_of(layer[..., 3] > 0.02)
-            alone = (255 + (layer[..., :3] - 255) * alpha)[top:bottom, left:right]
-            cv2.imwrite(str(given.out / "alone" / f"{number}-{i}.png"), np.clip(alone, 0, 255))
+        for i, (layer, mask) in enumerate(layers):
+            for folder, alpha in (("whole", layer[..., 3]), ("visible", mask)):
+                left, top, right, bottom = detector_cutouts.box_of(alpha > 0.02)
+                alone = (255 + (layer[..., :3] - 255) * alpha[..., None])[top:bottom, left:right]
+                cv2.imwrite(str(given.out / folder / f"{number}-{i}.png"), np.clip(alone, 0, 255))
         asked.append({"scene": number, "layout": layout, "names": scene.names, "boxes": scene.boxes.tolist()})
     (given.out / "scenes.json").write_text(json.dumps(asked))
 
@@ -108,16 +108,15 @@ def ask(given):
                 detected = best is not None and overlap(best, box) >= LEAST_OVERLAP
                 by_box = detected and name in found_by(server, photo, box=",".join(map(str, best)))
                 by_true_box = name in found_by(server, photo, box=",".join(map(str, box)))
-                alone = (given.out / "alone" / f"{each['scene']}-{i}.png").read_bytes()
+                alone = [(given.out / folder / f"{each['scene']}-{i}.png").read_bytes() for folder in ("visible", "whole")]
+                found = (True, detected, by_box, by_true_box, *(name in found_by(server, part) for part in alone))
                 for group in ("all", each["layout"]):
-                    parts = counts.setdefault(group, [0, 0, 0, 0, 0])
-                    for part, value in enumerate((True, detected, by_box, by_true_box, name in found_by(server, alone))):
-                        parts[part] += value
-    for group, (count, detected, by_box, by_true_box, alone) in counts.items():
+                    counts[group] = [a + b for a, b in zip(counts.get(group, [0] * len(found)), found, strict=True)]
+    for group, (count, detected, by_box, by_true_box, visible, whole) in counts.items():
         print(
             f"{group}: {count} garments, {detected / count:.3f} detected; recall@{FIRST} by the detected garment "
-            f"{by_box / count:.3f}, by its true box {by_true_box / count:.3f}, of the garment alone {alone / count:.3f}: "
-            f"{by_box / max(1, alone):.3f} of it"
+            f"{by_box / count:.3f}, by its true box {by_true_box / count:.3f}, by what is visible of it alone "
+            f"{visible / count:.3f}, by the whole garment alone {whole / count:.3f}"
         )
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Two real servers for the tests of FindThisFitKit, and a file that says where they are. The open one has a detector that
-takes bright parts of a photo for garments, the closed one that of the program, if there is one.
+takes bright parts of a photo for garments, the closed one that of the program.
 
 usage: servers.py FILE   writes FILE when both servers are ready; they stop at the end of the standard input
 """
@@ -77,11 +77,6 @@ def pair_of(url, folder):
     return {"photo": str(folder / "pair.jpg"), "boxes": [tiny_detector.box(*cell) for cell in cells]}
 
 
-def finds_garments(url):
-    with urllib.request.urlopen(url + "/api/v1/auth/me") as response:
-        return json.load(response).get("detect", False)
-
-
 def push_settings(file):
     """The settings of a server that reaches devices of Apple, with a key of its own. The service itself is away."""
     subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", file], check=True,
@@ -148,7 +143,7 @@ def main(file):
                                  **push_settings(pathlib.Path(folder) / "key.p8")) as second,
               behind_proxy(second.url) as proxy):
             found = {"open": first.url, "closed": proxy, "key": KEY, "photos": photos,
-                     "closed_detects": finds_garments(second.url), "pair": pair_of(first.url, pathlib.Path(folder)),
+                     "pair": pair_of(first.url, pathlib.Path(folder)),
                      "photo_folder": str(PHOTOS) if photos else None,
                      "quick_photo_folder": quick_photos(pathlib.Path(folder) / "quick") if "FIT_MEASURE" in os.environ else None} | USER
             unfinished = pathlib.Path(f"{file}.unfinished")

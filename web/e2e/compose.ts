@@ -11,7 +11,7 @@ const MAKE = "import sys; sys.path.insert(0, sys.argv[1]); import tiny_detector;
 export async function startDetecting(data: string, sample: string): Promise<Fit> {
   execFileSync("python3", ["-c", MAKE, join(SOURCE, "tests/api"), data], { stdio: ["ignore", "ignore", "pipe"] });
   run(data, "import", join(sample, "items.csv"), "--source", "sample");
-  return new Fit(data, { ALLOW_PRIVATE_ADDRESSES: "true" }).start();
+  return new Fit(data, { ALLOW_PRIVATE_ADDRESSES: "true", DETECTOR_MODEL: "detector" }).start();
 }
 
 export type Place = readonly [column: number, row: number]; // of four by four cells

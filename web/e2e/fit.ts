@@ -24,6 +24,7 @@ function environment(data: string, more: Record<string, string> = {}) {
     DATABASE_URL: `sqlite:///${data}/fit.db`,
     STORAGE_PATH: join(data, "storage"),
     APP_HOST: "127.0.0.1",
+    DETECTOR_MODEL: "", // what it finds in drawn photos nobody knows; compose.ts has a detector of which it is known
     no_proxy: "*",
     ...more,
   };

@@ -36,7 +36,7 @@ import Testing
 
   @Test func serversSayWhetherTheyFindGarments() async throws {
     #expect(try await client.capabilities().canDetect)
-    #expect(try await closedClient().capabilities().canDetect == servers().closedDetects)
+    #expect(try await closedClient().capabilities().canDetect)
     #expect(try await Client(server: servers().closed).capabilities().canDetect == false)  // nobody is signed in
   }
 
@@ -83,12 +83,6 @@ import Testing
     let answer = HTTPAnswer(status: 422, body: try APICoding.encoder().encode(refusal))
     let without = Client(server: client.server, transport: FlakyTransport([.answer(answer)]))
     #expect(try await search(.mostProminent, without).searchedBox == nil)
-    let closed = try await closedClient()
-    guard try !servers().closedDetects else { return }
-    let found = try await search(.mostProminent, closed, all: true)  // nothing in its catalogue is a close match
-    #expect(try await found.results.map(\.id) == search(nil, closed, all: true).results.map(\.id))
-    #expect(found.searchedBox == nil && !found.results.isEmpty)
-    await #expect { try await closed.detect(photo) } throws: { ErrorMessage($0) == .notFound }
   }
 
   /// From the photo to the results, as on the page where a search begins.
@@ -112,9 +106,7 @@ import Testing
 }
 
 /// What the program's own detector finds in photos of one garment each, which people took at home.
-@Suite(
-  .enabled(if: TestServers.shared?.photoFolder != nil, "../shared/data/photos or the servers are not there"),
-  .enabled(if: TestServers.shared?.closedDetects == true, "the program has no detector"))
+@Suite(.enabled(if: TestServers.shared?.photoFolder != nil, "../shared/data/photos or the servers are not there"))
 struct RealDetectionTests {
   @Test(arguments: ["dress", "pants", "shirt", "shoes"]) func aPhotoHasAGarment(_ kind: String) async throws {
     let client = try await closedClient()

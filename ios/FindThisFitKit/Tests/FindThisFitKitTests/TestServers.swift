@@ -22,7 +22,6 @@ struct TestServers: Decodable, Sendable {
   let password: String
   let photos: Int  // the number of real photos in the open one
   let photoFolder: String?
-  let closedDetects: Bool  // whether the closed one, with the program's own detector, finds garments in photos
   let pair: PairOfGarments
   let quickPhotoFolder: String?  // photos of 512 pixels, which are in no server
 
