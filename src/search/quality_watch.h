@@ -45,7 +45,7 @@ class QualityWatch {
   };
   QualityWatch(Parts parts, std::chrono::seconds interval) : parts_(std::move(parts)), interval_(interval) {}
 
-  // Starts to measure, once in an interval. Call it at most once.
+  // Starts to measure, after a minute and then once in an interval. Call it at most once.
   void start();
   // Measures and shows the results. Blocks. The errors of the store and the embedder; kCancelled.
   Result<QualityMeasurement> measure(const std::stop_token& stop);
