@@ -1,5 +1,6 @@
 """Parts of `./dev bench capacity` and `./dev bench soak`: the highest rate that a server bears, and how its memory grows."""
 import json
+import os
 import pathlib
 import statistics
 import subprocess
@@ -60,7 +61,7 @@ class Memory(threading.Thread):
 
     def run(self):
         while not self.stopped.wait(SAMPLE_S):
-            self.samples.append(int(self.path.read_text().split()[1]) * 4096)
+            self.samples.append(int(self.path.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE"))
 
     def stop(self):
         self.stopped.set()

@@ -1,6 +1,7 @@
 #include "index/row_store.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <new>
 
@@ -25,7 +26,8 @@ RowStore::~RowStore() {
 void RowStore::reserve(std::size_t rows) {
   if (rows <= capacity()) return;
   const std::size_t wanted = rows * row_bytes_;
-  const std::size_t bytes = round_up(wanted, wanted < kHugePage ? 4096 : kHugePage);
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));  // 4, 16 or 64 KiB
+  const std::size_t bytes = round_up(wanted, wanted < kHugePage ? page : kHugePage);
   void* moved = memory_ == nullptr
                     ? ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
                     : ::mremap(memory_, mapped_bytes_, bytes, MREMAP_MAYMOVE);
