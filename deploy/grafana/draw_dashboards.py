@@ -8,6 +8,7 @@ of panels without data.
 """
 import html
 import json
+import math
 import pathlib
 import re
 import sys
@@ -21,21 +22,30 @@ WIDTH, HEIGHT, GAP, HEAD = 560, 230, 12, 56
 LEFT, TOP, BOTTOM, RIGHT = 62, 38, 62, 14  # around the lines of a panel
 POINTS = 120
 MAX_LINES = 8  # of a panel; of more, the highest
-STEPS = {"bytes": [("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)], "s": [("d", 86400), ("h", 3600), ("s", 1), ("ms", 1e-3)],
-         "short": [("M", 1e6), ("K", 1e3)], "percentunit": [(" %", 0.01)]}
+STEPS = {"bytes": [(" GiB", 2**30), (" MiB", 2**20), (" KiB", 2**10)], "s": [(" d", 86400), (" h", 3600), (" s", 1), (" ms", 1e-3)],
+         "short": [(" M", 1e6), (" K", 1e3)], "percentunit": [(" %", 0.01)]}
+ENDINGS = {"reqps": "/s", "ops": "/s", "bytes": " B"}
+ROUND = (1, 2, 2.5, 5, 10)  # what a step of an axis is, times a power of ten
+ROWS = 4  # of an axis at most, but for what rounding adds
 
 
-def number(value):
-    return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
-
-
-def with_unit(value, unit):
-    """A value as an axis shows it."""
+def size_and_ending(highest, unit):
+    """What the values of an axis are divided by, and what is written after them."""
     steps = STEPS.get(unit, [])
-    for name, size in steps:
-        if abs(value) >= size or (name, size) == steps[-1] and unit in ("s", "percentunit"):
-            return f"{number(value / size)}{name}"
-    return number(value) + {"reqps": "/s", "ops": "/s", "bytes": " B"}.get(unit, "")
+    for ending, size in steps:
+        if highest >= size:
+            return size, ending
+    return (steps[-1][1], steps[-1][0]) if unit in ("s", "percentunit") else (1, ENDINGS.get(unit, ""))
+
+
+def axis(lowest, highest, unit):
+    """The values of an axis, round ones from at most `lowest` to at least `highest`, and their texts."""
+    size, ending = size_and_ending(max(highest, -lowest), unit)
+    least = (highest - lowest) / size / ROWS
+    power = 10 ** math.floor(math.log10(least))
+    step = next(one for one in ROUND if one * power >= least * (1 - 1e-9)) * power
+    numbers = range(math.floor(lowest / size / step + 1e-9), math.ceil(highest / size / step - 1e-9) + 1)
+    return [(number * step * size, f"{number * step:.6g}{ending}") for number in numbers]
 
 
 class Prometheus:
@@ -70,16 +80,16 @@ def panel_picture(panel, prometheus):
     if not lines:
         return [*parts, text(WIDTH / 2, HEIGHT / 2, "No data", 15, "middle", "#8e8e99")], False
     highest = max(value for _, points in lines for _, value in points) or 1
-    lowest = min(0, min(value for _, points in lines for _, value in points))
+    marks = axis(min(0, min(value for _, points in lines for _, value in points)), highest, unit)
+    lowest, highest = marks[0][0], marks[-1][0]
     inner_width, inner_height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
     def place(at, value):
         x = LEFT + inner_width * (at - prometheus.start) / (prometheus.end - prometheus.start)
         return f"{x:.1f},{TOP + inner_height * (1 - (value - lowest) / (highest - lowest)):.1f}"
-    for step in range(4):
-        value = lowest + (highest - lowest) * step / 3
-        y = TOP + inner_height * (1 - step / 3)
-        parts += [f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#2f343b"/>', text(LEFT - 6, y + 4, with_unit(value, unit), 11, "end", "#8e8e99")]
+    for value, words in marks:
+        y = TOP + inner_height * (1 - (value - lowest) / (highest - lowest))
+        parts += [f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#2f343b"/>', text(LEFT - 6, y + 4, words, 11, "end", "#8e8e99")]
     for share in (0, 0.5, 1):
         at = time.strftime("%H:%M:%S", time.gmtime(prometheus.start + share * (prometheus.end - prometheus.start)))
         parts.append(text(LEFT + inner_width * share, HEIGHT - BOTTOM + 16, at, 11, ("start", "middle", "end")[int(2 * share)], "#8e8e99"))

@@ -33,6 +33,10 @@ FIT = os.environ["FIT_BINARY"]
 LIMIT_S = 120
 APIS = ("127.0.1.1", "127.0.1.2")
 WORKER = "127.0.1.3"
+# The folder for pictures of the dashboards, which need more items and time than tests do.
+PICTURES = os.environ.get("FIT_DASHBOARD_PICTURES")
+ITEMS = 1200 if PICTURES else 20
+LOAD_S = 300 if PICTURES else 30
 
 
 def free_port():
@@ -105,7 +109,8 @@ class Topology:
         return {"PATH": os.environ["PATH"], **given, "PUBLIC_URL": self.url, "TRUSTED_PROXIES": "127.0.0.0/8",
                 "STORAGE_BACKEND": f"fs://{self.folder}/files", "RECALL_PROBE": "1", "LOG_FORMAT": "text", "REDIS_URL": f"redis://127.0.0.1:{self.ports['redis']}/0",
                 "SMTP_URL": "", "SMTP_FROM": "", "APP_PORT": str(self.ports["api"]), "LOG_LEVEL": "warning",
-                "WORKER_THREADS": "4", "no_proxy": "*"}
+                # No receiver listens there: spans are dropped, and their exemplars are shown nevertheless.
+                "TRACING_ENABLED": "true", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9", "WORKER_THREADS": "4", "no_proxy": "*"}
 
     def fit(self, name, *arguments, **more):
         """The command of a container of the program: the compose file's, with the secrets in this folder."""
@@ -160,7 +165,7 @@ class Topology:
 
         migrated = subprocess.run(**self.fit("migrate", *self.compose["migrate"]["command"]), capture_output=True, text=True)
         assert migrated.returncode == 0, migrated.stderr
-        self.run_fit("sample", "--items", 20, "--seed", 1)
+        self.run_fit("sample", "--items", ITEMS, "--seed", 1)
         self.key = self.make_key("tests", "search", "items:read", "items:write", "ingest")
         (self.secrets / "metrics_key").write_text(self.make_key("prometheus", "metrics"))
 
@@ -191,8 +196,9 @@ class Topology:
                       (DEPLOY / "prometheus/prometheus.yml").read_text(), flags=re.S)
         shutil.copy(DEPLOY / "prometheus/alerts.yml", self.folder / "alerts.yml")
         (self.folder / "prometheus.yml").write_text(text.replace("/run/secrets", str(self.secrets)).replace(": 15s", ": 1s"))
+        features = [word for word in self.compose["prometheus"]["command"] if word.startswith("--enable-feature")]
         self.start("prometheus", args=["prometheus", f"--config.file={self.folder}/prometheus.yml", f"--storage.tsdb.path={self.folder}/tsdb",
-                                       f"--web.listen-address=127.0.0.1:{self.ports['prometheus']}"])
+                                       f"--web.listen-address=127.0.0.1:{self.ports['prometheus']}", *features])
 
     def ask(self, method, path, **options):
         return requests.request(method, self.url + path, verify=self.secrets / "tls.crt", timeout=60,
@@ -256,7 +262,18 @@ def test_metrics_are_closed_to_the_outside_and_open_to_prometheus(topology):
                "the scrape of the worker")
     rules = topology.prometheus("rules")["groups"][0]["rules"]
     assert len(rules) > 20 and {rule["health"] for rule in rules} <= {"ok", "unknown"}
-    assert topology.prometheus("query", query="max(fit_items)")["result"][0]["value"][1] == "20"
+    assert topology.prometheus("query", query="max(fit_items)")["result"][0]["value"][1] == str(ITEMS)
+
+
+def test_prometheus_keeps_the_traces_of_durations(topology):
+    assert topology.ask("POST", "/api/v1/search", json={"text": "red", "limit": 2}).status_code == 200
+
+    def exemplars():
+        series = topology.prometheus("query_exemplars", query="fit_http_request_duration_seconds_bucket",
+                                     start=time.time() - 600, end=time.time() + 60)
+        return [exemplar["labels"] for one in series for exemplar in one["exemplars"]]
+    wait_until(exemplars, "the first exemplar")
+    assert all(re.fullmatch(r"[0-9a-f]{32}", labels["trace_id"]) for labels in exemplars())
 
 
 def test_promtool_finds_nothing_wrong_with_the_metrics(topology):
@@ -268,13 +285,13 @@ def test_promtool_finds_nothing_wrong_with_the_metrics(topology):
 
 
 def test_the_dashboards_are_drawn_from_what_prometheus_has(topology, tmp_path):
-    """With FIT_DASHBOARD_PICTURES, into that folder."""
+    """With FIT_DASHBOARD_PICTURES, five minutes into that folder."""
     (tmp_path / "key").write_text(topology.key)
-    loaded = subprocess.run([FIT, "bench", "load", f"http://{APIS[1]}:{topology.ports['api']}", "--rate", "8", "--duration", "30",
+    loaded = subprocess.run([FIT, "bench", "load", f"http://{APIS[1]}:{topology.ports['api']}", "--rate", "8", "--duration", str(LOAD_S),
                              "--key-file", tmp_path / "key"], capture_output=True, text=True, env={"PATH": os.environ["PATH"]}, cwd="/tmp")
     assert loaded.returncode == 0, loaded.stderr
-    folder = pathlib.Path(os.environ.get("FIT_DASHBOARD_PICTURES", tmp_path))
-    missing = draw(f"http://127.0.0.1:{topology.ports['prometheus']}", folder, minutes=1, rate_interval="15s")
+    folder = pathlib.Path(PICTURES or tmp_path)
+    missing = draw(f"http://127.0.0.1:{topology.ports['prometheus']}", folder, minutes=max(1, LOAD_S / 60), rate_interval="15s")
     assert set(missing) == {path.stem for path in (DEPLOY / "grafana/dashboards").glob("*.json")}
     for name, panels in {"overview": ("Servers", "Items", "Requests", "Searches"), "api": ("Requests by route", "Connections"),
                          "search": ("Queries by kind", "Index"), "database": ("Connections",), "queue": ("Jobs at work",),
