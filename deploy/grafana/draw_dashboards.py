@@ -45,7 +45,7 @@ def axis(lowest, highest, unit):
     power = 10 ** math.floor(math.log10(least))
     step = next(one for one in ROUND if one * power >= least * (1 - 1e-9)) * power
     numbers = range(math.floor(lowest / size / step + 1e-9), math.ceil(highest / size / step - 1e-9) + 1)
-    return [(number * step * size, f"{number * step:.6g}{ending}") for number in numbers]
+    return [(number * step * size, f"{number * step:.6g}{ending}" if number or unit != "short" else "0") for number in numbers]
 
 
 class Prometheus:
