@@ -179,6 +179,7 @@ def drawn(machine, older):
     """The older package, with a drawn catalogue, which its user has made."""
     machine.install(older)
     (command,) = commands_of_the_page(" sample ")
+    assert shlex.join(command) in (CLONE / "README.md").read_text(), "the first screen says the same"
     machine.do(*command, "--seed", 1, user="fit")
     return machine
 
