@@ -11,7 +11,7 @@ export const pageTexts = {
     window: "Time",
     windows: { "7d": "The last week", "28d": "The last four weeks", "90d": "The last 90 days" } as Record<string, string>,
     sources: { listings: "New listings", saves: "Saves", searches: "Searches" },
-    kinds: { category: "Category", subcategory: "Kind", primary_color: "Colour", pattern: "Pattern", brand: "Brand", price_band: "Price", cluster: "Look-alikes" } as Record<string, string>,
+    kinds: { category: "Category", subcategory: "Type", primary_color: "Colour", pattern: "Pattern", brand: "Brand", price_band: "Price", cluster: "Similar photos" } as Record<string, string>,
     rising: "Rising",
     falling: "Falling",
     listOf: (source: string, direction: string) => `${source}: ${direction.toLowerCase()}`,

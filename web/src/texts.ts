@@ -172,6 +172,7 @@ export const texts = {
     size: (size: string) => `Size ${size}`,
     noTitle: "Item",
     noImage: "No photo",
+    seen: (colour: string | undefined, kind: string | undefined) => [colour, kind].filter(Boolean).join(" "),
     actions: (title: string) => `More actions for ${title}`,
     actionsHint: "More",
   },
@@ -268,6 +269,9 @@ export const texts = {
     gender: "Gender",
     condition: "Condition",
   } satisfies Record<PropertyName, string>,
+
+  // What other languages call the values of properties: in English a value is its own name.
+  values: {} as Record<string, string>,
 
   empty: {
     title: "Nothing to search yet",
@@ -1165,6 +1169,12 @@ export const texts = {
 };
 
 translate(texts); // before any other module reads them
+
+// What a value of a property is called. Values that the ontology does not have are shown as they are.
+export function valueName(value: string, property = ""): string {
+  const key = value.toLowerCase();
+  return texts.values[`${property}.${key}`] ?? texts.values[key] ?? value;
+}
 
 // The displayed name of a property, filter or facet.
 export function nameOf(key: string): string {

@@ -2,7 +2,7 @@ import { Pencil, Trash2 } from "lucide-react";
 import type { Item } from "../api/client";
 import { Link } from "../routing/router";
 import { formatPrice } from "../shell/format";
-import { texts } from "../texts";
+import { texts, valueName } from "../texts";
 
 interface Props {
   item: Item;
@@ -16,7 +16,7 @@ interface Props {
 // An item in the list of the catalogue.
 export function ItemRow({ item, writable, selected, onSelect, onEdit, onRemove }: Props) {
   const title = item.title || texts.card.noTitle;
-  const known = [item.properties.primary_color, item.properties.subcategory ?? item.properties.category, item.properties.material].filter(Boolean);
+  const known = [item.properties.primary_color, item.properties.subcategory ?? item.properties.category, item.properties.material].flatMap((one) => (one ? [valueName(one)] : []));
   const image = item.images[0];
   return (
     <tr data-id={item.id} className={selected ? "selected" : undefined}>

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from "react";
 import type { Item } from "../api/client";
 import { PROPERTIES } from "../search/state";
 import { swatch } from "../shell/format";
-import { texts } from "../texts";
+import { texts, valueName } from "../texts";
 
 const t = texts.item;
 
@@ -37,7 +37,7 @@ export function Details({ item }: { item: Item }) {
     const value = item.properties[name];
     if (!value) continue;
     const origin = item.property_origins[name]?.origin ?? "";
-    details.push({ key: name, name: texts.properties[name], value, mark: name.endsWith("color") && <Colour value={value} />, origin: t.origin[origin] ?? origin });
+    details.push({ key: name, name: texts.properties[name], value: valueName(value, name), mark: name.endsWith("color") && <Colour value={value} />, origin: t.origin[origin] ?? origin });
   }
   if (details.length === 0) return <p className="soft">{t.noProperties}</p>;
   return (

@@ -1,4 +1,6 @@
 // Arabic. The keys are those of texts.ts, whose values these replace; what is not here stays English.
+import values from "./values/ar";
+
 const plurals = new Intl.PluralRules("ar");
 const number = (n: number) => n.toLocaleString("ar");
 const decimal = (n: number, digits: number) => n.toLocaleString("ar", { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -189,6 +191,7 @@ export default ({ app }: { app: string }) => ({
     size: (size: string) => `المقاس ${size}`,
     noTitle: "منتج",
     noImage: "لا توجد صورة",
+    seen: (colour: string | undefined, kind: string | undefined) => [kind, colour].filter(Boolean).join("، "),
     actions: (title: string) => `إجراءات أخرى لـ${title}`,
     actionsHint: "المزيد",
   },
@@ -269,6 +272,8 @@ export default ({ app }: { app: string }) => ({
     newest: "الأحدث أولًا",
     note: (n: number, isAll: boolean) => (isAll ? `كل النتائج مرتبة (${number(n)})` : `أفضل ${number(n)} من النتائج، مرتبة`),
   },
+
+  values,
 
   properties: {
     category: "الفئة",

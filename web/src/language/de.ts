@@ -1,4 +1,6 @@
 // German. The keys are those of texts.ts, whose values these replace; what is not here stays English.
+import values from "./values/de";
+
 const plurals = new Intl.PluralRules("de");
 const number = (n: number) => n.toLocaleString("de");
 const count = (n: number, one: string, many: string) => `${number(n)} ${plurals.select(n) === "one" ? one : many}`;
@@ -179,6 +181,7 @@ export default ({ app }: { app: string }) => ({
     size: (size: string) => `Größe ${size}`,
     noTitle: "Artikel",
     noImage: "Kein Foto",
+    seen: (colour: string | undefined, kind: string | undefined) => [kind, colour].filter(Boolean).join(", "),
     actions: (title: string) => `Weitere Aktionen für ${title}`,
     actionsHint: "Mehr",
   },
@@ -256,6 +259,8 @@ export default ({ app }: { app: string }) => ({
     newest: "Neueste zuerst",
     note: (n: number, isAll: boolean) => (isAll ? `${number(n)} Treffer, alle sortiert` : `Die ${number(n)} besten Treffer, sortiert`),
   },
+
+  values,
 
   properties: {
     category: "Kategorie",

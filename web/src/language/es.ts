@@ -1,4 +1,6 @@
 // Spanish. The keys are those of texts.ts, whose values these replace; what is not here stays English.
+import values from "./values/es";
+
 const plurals = new Intl.PluralRules("es");
 const number = (n: number) => n.toLocaleString("es");
 const decimal = (n: number, digits: number) => n.toLocaleString("es", { maximumFractionDigits: digits });
@@ -180,6 +182,7 @@ export default ({ app }: { app: string }) => ({
     size: (size: string) => `Talla ${size}`,
     noTitle: "Artículo",
     noImage: "Sin foto",
+    seen: (colour: string | undefined, kind: string | undefined) => [kind, colour].filter(Boolean).join(", "),
     actions: (title: string) => `Más opciones para ${title}`,
     actionsHint: "Más",
   },
@@ -257,6 +260,8 @@ export default ({ app }: { app: string }) => ({
     newest: "Novedades primero",
     note: (n: number, isAll: boolean) => (isAll ? count(n, "resultado ordenado", "resultados, todos ordenados") : `Los ${number(n)} mejores resultados, ordenados`),
   },
+
+  values,
 
   properties: {
     category: "Categoría",

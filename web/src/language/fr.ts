@@ -1,4 +1,6 @@
 // French. The keys are those of texts.ts, whose values these replace; what is not here stays English.
+import values from "./values/fr";
+
 const plurals = new Intl.PluralRules("fr");
 const number = (n: number) => n.toLocaleString("fr");
 const decimal = (n: number, digits: number) => n.toLocaleString("fr", { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -180,6 +182,7 @@ export default ({ app }: { app: string }) => ({
     size: (size: string) => `Taille ${size}`,
     noTitle: "Article",
     noImage: "Pas de photo",
+    seen: (colour: string | undefined, kind: string | undefined) => [kind, colour].filter(Boolean).join(", "),
     actions: (title: string) => `Autres actions pour ${title}`,
     actionsHint: "Plus",
   },
@@ -257,6 +260,8 @@ export default ({ app }: { app: string }) => ({
     newest: "Nouveautés d’abord",
     note: (n: number, isAll: boolean) => (isAll ? count(n, "résultat trié", "résultats, tous triés") : `Les ${number(n)} meilleurs résultats, triés`),
   },
+
+  values,
 
   properties: {
     category: "Catégorie",

@@ -1,4 +1,6 @@
 // Italian. The keys are those of texts.ts, whose values these replace; what is not here stays English.
+import values from "./values/it";
+
 const plurals = new Intl.PluralRules("it");
 const number = (n: number) => n.toLocaleString("it");
 const decimal = (n: number, digits: number) => n.toLocaleString("it", { maximumFractionDigits: digits });
@@ -189,6 +191,7 @@ export default ({ app }: { app: string }) => ({
     size: (size: string) => `Taglia ${size}`,
     noTitle: "Articolo",
     noImage: "Nessuna foto",
+    seen: (colour: string | undefined, kind: string | undefined) => [kind, colour].filter(Boolean).join(", "),
     actions: (title: string) => `Altre azioni per ${title}`,
     actionsHint: "Altro",
   },
@@ -266,6 +269,8 @@ export default ({ app }: { app: string }) => ({
     newest: "Prima i più recenti",
     note: (n: number, isAll: boolean) => (isAll ? count(n, "risultato ordinato", "risultati, tutti ordinati") : `I ${number(n)} risultati più pertinenti, ordinati`),
   },
+
+  values,
 
   properties: {
     category: "Categoria",

@@ -7,7 +7,7 @@ import { choicesOf } from "../detect/garments";
 import type { ShownPhoto } from "../photo/usePhoto";
 import { lazyPart } from "../shell/lazyPart";
 import { swatch, BUT_COLOURS } from "../shell/format";
-import { texts } from "../texts";
+import { texts, valueName } from "../texts";
 import { seenIn } from "./predicted";
 import { recolored, useExample } from "./useExample";
 import { toggleHint, type ChangeState, type SearchState } from "./state";
@@ -45,8 +45,8 @@ function Hints({ state, page, onChange }: { state: SearchState; page: ResultPage
     <fieldset className="chips">
       <legend className="chips-label">{texts.results.looksLike}</legend>
       {hints.map((hint) => (
-        <button key={hint} type="button" className={chosen.includes(hint) ? "chip on" : "chip"} aria-pressed={chosen.includes(hint)} title={texts.results.hint(hint)} onClick={() => onChange((now) => toggleHint(now, hint), { stay: true })}>
-          {hint}
+        <button key={hint} type="button" className={chosen.includes(hint) ? "chip on" : "chip"} aria-pressed={chosen.includes(hint)} title={texts.results.hint(valueName(hint))} onClick={() => onChange((now) => toggleHint(now, hint), { stay: true })}>
+          {valueName(hint)}
         </button>
       ))}
     </fieldset>
@@ -75,8 +75,8 @@ function ButColours({ state, onChange, onPoint }: ColoursProps) {
           type="button"
           className="swatch"
           aria-pressed={state.but === colour}
-          aria-label={colour}
-          title={texts.but.chosen(colour)}
+          aria-label={valueName(colour)}
+          title={texts.but.chosen(valueName(colour))}
           onPointerEnter={() => onPoint(colour)}
           onPointerLeave={() => onPoint(undefined)}
           onFocus={() => onPoint(colour)}

@@ -2,7 +2,7 @@ import { Check } from "lucide-react";
 import { locale } from "../language/language";
 
 interface Props {
-  value: string;
+  name: string; // as it is shown
   count: number;
   colour?: string; // of a dot before the value
   chosen: boolean;
@@ -10,7 +10,7 @@ interface Props {
 }
 
 // A value of a facet that can be chosen.
-export function FacetValue({ value, count, colour, chosen, onToggle }: Props) {
+export function FacetValue({ name, count, colour, chosen, onToggle }: Props) {
   return (
     <li>
       <label className="value">
@@ -24,7 +24,7 @@ export function FacetValue({ value, count, colour, chosen, onToggle }: Props) {
           </svg>
         )}
         <span className="value-name" dir="auto">
-          {value}
+          {name}
         </span>
         <span className="value-count">{count.toLocaleString(locale())}</span>
       </label>

@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { formatPrice } from "../shell/format";
-import { texts } from "../texts";
+import { texts, valueName } from "../texts";
 import { filterCount, toggleValue, VALUE_FILTERS, withoutFilters, type ChangeState, type SearchState } from "./state";
 
 // The chosen filters, each with a button that removes it.
@@ -9,7 +9,7 @@ export function FilterChips({ state, onChange }: { state: SearchState; onChange:
   const chips: { key: string; text: string; remove: (now: SearchState) => SearchState }[] = [];
   for (const name of VALUE_FILTERS) {
     for (const value of state.filters?.[name] ?? []) {
-      chips.push({ key: `${name}-${value}`, text: value, remove: (now) => toggleValue(now, name, value) });
+      chips.push({ key: `${name}-${value}`, text: valueName(value, name), remove: (now) => toggleValue(now, name, value) });
     }
   }
   if (state.price) {

@@ -7,7 +7,7 @@ import { swatch, symbolOf } from "../shell/format";
 import { amountOf } from "./amount";
 import { FacetValue } from "./FacetValue";
 import { SizeValues } from "./SizeValues";
-import { nameOf, texts } from "../texts";
+import { nameOf, texts, valueName } from "../texts";
 import { toggleValue, type ChangeState, type PriceRange, type SearchState, type ValueFilter } from "./state";
 
 interface Props {
@@ -52,7 +52,7 @@ function Values({ name, facet, state, onChange }: { name: ValueFilter; facet: Fa
   // Chosen values stay in the list when no item has them any more.
   const values = [...counted, ...chosen.filter((value) => !counted.some((one) => one.value === value)).map((value) => ({ value, count: 0 }))];
   const wanted = typed.trim().toLowerCase();
-  const shown = all ? values.filter((one) => one.value.toLowerCase().includes(wanted)) : values.filter((one, index) => index < SHOWN || chosen.includes(one.value));
+  const shown = all ? values.filter(({ value }) => [value, valueName(value, name)].some((one) => one.toLowerCase().includes(wanted))) : values.filter((one, index) => index < SHOWN || chosen.includes(one.value));
   const colours = name === "primary_color" || name === "secondary_color";
   return (
     <>
@@ -63,7 +63,7 @@ function Values({ name, facet, state, onChange }: { name: ValueFilter; facet: Fa
         {shown.map(({ value, count }) => (
           <FacetValue
             key={value}
-            value={value}
+            name={valueName(value, name)}
             count={count}
             colour={colours ? swatch(value) : undefined}
             chosen={chosen.includes(value)}

@@ -1,5 +1,5 @@
 import { formatPrice } from "../shell/format";
-import { texts } from "../texts";
+import { texts, valueName } from "../texts";
 import type { ResultPage } from "./useSearch";
 
 const KIND = ["subcategory", "category"] as const;
@@ -12,13 +12,13 @@ export function GivenUp({ page }: { page: ResultPage }) {
   const first = found[0]?.properties;
   const named = Object.entries(readAs.properties).flatMap(([name, value]) => {
     const wanted = typeof value === "string" ? value : value.any;
-    return wanted && !KIND.some((one) => one === name) ? [given[name]?.join(texts.results.or) ?? wanted] : [];
+    return wanted && !KIND.some((one) => one === name) ? [given[name]?.map((one) => valueName(one, name)).join(texts.results.or) ?? valueName(wanted, name)] : [];
   });
   const kind = KIND.map((name) => given[name]?.[0]).find(Boolean) ?? KIND.map((name) => sure(predicted?.[name])).find(Boolean) ?? first?.subcategory ?? first?.category;
   const price = readAs.price_range?.map((bound) => formatPrice(bound, readAs.price_currency ?? null)) ?? [];
   const range = price.length > 0 && texts.results.readPrice(price[0] ?? null, price[1] ?? null);
-  const wanted = [...named, kind ?? texts.results.piece, range].filter(Boolean).join(" ");
-  const others = KIND.some((name) => given[name]) ? texts.results.pieces : (first?.category ?? texts.results.pieces);
+  const wanted = [...named, kind ? valueName(kind) : texts.results.piece, range].filter(Boolean).join(" ");
+  const others = KIND.some((name) => given[name]) ? texts.results.pieces : (first?.category ? valueName(first.category) : texts.results.pieces);
   return <p className="soft">{texts.results.givenUp(wanted, others)}</p>;
 }
 

@@ -3,7 +3,7 @@ import { TellMe } from "../alerts/TellMe";
 import { canSave } from "../alerts/savedQuery";
 import { Message } from "../shell/Messages";
 import { formatPrice } from "../shell/format";
-import { nameOf, texts } from "../texts";
+import { nameOf, texts, valueName } from "../texts";
 import { filterCount, hasExample, hasQuery, VALUE_FILTERS, withFilter, withoutFilters, type ChangeState, type SearchState } from "./state";
 
 // Shown when nothing matches: a button for each condition that can be removed, and a saved search that waits for a match.
@@ -18,7 +18,7 @@ export function NoResults({ state, reason, photo, onChange }: Props) {
   const ways: { text: string; next: (now: SearchState) => SearchState }[] = [];
   for (const name of VALUE_FILTERS) {
     const values = state.filters?.[name];
-    if (values) ways.push({ text: texts.noResults.filter(nameOf(name), values.join(", ")), next: (now) => withFilter(now, name, []) });
+    if (values) ways.push({ text: texts.noResults.filter(nameOf(name), values.map((one) => valueName(one, name)).join(", ")), next: (now) => withFilter(now, name, []) });
   }
   if (state.price) {
     const [low, high, currency = null] = state.price;
@@ -29,7 +29,7 @@ export function NoResults({ state, reason, photo, onChange }: Props) {
     ways.push({ text: texts.noResults.filter(texts.query.words, `“${state.q}”`), next: (now) => ({ ...now, q: undefined }) });
   }
   if (state.but) {
-    ways.push({ text: texts.noResults.filter(nameOf("primary_color"), state.but), next: (now) => ({ ...now, but: undefined }) });
+    ways.push({ text: texts.noResults.filter(nameOf("primary_color"), valueName(state.but)), next: (now) => ({ ...now, but: undefined }) });
   }
   if (state.unlike) ways.push({ text: texts.noResults.unlike, next: (now) => ({ ...now, unlike: undefined }) });
   return (

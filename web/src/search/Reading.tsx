@@ -1,5 +1,5 @@
 import { formatPrice } from "../shell/format";
-import { nameOf, texts } from "../texts";
+import { nameOf, texts, valueName } from "../texts";
 import { PROPERTIES, type ChangeState, type SearchState } from "./state";
 import type { ResultPage } from "./useSearch";
 
@@ -51,7 +51,8 @@ export function Reading({ page, state }: { page: ResultPage; state: SearchState 
   for (const [name, value] of Object.entries(page.readAs?.properties ?? {})) {
     const chosen = PROPERTIES.find((one) => one === name);
     if (typeof value === "string" && chosen && state.filters?.[chosen]?.some((one) => one.toLowerCase() === value.toLowerCase())) continue;
-    const text = typeof value === "string" ? value : [value.any, ...value.not.map(texts.results.not)].filter(Boolean).join(", ");
+    const known = (one: string) => valueName(one, name);
+    const text = typeof value === "string" ? known(value) : [value.any && known(value.any), ...value.not.map(known).map(texts.results.not)].filter(Boolean).join(", ");
     read.push([name, `${nameOf(name)}: ${text}`]);
   }
   return <Chips label={texts.results.readAs} values={read} />;

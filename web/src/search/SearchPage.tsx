@@ -5,7 +5,7 @@ import { api } from "../api/client";
 import { useGarments } from "../detect/useGarments";
 import { usePhoto } from "../photo/usePhoto";
 import { lazyPart } from "../shell/lazyPart";
-import { texts } from "../texts";
+import { texts, valueName } from "../texts";
 import { takeShared } from "../worker/shared";
 import { DropZone } from "./DropZone";
 import { EmptyCatalogue } from "./EmptyCatalogue";
@@ -57,7 +57,7 @@ export function SearchPage() {
     if (!searching || !result.isSuccess || result.isPlaceholderData) return;
     if (state.item && !itemTitle) return;
     const example = state.photo ? texts.query.photo : state.item ? (itemTitle ?? "") : state.url ? texts.query.photoFromWeb : "";
-    const words = [state.q, state.but && texts.but.chosen(state.but).toLowerCase()].filter(Boolean).join(", ");
+    const words = [state.q, state.but && texts.but.chosen(valueName(state.but)).toLowerCase()].filter(Boolean).join(", ");
     if (state.like && !example && !words) return;
     addRecent({
       search: stringifyState(state),

@@ -64,7 +64,7 @@ export function SizeValues({ facet, category, state, onChange }: Props) {
               .map(({ value, count }) => (
                 <FacetValue
                   key={value}
-                  value={value}
+                  name={value}
                   count={count}
                   chosen={chosen.includes(value)}
                   onToggle={() => onChange((now) => toggleValue(now, "size", value), { stay: true })}

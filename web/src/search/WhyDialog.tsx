@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import type { RefObject } from "react";
 import { percent } from "../shell/format";
-import { nameOf, texts } from "../texts";
+import { nameOf, texts, valueName } from "../texts";
 import { matchOf } from "./match";
 import { seenIn } from "./predicted";
 import type { FoundItem, QueryInfo } from "./useSearch";
@@ -54,7 +54,7 @@ function Body({ found, info }: { found: FoundItem; info: QueryInfo }) {
           <ul className="why-list">
             {agrees.map(({ name, value, because }) => (
               <li key={name}>
-                {nameOf(name)}: <strong>{value}</strong> <span className="soft">{because}</span>
+                {nameOf(name)}: <strong>{valueName(value, name)}</strong> <span className="soft">{because}</span>
               </li>
             ))}
           </ul>

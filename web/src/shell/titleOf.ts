@@ -1,13 +1,14 @@
-import { texts } from "../texts";
+import { texts, valueName } from "../texts";
 
 interface Named {
   title: string;
   properties: { primary_color?: string; subcategory?: string; category?: string };
 }
 
-// "Brown shirt", by what is known of it.
+// "Brown shirt", by what is known of it, in the language of the person.
 export function seenAs({ primary_color, subcategory, category }: Named["properties"]): string {
-  const seen = [primary_color, subcategory ?? category].filter(Boolean).join(" ");
+  const kind = subcategory ? valueName(subcategory, "subcategory") : category && valueName(category, "category");
+  const seen = texts.card.seen(primary_color && valueName(primary_color, "primary_color"), kind);
   return seen.charAt(0).toUpperCase() + seen.slice(1);
 }
 

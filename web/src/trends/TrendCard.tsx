@@ -1,6 +1,7 @@
 import { Link } from "../routing/router";
 import type { Trend } from "../api/trends";
 import { pageTexts } from "../pageTexts";
+import { valueName } from "../texts";
 import { WeekBars } from "./WeekBars";
 
 const t = pageTexts.trends;
@@ -8,7 +9,7 @@ const t = pageTexts.trends;
 // A value whose share has changed. `weeks`: the length of the window.
 export function TrendCard({ trend, weeks }: { trend: Trend; weeks: number }) {
   const isCluster = trend.kind === "cluster";
-  const name = isCluster ? t.cluster(trend.value) : trend.value;
+  const name = isCluster ? t.cluster(trend.value) : trend.kind === "brand" ? trend.value : valueName(trend.value);
   return (
     <li className="trend">
       <div className="trend-head">

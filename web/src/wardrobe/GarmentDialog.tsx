@@ -8,7 +8,7 @@ import { DialogFoot, DialogFrame } from "../shell/DialogFrame";
 import { errorText } from "../shell/errorText";
 import { Field, Problem, textOf, useFocusOnWrong } from "../shell/Field";
 import { pageTexts } from "../pageTexts";
-import { nameOf, texts } from "../texts";
+import { nameOf, texts, valueName } from "../texts";
 import { WARDROBE } from "./queryKey";
 import { today } from "./shared";
 
@@ -78,11 +78,11 @@ function PropertyChoice({ garment, name, values }: { garment: Garment; name: Pro
     <div className="field">
       <label htmlFor={id}>{texts.properties[name]}</label>
       <select id={id} name={`property-${name}`} className="input" defaultValue={stated}>
-        <option value={RECOGNISED}>{seen ? t.recognised(seen) : t.recognise}</option>
+        <option value={RECOGNISED}>{seen ? t.recognised(valueName(seen, name)) : t.recognise}</option>
         <option value={WITHOUT}>{t.without}</option>
         {listed.map((value) => (
           <option key={value} value={value}>
-            {value}
+            {valueName(value, name)}
           </option>
         ))}
       </select>

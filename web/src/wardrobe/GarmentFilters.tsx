@@ -2,6 +2,7 @@ import { Search } from "lucide-react";
 import { SLOTS, STATES, type GarmentFilter } from "../api/wardrobe";
 import { SelectField } from "../shell/Field";
 import { pageTexts } from "../pageTexts";
+import { valueName } from "../texts";
 
 const t = pageTexts.wardrobe;
 
@@ -36,7 +37,7 @@ export function GarmentFilters({ filter, colors, onChange }: Props) {
         </div>
       </div>
       <SelectField label={t.slot} value={filter.slot ?? ""} options={optionsOf(t.anySlot, SLOTS, t.slots)} onChange={(slot) => onChange({ ...filter, slot: slot || undefined })} />
-      <SelectField label={t.color} value={filter.color ?? ""} options={optionsOf(t.anyColor, known, {})} onChange={(color) => onChange({ ...filter, color: color || undefined })} />
+      <SelectField label={t.color} value={filter.color ?? ""} options={optionsOf(t.anyColor, known, Object.fromEntries(known.map((one) => [one, valueName(one)])))} onChange={(color) => onChange({ ...filter, color: color || undefined })} />
       <SelectField label={t.state} value={filter.state ?? ""} options={optionsOf(t.anyState, STATES, t.states)} onChange={(state) => onChange({ ...filter, state: state || undefined })} />
       <label className="choice">
         <input type="checkbox" checked={filter.neverWorn ?? false} onChange={(event) => onChange({ ...filter, neverWorn: event.target.checked || undefined })} />

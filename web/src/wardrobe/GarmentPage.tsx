@@ -20,7 +20,7 @@ import { Message, ReadFailure } from "../shell/Messages";
 import { useNotice } from "../shell/Notices";
 import { whileAllowed } from "../shell/queries";
 import { pageTexts } from "../pageTexts";
-import { texts } from "../texts";
+import { texts, valueName } from "../texts";
 import { GarmentDialog } from "./GarmentDialog";
 import { GarmentPhotos } from "./GarmentPhotos";
 import { OfflineLine } from "./OfflineLine";
@@ -49,7 +49,7 @@ function Properties({ garment }: { garment: Garment }) {
                   <circle cx="6" cy="6" r="5.5" fill={colour} />
                 </svg>
               )}
-              {value ?? t.without}
+              {value ? valueName(value, name) : t.without}
               <small>{t.origins[garment.property_origins[name]?.origin ?? ""]}</small>
             </dd>
           </div>

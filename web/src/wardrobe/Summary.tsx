@@ -3,11 +3,12 @@ import { locale } from "../language/language";
 import { Facts } from "../shell/Facts";
 import { formatPrice } from "../shell/format";
 import { pageTexts } from "../pageTexts";
+import { valueName } from "../texts";
 import { CountBars } from "./CountBars";
 
 const t = pageTexts.wardrobe;
 const lookUp = (names: Record<string, string>) => (value: string) => names[value] ?? value;
-const capital = (value: string) => value.charAt(0).toUpperCase() + value.slice(1);
+const capital = (value: string) => valueName(value).replace(/^./u, (letter) => letter.toUpperCase());
 
 // What the wardrobe has, and what it costs by the day.
 export function Summary({ summary, onNeverWorn }: { summary: WardrobeSummary; onNeverWorn: () => void }) {
