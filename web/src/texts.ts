@@ -168,6 +168,8 @@ export const texts = {
     like: "More like this",
     unlike: "Less like this",
     open: (source: string) => `Open at ${source}`,
+    quick: "Quick view",
+    details: "View item",
     why: "Why am I seeing this?",
     size: (size: string) => `Size ${size}`,
     noTitle: "Item",
@@ -293,6 +295,14 @@ export const texts = {
     unlike: "the items that you want less of",
     later: "Or be told when something like this appears:",
     weak: "Show weaker matches",
+    because: {
+      value: (value: string) => `Nothing here is “${value}”.`,
+      meant: (value: string, near: string) => `Nothing here is “${value}”. Did you mean “${near}”?`,
+      price: (low: string, high: string) => `Prices here go from ${low} to ${high}.`,
+      filters: "No item matches all of your filters.",
+      words: "No item is close to your words.",
+      photo: "No item looks close enough.",
+    },
   },
 
   queues: {

@@ -187,6 +187,8 @@ export default ({ app }: { app: string }) => ({
     like: "المزيد مثل هذا",
     unlike: "أقل من هذا",
     open: (source: string) => `فتح في ${source}`,
+    quick: "عرض سريع",
+    details: "عرض المنتج",
     why: "لماذا يظهر لي هذا؟",
     size: (size: string) => `المقاس ${size}`,
     noTitle: "منتج",
@@ -314,6 +316,14 @@ export default ({ app }: { app: string }) => ({
     unlike: "المنتجات التي تريد رؤية القليل منها",
     later: "أو اطلب تنبيهًا عندما يظهر شيء كهذا:",
     weak: "عرض النتائج الأضعف",
+    because: {
+      value: (value: string) => `لا يوجد هنا ما هو «${value}».`,
+      meant: (value: string, near: string) => `لا يوجد هنا ما هو «${value}». هل تقصد «${near}»؟`,
+      price: (low: string, high: string) => `الأسعار هنا من ${low} إلى ${high}.`,
+      filters: "لا يوجد منتج يطابق كل الفلاتر.",
+      words: "لا يوجد منتج قريب من كلماتك.",
+      photo: "لا يوجد منتج مشابه بما يكفي.",
+    },
   },
 
   queues: {

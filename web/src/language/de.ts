@@ -177,6 +177,8 @@ export default ({ app }: { app: string }) => ({
     like: "Mehr davon",
     unlike: "Weniger davon",
     open: (source: string) => `Bei ${source} öffnen`,
+    quick: "Schnellansicht",
+    details: "Artikel ansehen",
     why: "Warum sehe ich das?",
     size: (size: string) => `Größe ${size}`,
     noTitle: "Artikel",
@@ -301,6 +303,14 @@ export default ({ app }: { app: string }) => ({
     unlike: "die Artikel, von denen du weniger willst",
     later: "Oder lass dich benachrichtigen, wenn so etwas erscheint:",
     weak: "Schwächere Treffer anzeigen",
+    because: {
+      value: (value: string) => `„${value}“ gibt es hier nicht.`,
+      meant: (value: string, near: string) => `„${value}“ gibt es hier nicht. Meintest du „${near}“?`,
+      price: (low: string, high: string) => `Die Preise liegen hier zwischen ${low} und ${high}.`,
+      filters: "Kein Artikel passt zu allen Filtern.",
+      words: "Kein Artikel passt gut zu deinen Wörtern.",
+      photo: "Kein Artikel sieht ähnlich genug aus.",
+    },
   },
 
   queues: {

@@ -178,6 +178,8 @@ export default ({ app }: { app: string }) => ({
     like: "Más como este",
     unlike: "Menos como este",
     open: (source: string) => `Ver en ${source}`,
+    quick: "Vista rápida",
+    details: "Ver artículo",
     why: "¿Por qué veo esto?",
     size: (size: string) => `Talla ${size}`,
     noTitle: "Artículo",
@@ -302,6 +304,14 @@ export default ({ app }: { app: string }) => ({
     unlike: "los artículos de los que quieres ver menos",
     later: "O recibe un aviso cuando aparezca algo así:",
     weak: "Mostrar coincidencias menos parecidas",
+    because: {
+      value: (value: string) => `Aquí no hay nada con «${value}».`,
+      meant: (value: string, near: string) => `Aquí no hay nada con «${value}». ¿Querías decir «${near}»?`,
+      price: (low: string, high: string) => `Aquí los precios van de ${low} a ${high}.`,
+      filters: "Ningún artículo cumple todos los filtros.",
+      words: "Ningún artículo se acerca a tus palabras.",
+      photo: "Ningún artículo se parece lo suficiente.",
+    },
   },
 
   queues: {

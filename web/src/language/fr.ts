@@ -178,6 +178,8 @@ export default ({ app }: { app: string }) => ({
     like: "Plus dans ce style",
     unlike: "Moins dans ce style",
     open: (source: string) => `Voir sur ${source}`,
+    quick: "Aperçu rapide",
+    details: "Voir l’article",
     why: "Pourquoi cet article ?",
     size: (size: string) => `Taille ${size}`,
     noTitle: "Article",
@@ -302,6 +304,14 @@ export default ({ app }: { app: string }) => ({
     unlike: "Moins dans ce style",
     later: "Ou recevez une alerte dès qu’un article similaire arrive :",
     weak: "Afficher les résultats moins proches",
+    because: {
+      value: (value: string) => `Aucun article ici avec « ${value} ».`,
+      meant: (value: string, near: string) => `Aucun article ici avec « ${value} ». Vouliez-vous dire « ${near} » ?`,
+      price: (low: string, high: string) => `Ici, les prix vont de ${low} à ${high}.`,
+      filters: "Aucun article ne correspond à tous les filtres.",
+      words: "Aucun article n’est proche de vos mots.",
+      photo: "Aucun article ne ressemble assez.",
+    },
   },
 
   queues: {

@@ -187,6 +187,8 @@ export default ({ app }: { app: string }) => ({
     like: "Più articoli come questo",
     unlike: "Meno articoli come questo",
     open: (source: string) => `Apri su ${source}`,
+    quick: "Anteprima",
+    details: "Vedi articolo",
     why: "Perché lo vedo?",
     size: (size: string) => `Taglia ${size}`,
     noTitle: "Articolo",
@@ -311,6 +313,14 @@ export default ({ app }: { app: string }) => ({
     unlike: "gli articoli che vuoi vedere meno",
     later: "Oppure ricevi un avviso quando arriva qualcosa di simile:",
     weak: "Mostra risultati meno simili",
+    because: {
+      value: (value: string) => `Qui non c’è nulla con “${value}”.`,
+      meant: (value: string, near: string) => `Qui non c’è nulla con “${value}”. Intendevi “${near}”?`,
+      price: (low: string, high: string) => `Qui i prezzi vanno da ${low} a ${high}.`,
+      filters: "Nessun articolo corrisponde a tutti i filtri.",
+      words: "Nessun articolo è vicino alle tue parole.",
+      photo: "Nessun articolo è abbastanza simile.",
+    },
   },
 
   queues: {

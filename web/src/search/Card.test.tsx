@@ -5,12 +5,14 @@ import { render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import type { ReactNode } from "react";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { found } from "../testing/found";
+import { found, item } from "../testing/found";
+import { local } from "../testing/people";
+import { serve } from "../testing/server";
 import { makeQueryClient } from "../shell/queries";
-import { Card } from "./Card";
+import { Card, sharp } from "./Card";
 
 // What is loaded when it is wanted is loaded before: a busy machine takes longer than a test waits.
-beforeAll(() => Promise.all([import("./CardMenu"), import("./WhyDialog")]), 60_000);
+beforeAll(() => Promise.all([import("./CardMenu"), import("./WhyDialog"), import("./QuickView")]), 60_000);
 
 const MENU = "More actions for Blue denim jacket";
 
@@ -32,8 +34,13 @@ describe("a card", () => {
     for (const text of ["$45", "Levi's", "M", "Blue denim jacket"]) expect(screen.getByText(text)).toBeTruthy();
     const image = document.querySelector("img");
     expect(image?.getAttribute("src")).toBe("/images/9/thumbnail");
+    expect(image?.getAttribute("srcset")).toBe("/images/9/thumbnail, /images/9/thumbnail?scale=2 2x");
     expect(image?.getAttribute("width")).toBe("60");
     expect(image?.getAttribute("loading")).toBe("lazy");
+  });
+  it("is sharp where this server has the photo, also in another tenant", () => {
+    expect(sharp("/images/9/thumbnail?tenant=a")).toBe("/images/9/thumbnail?tenant=a, /images/9/thumbnail?tenant=a&scale=2 2x");
+    expect(sharp("https://shop.example/a.jpg")).toBeUndefined();
   });
   it("says how well it matches in words, and nothing where it does not", async () => {
     const info = { hasExample: false, words: "denim", key: "" };
@@ -79,6 +86,23 @@ describe("a card", () => {
     await waitFor(() => expect(why.contains(document.activeElement)).toBe(true));
     await userEvent.keyboard("{Escape}");
     await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("button", { name: MENU })));
+  });
+  it("is viewed over the results, which keep the focus", async () => {
+    serve({ "GET /api/v1/items/12": item(), "GET /api/v1/auth/me": local() });
+    const more = vi.fn();
+    await show(<Card found={found()} onMore={more} />);
+    await userEvent.click(screen.getByRole("button", { name: MENU }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Quick view" }));
+    const dialog = await screen.findByRole("dialog", { name: "Blue denim jacket" });
+    await screen.findByText("outerwear");
+    expect(dialog.querySelector("img")?.getAttribute("src")).toBe("/images/7");
+    expect(screen.getByRole("link", { name: "View item" }).getAttribute("href")).toBe("/items/12");
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("button", { name: MENU })));
+    await userEvent.click(screen.getByTitle("Quick view"));
+    await userEvent.click(await screen.findByRole("button", { name: "Find similar" }));
+    expect(more).toHaveBeenCalledWith("12");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   });
   it("has no link where the listing's address would run a script", async () => {
     await show(<Card found={found({ url: "javascript:alert(1)", deep_link: null })} onMore={vi.fn()} />);

@@ -1,5 +1,5 @@
 import { Menu } from "@base-ui/react/menu";
-import { Check, Ellipsis, ExternalLink, Images, Info, ThumbsDown, ThumbsUp } from "lucide-react";
+import { Check, Ellipsis, ExternalLink, Eye, Images, Info, ThumbsDown, ThumbsUp } from "lucide-react";
 import { useEffect, useRef, type RefObject } from "react";
 import { texts } from "../texts";
 
@@ -11,6 +11,7 @@ export interface CardChoices {
   unliked: boolean;
   onMore: () => void;
   onExample?: (kind: "like" | "unlike") => void;
+  onQuick: () => void;
   onWhy?: () => void;
   onOpen: () => void; // the listing is opened
 }
@@ -22,7 +23,7 @@ const EXAMPLES = [
 
 // What can be done with a result beside opening and saving it. It opens when it is shown for the first time.
 export default function CardMenu({ button, ...choices }: CardChoices & { button: RefObject<HTMLButtonElement | null> }) {
-  const { title, source, link, onMore, onExample, onWhy, onOpen } = choices;
+  const { title, source, link, onMore, onExample, onQuick, onWhy, onOpen } = choices;
   // Opened as the keyboard opens it, so that the first item has the focus.
   const isOpened = useRef(false);
   useEffect(() => {
@@ -49,6 +50,9 @@ export default function CardMenu({ button, ...choices }: CardChoices & { button:
                   </Menu.CheckboxItemIndicator>
                 </Menu.CheckboxItem>
               ))}
+            <Menu.Item className="menu-item" onClick={onQuick}>
+              <Eye size={17} aria-hidden /> {texts.card.quick}
+            </Menu.Item>
             {onWhy && (
               <Menu.Item className="menu-item" onClick={onWhy}>
                 <Info size={17} aria-hidden /> {texts.card.why}

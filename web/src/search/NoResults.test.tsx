@@ -7,8 +7,8 @@ import type { SearchState } from "./state";
 it("offers to remove each part of the query", async () => {
   const state: SearchState = { q: "coat", filters: { category: ["tops", "shoes"] }, price: [null, 5] };
   const change = vi.fn<(next: (now: SearchState) => SearchState) => void>();
-  render(<NoResults state={state} reason="no item has the category" onChange={change} />);
-  expect(screen.getByText("No item has the category.")).toBeTruthy();
+  render(<NoResults state={state} onChange={change} />);
+  expect(screen.getByText("No item matches all of your filters.")).toBeTruthy();
   const after = async (name: string) => {
     await userEvent.click(screen.getByRole("button", { name }));
     return change.mock.lastCall?.[0](state);

@@ -1,20 +1,22 @@
 import { SearchX } from "lucide-react";
+import type { Facet } from "../api/client";
 import { TellMe } from "../alerts/TellMe";
 import { canSave } from "../alerts/savedQuery";
 import { Message } from "../shell/Messages";
 import { formatPrice } from "../shell/format";
 import { nameOf, texts, valueName } from "../texts";
 import { filterCount, hasExample, hasQuery, VALUE_FILTERS, withFilter, withoutFilters, type ChangeState, type SearchState } from "./state";
+import { whyEmpty } from "./whyEmpty";
 
 // Shown when nothing matches: a button for each condition that can be removed, and a saved search that waits for a match.
 interface Props {
   state: SearchState;
-  reason?: string;
+  facets?: Record<string, Facet>; // of the empty page
   photo?: Blob;
   onChange: ChangeState;
 }
 
-export function NoResults({ state, reason, photo, onChange }: Props) {
+export function NoResults({ state, facets, photo, onChange }: Props) {
   const ways: { text: string; next: (now: SearchState) => SearchState }[] = [];
   for (const name of VALUE_FILTERS) {
     const values = state.filters?.[name];
@@ -34,7 +36,7 @@ export function NoResults({ state, reason, photo, onChange }: Props) {
   if (state.unlike) ways.push({ text: texts.noResults.unlike, next: (now) => ({ ...now, unlike: undefined }) });
   return (
     <Message icon={<SearchX size={32} />} title={state.q ? texts.noResults.titleWords(state.q) : texts.noResults.title}>
-      {reason && <p className="reason">{reason.charAt(0).toUpperCase() + reason.slice(1)}.</p>}
+      <p className="reason">{whyEmpty(state, facets)}</p>
       <p>{ways.length > 0 ? texts.noResults.lead : texts.noResults.noFilters}</p>
       <ul className="ways">
         {ways.map(({ text, next }) => (

@@ -138,7 +138,7 @@ export function Results({ state, result, hasExample: byExample, photo, item, gar
         ) : result.isPending ? (
           <GridSkeleton />
         ) : found.length === 0 ? (
-          <NoResults state={state} reason={first?.reason} photo={blob} onChange={onChange} />
+          <NoResults state={state} facets={first?.facets} photo={blob} onChange={onChange} />
         ) : (
           <Grid
             sections={sections}

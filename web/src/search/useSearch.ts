@@ -42,7 +42,6 @@ export interface ResultPage {
   next?: string;
   facets?: Record<string, Facet>;
   readAs?: ReadAs;
-  reason?: string;
   predicted?: SearchResponse["predicted_properties"];
   search?: string; // a name of this search, drawn at random
   sorted?: SearchResponse["sorted"];
@@ -101,7 +100,7 @@ async function fetchPage(state: SearchState, photo: Blob | undefined, cursor: st
       { filters: apiFilters(state), facets: cursor ? undefined : FACETS, limit: PAGE, cursor, sort: orderOf(state) },
       signal,
     );
-    return { found: list.items.map(toFoundItem), next: list.next_cursor, facets: list.facets, reason: list.reason };
+    return { found: list.items.map(toFoundItem), next: list.next_cursor, facets: list.facets };
   }
   const results = await api.search(formOf(state, photo, cursor), signal, headersOf(state));
   return {
@@ -109,7 +108,6 @@ async function fetchPage(state: SearchState, photo: Blob | undefined, cursor: st
     next: results.next_cursor,
     facets: results.facets,
     readAs: results.read_as,
-    reason: results.reason,
     predicted: results.predicted_properties,
     search: randomHex(8),
     sorted: results.sorted,
