@@ -1,12 +1,16 @@
 // Takes the screenshots of README and docs from a running server:
-//   node scripts/screenshots.mjs http://127.0.0.1:8000 PHOTO ../docs/images [all]
-// With "all": every page on phone and desk, light and dark, for inspection.
+//   node scripts/screenshots.mjs http://127.0.0.1:8000 PHOTO ../docs/images [all | NAME…]
+// With "all": every page and state on phone and desk, light and dark, for inspection. With names, such as "results look": these
+// only, on phone and desk. "look" needs a server that finds garments (docs/operations.md). The server's address is in some
+// pictures: those of the docs are of port 8000.
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
 import { args, executablePath } from "./browser.mjs";
 
-const [url, photo, folder, extent] = process.argv.slice(2);
-if (!folder) throw new Error("usage: screenshots.mjs URL PHOTO FOLDER [all]");
+const [url, photo, folder, ...names] = process.argv.slice(2);
+const extent = names[0] === "all";
+const wanted = new Set(extent ? [] : names);
+if (!folder) throw new Error("usage: screenshots.mjs URL PHOTO FOLDER [all | NAME…]");
 const browser = await chromium.launch({ executablePath, args });
 
 const DESK = { viewport: { width: 1360, height: 900 } };
@@ -58,6 +62,12 @@ const firstItem = async (page) => {
   await settle(page);
 };
 
+// A page that needs no more than its address.
+const at = (path) => async (page) => {
+  await page.goto(`${url}${path}`);
+  await settle(page);
+};
+
 const SHOTS = {
   search: async (page) => {
     await page.goto(url);
@@ -66,10 +76,13 @@ const SHOTS = {
   results: choose,
   look, // on a server that finds garments
   item: firstItem,
-  catalogue: async (page) => {
-    await page.goto(`${url}/studio/catalogue`);
+  quick: async (page) => {
+    await choose(page);
+    await act(page, page.locator(".card").nth(1), "Quick view");
+    await page.getByRole("dialog").locator(".properties").waitFor();
     await settle(page);
   },
+  catalogue: at("/studio/catalogue"),
   // On a server that asks nobody.
   keys: async (page) => {
     await page.goto(`${url}/studio/keys`);
@@ -127,6 +140,86 @@ const MORE = {
     }
     await settle(page);
   },
+  close: async (page) => {
+    await choose(page);
+    await page.getByRole("button", { name: "Show weaker matches" }).click();
+    await page.waitForURL(/weak=1/);
+    await settle(page);
+  },
+  words: at("/?q=navy+jacket+under+80"),
+  completions: async (page) => {
+    await at("/")(page);
+    await page.getByLabel("Search words").pressSequentially("dr");
+    await page.getByRole("listbox").waitFor();
+  },
+  sorted: at("/?q=jacket&sort=price"),
+  share: async (page) => {
+    await choose(page);
+    await page.getByRole("button", { name: "Share this search" }).click();
+    await page.getByRole("dialog").waitFor();
+  },
+  tell: async (page) => {
+    await at("/?q=jacket")(page);
+    await page.getByRole("button", { name: "Tell me when something like this appears" }).click();
+    await page.getByRole("dialog").waitFor();
+  },
+  zoom: async (page) => {
+    await firstItem(page);
+    await page.getByRole("button", { name: "Zoom the photo" }).click();
+    await page.getByRole("dialog").waitFor();
+  },
+  recent: async (page) => {
+    await firstItem(page);
+    await at("/recent")(page);
+  },
+  saved: at("/favourites"),
+  searches: at("/saved-searches"),
+  "for-you": at("/for-you"),
+  outfits: async (page) => {
+    await at("/outfits")(page);
+    await page.locator(".outfit").first().waitFor({ timeout: 5_000 }).catch(() => undefined);
+  },
+  "saved-outfits": at("/outfits/saved"),
+  plan: at("/outfits/plan"),
+  wardrobe: at("/wardrobe"),
+  account: at("/account"),
+  "sign-in": at("/sign-in"),
+  studio: at("/studio"),
+  uploads: at("/studio/uploads"),
+  sources: at("/studio/sources"),
+  clusters: at("/studio/clusters"),
+  review: at("/studio/review"),
+  trends: at("/studio/trends"),
+  experiments: at("/studio/experiments"),
+  alerts: at("/studio/alerts"),
+  queues: at("/studio/queues"),
+  users: at("/studio/users"),
+  bookmarklet: at("/studio/bookmarklet"),
+  missing: at("/nowhere"),
+  gone: at("/items/999999999"),
+  import: async (page) => {
+    await at("/studio/catalogue")(page);
+    await page.locator('input[type="file"]').first().setInputFiles({ name: "coats.csv", mimeType: "text/csv", buffer: Buffer.from("title,price,colour of it,image\nWool coat,40,navy,\nRain coat,abc,red,\n") });
+    await page.getByRole("table").first().waitFor();
+    await settle(page);
+  },
+  add: async (page) => {
+    await at("/studio/catalogue")(page);
+    await page.getByRole("button", { name: "Add an item" }).click();
+    await page.getByRole("dialog").waitFor();
+  },
+  bulk: async (page) => {
+    await at("/studio/catalogue")(page);
+    await page.getByRole("checkbox", { name: "Select all items shown" }).click();
+    await settle(page);
+  },
+  offline: async (page) => {
+    await at("/?q=jacket")(page);
+    await page.context().setOffline(true);
+    await page.getByLabel("Search words").fill("coat");
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").filter({ hasText: "offline" }).first().waitFor({ timeout: 8_000 }).catch(() => undefined);
+  },
   edit: async (page) => {
     await page.goto(`${url}/studio/catalogue`);
     await page.getByRole("button", { name: /^Edit/ }).first().click();
@@ -138,8 +231,12 @@ const MORE = {
   },
 };
 
-async function shoot(name, device, colorScheme, prepare, suffix) {
+// The pages that the docs show in other languages.
+const LANGUAGES = { de: "results-de", ar: "results-ar" };
+
+async function shoot(name, device, colorScheme, prepare, suffix, language) {
   const context = await browser.newContext({ ...device, colorScheme, serviceWorkers: "block" });
+  if (language) await context.addInitScript((chosen) => localStorage.setItem("language", chosen), language);
   const page = await context.newPage();
   page.on("console", (message) => message.type() === "error" && console.log(name, suffix, message.text()));
   page.on("pageerror", (error) => console.log(name, suffix, error.message));
@@ -153,18 +250,18 @@ async function shoot(name, device, colorScheme, prepare, suffix) {
   await context.close();
 }
 
-for (const [name, prepare] of Object.entries(SHOTS)) {
+const isWanted = (name) => wanted.size === 0 || wanted.has(name);
+const OF_DARK = new Set(["results", "operations"]); // the phone's picture in the docs
+
+for (const [name, prepare] of Object.entries({ ...SHOTS, ...(extent || wanted.size > 0 ? MORE : {}) }).filter(([name]) => isWanted(name))) {
   await shoot(name, DESK, "light", prepare, "");
-  await shoot(name, PHONE, extent ? "light" : name === "results" || name === "operations" ? "dark" : "light", prepare, "-phone");
-  if (extent) {
-    await shoot(name, DESK, "dark", prepare, "-dark");
-    await shoot(name, PHONE, "dark", prepare, "-phone-dark");
-  }
+  await shoot(name, PHONE, !extent && OF_DARK.has(name) ? "dark" : "light", prepare, "-phone");
+  if (!extent) continue;
+  await shoot(name, DESK, "dark", prepare, "-dark");
+  await shoot(name, PHONE, "dark", prepare, "-phone-dark");
 }
-if (extent) {
-  for (const [name, prepare] of Object.entries(MORE)) {
-    await shoot(name, DESK, "light", prepare, "");
-    await shoot(name, PHONE, "dark", prepare, "-phone-dark");
-  }
+for (const [language, name] of Object.entries(LANGUAGES).filter(([, name]) => isWanted(name))) {
+  await shoot(name, DESK, "light", choose, "", language);
+  if (extent) await shoot(name, PHONE, "light", choose, "-phone", language);
 }
 await browser.close();
