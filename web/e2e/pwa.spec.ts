@@ -45,6 +45,25 @@ test("pages and dialogs that were never opened open without a network", async ({
   await expect(page.locator(".drop")).toHaveCSS("border-top-style", "dashed");
 });
 
+test("without a network the last searches show what they found", async ({ page, context }) => {
+  await page.goto("/?q=jeans");
+  await page.evaluate(ready);
+  await page.reload();
+  await expect(cards(page).first()).toBeVisible();
+  const first = (await cards(page).first().locator(".card-title").textContent())!;
+  await page.goto("/?q=boots");
+  await expect(cards(page).first()).toBeVisible();
+  await context.setOffline(true);
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "You are offline" })).toBeVisible();
+  await expect(page.getByText("It may have changed", { exact: false })).toBeVisible();
+  await page.getByRole("region", { name: "On this device" }).getByRole("link", { name: "jeans" }).click();
+  await expect(cards(page).first()).toContainText(first);
+  await page.goto("/recent");
+  await expect(page.getByRole("main").getByRole("link", { name: "boots" })).toBeVisible();
+  await expect(page.getByText("not on this device")).toHaveCount(0);
+});
+
 test("another app shares a photo into it", async ({ page, pieces }) => {
   const piece = pieces[9]!;
   await page.goto("/");

@@ -305,6 +305,12 @@ export const texts = {
     },
   },
 
+  kept: {
+    title: "On this device",
+    from: (at: string) => `Without the shop you see what was found on ${at}. It may have changed.`,
+    absent: "not on this device",
+  },
+
   queues: {
     title: "Queues",
     lead: "The server does its work in the background by queues. What failed for good waits below for somebody to retry or discard it.",

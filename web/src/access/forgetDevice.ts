@@ -5,6 +5,7 @@ import { forgetDeviceId } from "../api/device";
 import { chooseTenant } from "../api/tenant";
 import { removePhotos } from "../photo/store";
 import { clearSeen } from "../recent/seen";
+import { forgetResults } from "../search/resultStore";
 import { clearRecent } from "../search/recent";
 import { forgetWardrobe } from "../wardrobe/device";
 
@@ -14,6 +15,7 @@ export async function forgetDevice() {
   forgetDeviceId();
   chooseTenant(undefined);
   await removePhotos();
+  await forgetResults();
   await forgetDrafts();
   await forgetWardrobe();
   await unsubscribeHere().catch(() => undefined);

@@ -313,6 +313,12 @@ export default ({ app }: { app: string }) => ({
     },
   },
 
+  kept: {
+    title: "Auf diesem Gerät",
+    from: (at: string) => `Ohne den Shop siehst du, was am ${at} gefunden wurde. Es kann sich geändert haben.`,
+    absent: "nicht auf diesem Gerät",
+  },
+
   queues: {
     title: "Warteschlangen",
     lead: "Der Server arbeitet im Hintergrund über Warteschlangen. Was endgültig fehlgeschlagen ist, wartet unten darauf, wiederholt oder verworfen zu werden.",

@@ -314,6 +314,12 @@ export default ({ app }: { app: string }) => ({
     },
   },
 
+  kept: {
+    title: "En este dispositivo",
+    from: (at: string) => `Sin conexión con la tienda ves lo que se encontró el ${at}. Puede haber cambiado.`,
+    absent: "no está en este dispositivo",
+  },
+
   queues: {
     title: "Colas",
     lead: "El servidor trabaja en segundo plano mediante colas. Lo que ha fallado definitivamente espera abajo a que alguien lo reintente o lo descarte.",

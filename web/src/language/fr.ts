@@ -314,6 +314,12 @@ export default ({ app }: { app: string }) => ({
     },
   },
 
+  kept: {
+    title: "Sur cet appareil",
+    from: (at: string) => `Sans la boutique, voici ce qui a été trouvé le ${at}. Cela a pu changer.`,
+    absent: "pas sur cet appareil",
+  },
+
   queues: {
     title: "Files d’attente",
     lead: "Le serveur travaille en arrière-plan à l’aide de files d’attente. Ce qui a définitivement échoué attend plus bas d’être relancé ou abandonné.",

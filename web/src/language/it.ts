@@ -323,6 +323,12 @@ export default ({ app }: { app: string }) => ({
     },
   },
 
+  kept: {
+    title: "Su questo dispositivo",
+    from: (at: string) => `Senza il negozio vedi ciò che è stato trovato (${at}). Potrebbe essere cambiato.`,
+    absent: "non su questo dispositivo",
+  },
+
   queues: {
     title: "Code",
     lead: "Il server lavora in background tramite code. Ciò che non è riuscito definitivamente resta qui sotto, finché qualcuno non lo riprova o lo scarta.",

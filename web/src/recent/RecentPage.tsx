@@ -1,22 +1,25 @@
 import "../styles/catalogue.css";
 import "../styles/studio.css";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "../routing/router";
 import { History, Images, Search } from "lucide-react";
 import { useMemo, useState } from "react";
 import { fromMiniature } from "../photo/prepare";
 import { removePhotos } from "../photo/store";
 import { useObjectUrl } from "../photo/usePhoto";
+import { forgetResults, keptSearches } from "../search/resultStore";
 import { clearRecent, useRecent, type Recent } from "../search/recent";
 import { parseState } from "../search/state";
 import { ConfirmDialog } from "../shell/ConfirmDialog";
 import { Message } from "../shell/Messages";
 import { useNotice } from "../shell/Notices";
+import { useReachable } from "../shell/reachable";
 import { texts } from "../texts";
 import { clearSeen, useSeen, type Seen } from "./seen";
 
 const t = texts.recent;
 
-function SearchEntry({ recent }: { recent: Recent }) {
+function SearchEntry({ recent, absent }: { recent: Recent; absent: boolean }) {
   const mini = useMemo(() => (recent.hash ? fromMiniature(recent.hash.slice(2)) : undefined), [recent.hash]);
   const url = useObjectUrl(mini);
   const image = url ?? recent.image;
@@ -25,6 +28,7 @@ function SearchEntry({ recent }: { recent: Recent }) {
       <Link to="/" search={parseState(recent.search)} hash={recent.hash} className="recent-search">
         <span className="recent-picture">{image ? <img src={image} alt="" width="56" height="56" /> : <Search size={20} aria-hidden />}</span>
         <span dir="auto">{recent.label}</span>
+        {absent && <small className="soft">{texts.kept.absent}</small>}
       </Link>
     </li>
   );
@@ -48,6 +52,8 @@ function SeenEntry({ seen }: { seen: Seen }) {
 export function RecentPage() {
   const searches = useRecent();
   const seen = useSeen();
+  const reachable = useReachable();
+  const { data: kept } = useQuery({ queryKey: ["kept-searches"], enabled: !reachable, queryFn: keptSearches, staleTime: 0 });
   const notice = useNotice();
   const [asks, setAsks] = useState(false);
   const isEmpty = searches.length + seen.length === 0;
@@ -55,6 +61,7 @@ export function RecentPage() {
     clearRecent();
     clearSeen();
     await removePhotos();
+    await forgetResults();
   };
   const done = () => {
     setAsks(false);
@@ -87,7 +94,7 @@ export function RecentPage() {
           <h2 id="recent-searches-title">{t.searches}</h2>
           <ul className="recent-searches">
             {searches.map((one) => (
-              <SearchEntry key={one.search} recent={one} />
+              <SearchEntry key={one.search} recent={one} absent={!reachable && kept?.has(one.search) === false} />
             ))}
           </ul>
         </section>

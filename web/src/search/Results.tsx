@@ -2,7 +2,7 @@ import { useMemo, useState } from "react";
 import { TellMe } from "../alerts/TellMe";
 import { lazyPart } from "../shell/lazyPart";
 import { Failure } from "../shell/Messages";
-import type { Item } from "../api/client";
+import { ApiError, type Item } from "../api/client";
 import type { Detection } from "../api/detect";
 import type { ShownPhoto } from "../photo/usePhoto";
 import { texts } from "../texts";
@@ -25,6 +25,9 @@ import { explained, type QueryInfo, type ResultPage, type useSearch } from "./us
 
 const Filters = lazyPart(() => import("./Filters"));
 const FiltersDialog = lazyPart(() => import("./FiltersDialog"));
+const KeptResults = lazyPart(() => import("./KeptResults"));
+
+const isUnreachable = (error: unknown) => error instanceof ApiError && error.unreachable;
 
 interface Props {
   state: SearchState;
@@ -134,7 +137,10 @@ export function Results({ state, result, hasExample: byExample, photo, item, gar
         <FilterChips state={state} onChange={onChange} />
         {first?.sorted && found.length > 0 && <p className="soft small">{texts.sort.note(first.sorted.count, first.sorted.complete)}</p>}
         {failed ? (
-          <Failure error={result.error} retry={() => void result.refetch()} />
+          <>
+            <Failure error={result.error} retry={() => void result.refetch()} />
+            {isUnreachable(result.error) && <KeptResults state={state} info={info} onOpen={opened} onMore={onMore} onChange={onChange} />}
+          </>
         ) : result.isPending ? (
           <GridSkeleton />
         ) : found.length === 0 ? (

@@ -5,6 +5,7 @@ import { deviceHeaders, deviceId } from "../api/device";
 import { learningDevice } from "../api/learning";
 import { randomHex } from "../api/random";
 import { boxText } from "../detect/box";
+import { keepResults } from "./resultStore";
 import { apiFilters, hasQuery, stringifyState, wordsOf, type SearchState, type Sort } from "./state";
 
 const PAGE = 24;
@@ -46,6 +47,9 @@ export interface ResultPage {
   search?: string; // a name of this search, drawn at random
   sorted?: SearchResponse["sorted"];
 }
+
+// What the device keeps of the first page.
+export type KeptPage = Pick<ResultPage, "found">;
 
 // What the page knows of the query when it explains a result.
 export interface QueryInfo {
@@ -128,7 +132,11 @@ const searchOptions = (state: SearchState, photo: Blob | undefined) =>
   infiniteQueryOptions({
     queryKey: ["search", stringifyState(state)],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) => fetchPage(state, photo, pageParam, signal),
+    queryFn: async ({ pageParam, signal }) => {
+      const page = await fetchPage(state, photo, pageParam, signal);
+      if (pageParam === undefined) void keepResults(stringifyState(state), { found: page.found } satisfies KeptPage);
+      return page;
+    },
     getNextPageParam: (page: ResultPage) => page.next,
   });
 

@@ -10,7 +10,7 @@ export const whileAllowed = (ms: number) => (query: { state: { error: unknown } 
 };
 
 // Queries whose answers may come from the device, which say nothing of the server.
-const ON_DEVICE: ReadonlySet<unknown> = new Set(["photo", "garments", "wardrobe-copy"]);
+const ON_DEVICE: ReadonlySet<unknown> = new Set(["photo", "garments", "wardrobe-copy", "kept-results", "kept-searches"]);
 
 export function makeQueryClient(): QueryClient {
   return new QueryClient({

@@ -1,7 +1,7 @@
 /// <reference lib="webworker" />
 // Caches the app's shell and the thumbnails that were shown, and receives photos that other apps share. Responses of the API
-// are never cached here: results must not be out of date. The page of the wardrobe keeps a copy for itself (wardrobe/device.ts),
-// of which the thumbnails are served here.
+// are never cached here: results must not be out of date. The pages keep copies of which they say how old they are: of the last
+// searches (search/resultStore.ts), and of the wardrobe (wardrobe/device.ts), whose thumbnails are served here.
 export type {};
 declare const self: ServiceWorkerGlobalScope;
 
