@@ -9,6 +9,9 @@
 namespace fit::catalog {
 namespace {
 
+// The JPEG quality of pixels that are shown at half the size or less, which hides more.
+constexpr int kQualityOfSmallPixels = 68;
+
 // The short side of a thumbnail whose longer side is `max_side`.
 int thumbnail_short_side(const media::ImageInfo& info, int max_side) {
   const std::int64_t longer = std::max({info.width, info.height, 1});
@@ -116,11 +119,12 @@ Result<media::Image> ImageProcessor::input(std::string_view field, ByteView file
   return embedder.prepare(image);
 }
 
-Result<Bytes> ImageProcessor::thumbnail(std::string_view field, ByteView file) const {
+Result<Bytes> ImageProcessor::thumbnail(std::string_view field, ByteView file, int scale) const {
   FIT_TRY(const media::ImageInfo info, media::probe(field, file, options_.limits));
+  const int side = scale * options_.thumbnail_side;
   FIT_TRY(const media::Image image,
-          media::decode(field, file, thumbnail_short_side(info, options_.thumbnail_side), options_.limits));
-  return media::encode_jpeg(image, options_.thumbnail_side);
+          media::decode(field, file, thumbnail_short_side(info, side), options_.limits));
+  return scale > 1 ? media::encode_jpeg(image, side, kQualityOfSmallPixels) : media::encode_jpeg(image, side);
 }
 
 std::vector<Result<embed::Vector>> ImageProcessor::embed(embed::Embedder& embedder,

@@ -45,9 +45,13 @@ class ImageProcessor {
   // Embedder::embed_file(). The errors of media::decode(), naming `field`.
   Result<ProcessedImage> read(std::string_view field, ByteView file) const;
 
-  // The prepared input of one embedder, and the JPEG thumbnail. Errors as for read().
+  // The longer side of thumbnails, in pixels.
+  int thumbnail_side() const { return options_.thumbnail_side; }
+
+  // The prepared input of one embedder, and the JPEG thumbnail, whose longer side is at most `scale` times
+  // thumbnail_side(). Errors as for read().
   Result<media::Image> input(std::string_view field, ByteView file, const embed::Embedder& embedder) const;
-  Result<Bytes> thumbnail(std::string_view field, ByteView file) const;
+  Result<Bytes> thumbnail(std::string_view field, ByteView file, int scale = 1) const;
 
   // The vectors of each image in all active spaces, in the order of the images. When a batch fails, its
   // images are embedded one by one, so that one bad image does not fail the others.

@@ -36,6 +36,34 @@ def test_the_thumbnail_is_a_small_jpeg(server, image):
     assert abs(thumbnail.width / thumbnail.height - image["width"] / image["height"]) < 0.05
 
 
+def test_screens_with_small_pixels_get_a_thumbnail_of_twice_the_size(server):
+    photo = io.BytesIO()
+    Image.radial_gradient("L").resize((900, 1200)).convert("RGB").save(photo, "JPEG", quality=95)
+    made = server.post("/api/v1/items", json={"source": "sharp", "external_id": "1", "title": "Sharp",
+                                              "images": [{"image_base64": image_files.text(photo.getvalue())}]})
+    assert made.status_code == 201, made.text
+    thumbnail = made.json()["images"][0]["thumbnail_url"]
+    sizes = {}
+    for scale in ("1", "2", "2"):
+        response = server.get(f"{thumbnail}?scale={scale}")
+        assert response.status_code == 200 and response.headers["Content-Type"] == "image/jpeg"
+        assert "immutable" in response.headers["Cache-Control"]
+        assert sizes.setdefault(scale, (Image.open(io.BytesIO(response.content)).size, response.headers["ETag"])) \
+            == (Image.open(io.BytesIO(response.content)).size, response.headers["ETag"]), "made once"
+    assert sizes["1"][0] == (240, 320) and sizes["2"][0] == (480, 640)
+    assert server.get(f"{thumbnail}?scale=2", headers={"If-None-Match": sizes["2"][1]}).status_code == 304
+    assert_problem(server.get(f"{thumbnail}?scale=3"), 422, "scale")
+
+
+def test_a_small_image_has_the_usual_thumbnail_only(server):
+    photo = io.BytesIO()
+    Image.new("RGB", (200, 300), (90, 20, 20)).save(photo, "PNG")
+    made = server.post("/api/v1/items", json={"source": "sharp", "external_id": "2", "title": "Small",
+                                              "images": [{"image_base64": image_files.text(photo.getvalue())}]})
+    thumbnail = made.json()["images"][0]["thumbnail_url"]
+    assert server.get(thumbnail + "?scale=2").content == server.get(thumbnail).content
+
+
 @pytest.mark.parametrize("kind", ["url", "thumbnail_url"])
 def test_images_may_be_cached_forever(server, image, kind):
     response = server.get(image[kind])
