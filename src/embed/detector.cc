@@ -143,11 +143,14 @@ Result<Detection> Detector::detect(const media::Image& image) const {
   return detection;
 }
 
+int Detector::short_side(const media::ImageInfo& info) const {
+  return short_side_for(info, state_->manifest.detector->side);
+}
+
 Result<Detection> Detector::detect_file(std::string_view field, ByteView file,
                                         const media::Limits& limits) const {
   FIT_TRY(const media::ImageInfo info, media::probe(field, file, limits));
-  const int side = state_->manifest.detector->side;
-  FIT_TRY(const media::Image image, media::decode(field, file, short_side_for(info, side), limits));
+  FIT_TRY(const media::Image image, media::decode(field, file, short_side(info), limits));
   FIT_TRY(Detection detection, detect(image));
   detection.width = info.width;
   detection.height = info.height;

@@ -48,6 +48,8 @@ class Detector {
 
   // The garments in an image; width and height are the image's. kInternal when the model fails.
   Result<Detection> detect(const media::Image& image) const;
+  // The short side for which media::decode() reduces an image with this header to what detect() looks at.
+  int short_side(const media::ImageInfo& info) const;
   // The garments in an image file, which is decoded as small as the model takes it. The errors of
   // media::decode() naming `field`, and of detect().
   Result<Detection> detect_file(std::string_view field, ByteView file, const media::Limits& limits) const;

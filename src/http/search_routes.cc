@@ -14,6 +14,7 @@
 #include "http/search_taste.h"
 #include "http/search_trial.h"
 #include "search/search_engine.h"
+#include "search/shared_photo.h"
 
 namespace fit::http {
 namespace {
@@ -89,6 +90,8 @@ class SearchRoutes {
     FIT_CHECK(personalise(request, tenant, tenant.engine, wanted.query));
     FIT_TRY(fusion, choose_fusion(request, tenant, wanted));
     const Stopwatch watch;
+    // The steps of a search with a part of the photo decode it once.
+    if (!wanted.query.part.is_whole()) wanted.query.shared_photo = std::make_shared<search::SharedPhoto>();
     FIT_TRY(search::SearchResults found, tenant.engine.search(wanted.query));
     note_results(tenant, fusion, found);
     compare_in_shadow(request, tenant, wanted, found, watch.milliseconds());

@@ -60,17 +60,18 @@ Image crop(const Image& image, const Box& box) {
   return part;
 }
 
+int short_side_of_whole(const ImageInfo& info, const Box& box, int short_side) {
+  if (short_side <= 0) return 0;
+  const double part = std::min(box.width() * info.width, box.height() * info.height);
+  const int whole = std::min(info.width, info.height);
+  return static_cast<int>(
+      std::min<double>(whole, std::ceil(whole * (short_side / std::max(part, 1.0)) - kRounding)));
+}
+
 Result<Image> decode_box(std::string_view field, ByteView file, const Box& box, int short_side,
                          const Limits& limits) {
   FIT_TRY(const ImageInfo info, probe(field, file, limits));
-  int least = 0;  // of the short side of the whole image
-  if (short_side > 0) {
-    const double part = std::min(box.width() * info.width, box.height() * info.height);
-    const int whole = std::min(info.width, info.height);
-    least = static_cast<int>(
-        std::min<double>(whole, std::ceil(whole * (short_side / std::max(part, 1.0)) - kRounding)));
-  }
-  FIT_TRY(const Image image, decode(field, file, least, limits));
+  FIT_TRY(const Image image, decode(field, file, short_side_of_whole(info, box, short_side), limits));
   return crop(image, box);
 }
 

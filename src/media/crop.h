@@ -33,6 +33,10 @@ Box with_margin(const Box& box, double share);
 // The pixels of a box that is_box() accepts: those that it covers in part too, at least one.
 Image crop(const Image& image, const Box& box);
 
+// The short side for which decode() returns a whole image whose part in the box, that is_box() accepts, has a
+// short side of at least min(short_side, its size in the file); 0 for a short_side of 0.
+int short_side_of_whole(const ImageInfo& info, const Box& box, int short_side);
+
 // Decodes an image file as decode() does and crops the box. The file is reduced only as far as the short side
 // of the box's part stays at least min(short_side, its size in the file); 0: not at all. The result may be
 // larger. The errors of decode(). Thread-safe; blocks.

@@ -34,7 +34,7 @@ Result<void> check_photo_part(const PhotoPart& part);
 
 // The box of the query's photo that is searched with; nullopt for a query that names no part. The box of a
 // garment has no margin. `detector` may be null. kInvalid naming the field for a garment that the photo does
-// not show, and where a garment is asked for and there is no detector; the errors of Detector::detect_file().
+// not show, and where a garment is asked for and there is no detector; the errors of photo_garments().
 // Once for all queries that share the photo. Thread-safe; blocks.
 Result<std::optional<media::Box>> find_photo_box(const Query& query, const embed::Detector* detector,
                                                  const media::Limits& limits);

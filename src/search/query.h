@@ -70,7 +70,7 @@ struct Query {
   bool browse = false;  // no photo, example or words: the latest items that satisfy the filter
   std::string cursor;   // the cursor of the previous page; empty: the first page
 
-  // The work on `image` that queries of several catalogues share; null: this query is alone.
+  // The work on `image` that queries, or the steps of one, share; null: nothing is shared.
   std::shared_ptr<SharedPhoto> shared_photo;
   // What the person likes, which orders candidates by weights.taste; null: nothing is known. Results with it
   // are never cached.

@@ -17,11 +17,33 @@ bool is_whole(const std::optional<media::Box>& box) {
   return !box || *box == media::Box{};
 }
 
+// The whole photo for a short side, decoded once for queries and steps that share it.
+Result<SharedPhoto::Pixels> photo_pixels(const Query& query, const media::ImageInfo& info, int short_side,
+                                         const media::Limits& limits) {
+  const auto decode = [&] { return media::decode(query.image_field, query.image, short_side, limits); };
+  if (query.shared_photo) return query.shared_photo->pixels(info, short_side, limits, decode);
+  FIT_TRY(media::Image image, decode());
+  return std::make_shared<const media::Image>(std::move(image));
+}
+
 Result<media::Image> decode_part(const Query& query, const media::Box& box, int short_side,
                                  const media::Limits& limits) {
   if (is_whole(box)) return media::decode(query.image_field, query.image, short_side, limits);
-  return media::decode_box(query.image_field, query.image, media::with_margin(box, kPhotoMargin), short_side,
-                           limits);
+  const media::Box part = media::with_margin(box, kPhotoMargin);
+  FIT_TRY(const media::ImageInfo info, media::probe(query.image_field, query.image, limits));
+  FIT_TRY(const SharedPhoto::Pixels whole,
+          photo_pixels(query, info, media::short_side_of_whole(info, part, short_side), limits));
+  return media::crop(*whole, part);
+}
+
+Result<embed::Detection> detect_in(const Query& query, const embed::Detector& detector,
+                                   const media::Limits& limits) {
+  FIT_TRY(const media::ImageInfo info, media::probe(query.image_field, query.image, limits));
+  FIT_TRY(const SharedPhoto::Pixels whole, photo_pixels(query, info, detector.short_side(info), limits));
+  FIT_TRY(embed::Detection detection, detector.detect(*whole));
+  detection.width = info.width;
+  detection.height = info.height;
+  return detection;
 }
 
 Result<embed::Vector> embed_part(const Query& query, const media::Box& box, embed::Embedder& embedder,
@@ -62,6 +84,19 @@ Result<embed::Detection> SharedPhoto::garments(const media::Limits& limits,
   return value_of(garments_, key_of(limits), detect);
 }
 
+Result<SharedPhoto::Pixels> SharedPhoto::pixels(const media::ImageInfo& info, int short_side,
+                                                const media::Limits& limits,
+                                                const std::function<Result<media::Image>()>& decode) {
+  const std::string key = fit::format("{}\n", media::reduction(info, short_side)) + key_of(limits);
+  const std::lock_guard lock(pixels_mutex_);
+  if (pixels_ && pixels_key_ == key) return pixels_;
+  pixels_.reset();  // before another one takes memory
+  FIT_TRY(media::Image image, decode());
+  pixels_ = std::make_shared<const media::Image>(std::move(image));
+  pixels_key_ = key;
+  return pixels_;
+}
+
 Result<embed::Vector> photo_vector(const Query& query, const std::optional<media::Box>& box,
                                    embed::Embedder& embedder, const media::Limits& limits) {
   const auto embed = [&] {
@@ -73,7 +108,7 @@ Result<embed::Vector> photo_vector(const Query& query, const std::optional<media
 
 Result<embed::Detection> photo_garments(const Query& query, const embed::Detector& detector,
                                         const media::Limits& limits) {
-  const auto detect = [&] { return detector.detect_file(query.image_field, query.image, limits); };
+  const auto detect = [&] { return detect_in(query, detector, limits); };
   return query.shared_photo ? query.shared_photo->garments(limits, detect) : detect();
 }
 

@@ -16,8 +16,9 @@
 
 namespace fit::search {
 
-// What several queries with one photo (Query::shared_photo) have computed from it, so that each model embeds
-// it once. Queries that need the same thing at the same time wait for the first one. Thread-safe.
+// What several queries with one photo (Query::shared_photo), or the steps of one query that searches with a
+// part of it, have computed from it, so that each model embeds it once and it is decoded once for each
+// reduction. Who needs the same thing at the same time waits for the first one. Thread-safe.
 class SharedPhoto {
  public:
   // The vector of one model under one set of limits, from `embed` the first time. A failure is kept too.
@@ -28,6 +29,11 @@ class SharedPhoto {
                                     const std::function<Result<embed::Detection>()>& detect);
   // The perceptual hash of the photo decoded for a short side, from `hash` the first time.
   Result<std::uint64_t> hash(int short_side, const std::function<Result<std::uint64_t>()>& hash);
+  // The whole photo as media::decode() returns it for this short side, from `decode` the first time. Only the
+  // last one is kept: another reduction replaces it. A failure is not kept.
+  using Pixels = std::shared_ptr<const media::Image>;
+  Result<Pixels> pixels(const media::ImageInfo& info, int short_side, const media::Limits& limits,
+                        const std::function<Result<media::Image>()>& decode);
 
  private:
   template <class T>
@@ -45,6 +51,9 @@ class SharedPhoto {
   Slots<std::string, embed::Vector> vectors_;      // by the space and the limits
   Slots<std::string, embed::Detection> garments_;  // by the limits
   Slots<int, std::uint64_t> hashes_;
+  std::mutex pixels_mutex_;  // held while the photo is decoded
+  std::string pixels_key_;   // the reduction and the limits of pixels_
+  Pixels pixels_;
 };
 
 // The vector of the query's photo, or of `box` of it with the margin kPhotoMargin: Embedder::embed_file() or
@@ -53,8 +62,8 @@ class SharedPhoto {
 Result<embed::Vector> photo_vector(const Query& query, const std::optional<media::Box>& box,
                                    embed::Embedder& embedder, const media::Limits& limits);
 
-// The garments in the query's photo, once for all queries that share it. The errors of
-// Detector::detect_file().
+// The garments in the query's photo, once for all queries that share it. The errors of media::decode() and of
+// Detector::detect().
 Result<embed::Detection> photo_garments(const Query& query, const embed::Detector& detector,
                                         const media::Limits& limits);
 

@@ -56,5 +56,26 @@ TEST(SharedPhoto, AFailureIsSharedToo) {
   EXPECT_EQ(calls, 1);
 }
 
+TEST(SharedPhoto, ItIsDecodedOnceForEachReduction) {
+  SharedPhoto photo;
+  const media::ImageInfo info{.format = media::Format::kJpeg, .width = 1600, .height = 1200};
+  int decodes = 0;
+  const auto at = [&](int short_side, const media::Limits& limits = {}) {
+    return photo.pixels(info, short_side, limits, [&]() -> Result<media::Image> {
+      ++decodes;
+      return media::Image{1, 1, {1, 2, 3}};
+    });
+  };
+  ASSERT_TRUE(at(150));
+  EXPECT_EQ(*at(140), *at(150)) << "1200 / 8 is enough for both";
+  EXPECT_EQ(decodes, 1);
+  EXPECT_TRUE(at(300));
+  EXPECT_EQ(decodes, 2) << "the same pixels as without sharing";
+  media::Limits smaller;
+  smaller.max_bytes = 5;
+  EXPECT_TRUE(at(300, smaller));
+  EXPECT_EQ(decodes, 3);
+}
+
 }  // namespace
 }  // namespace fit::search
