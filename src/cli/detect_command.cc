@@ -35,7 +35,8 @@ Result<void> detect(const DetectArgs& args, const Context& context) {
   const media::Limits& limits = context.image_limits;
   FIT_TRY(const Bytes file, read_file(args.photo, limits.max_bytes));
   const Config& config = context.config();
-  if (config.detection.model.empty()) return invalid("DETECTOR_MODEL", "is empty, so that no garments are detected");
+  if (config.detection.model.empty())
+    return invalid("DETECTOR_MODEL", "is empty, so that no garments are detected");
   FIT_TRY(const auto detector, embed::open_detector(config.detection.model, config.models_folder()));
   embed::Detection found;
   std::vector<double> times;

@@ -9,7 +9,8 @@
 namespace fit::embed {
 
 // The names of the models whose files are compiled into the program: the default embedder, a second one
-// that EMBEDDING_MODEL or `fit space use` chooses, the default content filter, and the default detector of garments.
+// that EMBEDDING_MODEL or `fit space use` chooses, the default content filter, and the default detector of
+// garments.
 inline constexpr std::string_view kBuiltinModel = "builtin";
 inline constexpr std::string_view kSightModel = "sight";
 inline constexpr std::string_view kBuiltinContentFilter = "content-filter";

@@ -60,8 +60,8 @@ class Detector {
   const std::unique_ptr<const State> state_;
 };
 
-// Opens the detector of a name, or of the path of its folder. The errors of find_configured_model() and load(), naming
-// DETECTOR_MODEL.
+// Opens the detector of a name, or of the path of its folder. The errors of find_configured_model() and
+// load(), naming DETECTOR_MODEL.
 Result<std::unique_ptr<Detector>> open_detector(const std::string& model,
                                                 const std::filesystem::path& models_dir);
 

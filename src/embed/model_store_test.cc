@@ -113,9 +113,9 @@ TEST_F(Store, ListsBuiltInAndLocalModels) {
     EXPECT_EQ(model.built_in, model.manifest.name != "tiny");
     EXPECT_EQ(model.folder, models_ / model.manifest.name);
   }
-  EXPECT_THAT(names,
-              ::testing::ElementsAre("builtin", "clip-vit-b32", "clip-vit-b32-int8", "clip-vit-l14",
-                                     "content-filter", "detector", "fashion-clip", "sight", "siglip-base", "tiny"));
+  EXPECT_THAT(names, ::testing::ElementsAre("builtin", "clip-vit-b32", "clip-vit-b32-int8", "clip-vit-l14",
+                                            "content-filter", "detector", "fashion-clip", "sight",
+                                            "siglip-base", "tiny"));
 }
 
 TEST_F(Store, WorksWithoutAModelsFolder) {
