@@ -4,7 +4,7 @@ import { Card } from "./Card";
 import { matchOf } from "./match";
 import type { Section } from "./sections";
 import type { QueryInfo } from "./useSearch";
-import { toggleExample, type ChangeState, type SearchState } from "./state";
+import { stringifyState, toggleExample, type ChangeState, type SearchState } from "./state";
 
 interface Props {
   sections: Section[];
@@ -22,6 +22,8 @@ interface Props {
 
 export function Grid({ sections, state, info, dimmed, hasMore, loadingMore, moreFailed, onReachEnd, onOpen, onMore, onChange }: Props) {
   const end = useRef<HTMLDivElement>(null);
+  // The end of another result is another element: one that came up from below the window would count as a shift of the page.
+  const result = dimmed ? "" : stringifyState(state);
   const count = sections.reduce((sum, one) => sum + one.ranked.length, 0);
   const reach = useRef(onReachEnd);
   useEffect(() => {
@@ -41,7 +43,7 @@ export function Grid({ sections, state, info, dimmed, hasMore, loadingMore, more
     });
     observer.observe(node);
     return () => observer.disconnect();
-  }, [hasMore, loadingMore, moreFailed, count]);
+  }, [hasMore, loadingMore, moreFailed, count, result]);
 
   return (
     <>
@@ -71,7 +73,7 @@ export function Grid({ sections, state, info, dimmed, hasMore, loadingMore, more
           </ul>
         </section>
       ))}
-      <div ref={end} className={hasMore ? "grid-end" : "grid-end last"} role="status">
+      <div key={result} ref={end} className={hasMore ? "grid-end" : "grid-end last"} role="status">
         {loadingMore && texts.results.more}
         {!hasMore && !loadingMore && texts.results.end}
         {moreFailed && (
