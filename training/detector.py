@@ -20,7 +20,7 @@ import detector_heads
 import detector_loss
 import detector_scenes
 
-SCENES = 14_000
+SCENES = 9_000
 HELD_SCENES = 1_000
 TUNING_SCENES = 400  # for the threshold, of the pictures that training knows
 HELD_PRODUCTS = 1_992  # of the last folder of products, the same that sight.py leaves out with --holdout 1992

@@ -14,7 +14,7 @@ HEIGHT, WIDTH = 256, 192  # of a product, which is stretched to a square in its 
 PHOTO_SIDE = 288  # the longer side of a photo
 GRABCUT_SIDE = 160  # the longer side on which GrabCut works
 INSETS = (0.03, 0.10)  # margins of the two rectangles that GrabCut starts from
-LEAST_AGREEMENT = 0.85  # intersection over union of the two masks of a sure garment
+LEAST_AGREEMENT = 0.90  # intersection over union of the two masks of a sure garment
 WHITE = 243  # the darkest channel of a white backdrop
 
 # Kinds whose pictures show people: a mask with skin in it is of a person and not of a garment.

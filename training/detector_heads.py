@@ -9,7 +9,6 @@ import detector_scenes
 import labels
 
 WIDTH = 96  # channels of the heads
-KIND_DROPOUT = 0.25  # of the channels that name a garment: the pictures are few, and would be learnt by heart
 CELL_STRIDES = (16, 32)  # of the maps whose cells predict
 CATEGORIES = [name for name in dict.fromkeys(labels.KINDS.values()) if name != "beauty"]
 KINDS = detector_scenes.KINDS
@@ -76,7 +75,7 @@ class Heads(nn.Module):
         coarse = self.last(torch.cat([far, self.small(fine)], dim=1))
         distances, garment, kinds = [], [], []
         for values in (fine, coarse):
-            boxes, named = self.box_tower(values), self.kind_tower(F.dropout2d(values, KIND_DROPOUT, self.training))
+            boxes, named = self.box_tower(values), self.kind_tower(values)
             distances.append(self.box(boxes).flatten(2))
             garment.append(self.garment(boxes).flatten(2))
             kinds.append(self.kind(named).flatten(2))
