@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures a detector's model folder: on composed scenes, on photos with boxes drawn by hand, and in searches.
+"""Measures a detector's model folder on photos with boxes drawn by hand, and for detector.py on composed scenes.
 
     ./dev python training/detector_measure.py models/detector --photos ../shared/data/photos/validation
 """

@@ -12,8 +12,6 @@
 namespace fit::embed {
 namespace {
 
-constexpr const char* kField = "CONTENT_FILTER_MODEL";
-
 bool is_probability(float value) {
   return std::isfinite(value) && value >= 0 && value <= 1.001F;  // the sum of a softmax is rounded
 }
@@ -77,11 +75,7 @@ Result<std::vector<float>> ContentClassifier::classify(const media::Image& prepa
 
 Result<std::unique_ptr<ContentClassifier>> open_content_classifier(const std::string& model,
                                                                    const std::filesystem::path& models_dir) {
-  FIT_TRY(ModelEntry entry, find_configured_model(kField, model, models_dir));
-  const ModelFiles files = entry.files();
-  auto classifier = ContentClassifier::load(files, std::move(entry.manifest));
-  if (!classifier) return naming_setting(kField, std::move(classifier).error());
-  return classifier;
+  return open_configured_model<ContentClassifier>("CONTENT_FILTER_MODEL", model, models_dir);
 }
 
 }  // namespace fit::embed

@@ -13,8 +13,6 @@
 namespace fit::embed {
 namespace {
 
-constexpr const char* kSetting = "DETECTOR_MODEL";
-
 // Where a photo lies in the input of a model, in pixels of the input.
 struct Placement {
   int left = 0;
@@ -143,6 +141,13 @@ Result<Detection> Detector::detect(const media::Image& image) const {
   return detection;
 }
 
+Result<Detection> Detector::detect(const media::Image& image, const media::ImageInfo& file) const {
+  FIT_TRY(Detection detection, detect(image));
+  detection.width = file.width;
+  detection.height = file.height;
+  return detection;
+}
+
 int Detector::short_side(const media::ImageInfo& info) const {
   return short_side_for(info, state_->manifest.detector->side);
 }
@@ -151,19 +156,12 @@ Result<Detection> Detector::detect_file(std::string_view field, ByteView file,
                                         const media::Limits& limits) const {
   FIT_TRY(const media::ImageInfo info, media::probe(field, file, limits));
   FIT_TRY(const media::Image image, media::decode(field, file, short_side(info), limits));
-  FIT_TRY(Detection detection, detect(image));
-  detection.width = info.width;
-  detection.height = info.height;
-  return detection;
+  return detect(image, info);
 }
 
 Result<std::unique_ptr<Detector>> open_detector(const std::string& model,
                                                 const std::filesystem::path& models_dir) {
-  FIT_TRY(ModelEntry entry, find_configured_model(kSetting, model, models_dir));
-  const ModelFiles files = entry.files();
-  auto detector = Detector::load(files, std::move(entry.manifest));
-  if (!detector) return naming_setting(kSetting, std::move(detector).error());
-  return detector;
+  return open_configured_model<Detector>("DETECTOR_MODEL", model, models_dir);
 }
 
 }  // namespace fit::embed

@@ -48,6 +48,9 @@ class Detector {
 
   // The garments in an image; width and height are the image's. kInternal when the model fails.
   Result<Detection> detect(const media::Image& image) const;
+  // The garments in an image that was reduced from a file with this header; width and height are the file's.
+  // The errors of detect().
+  Result<Detection> detect(const media::Image& image, const media::ImageInfo& file) const;
   // The short side for which media::decode() reduces an image with this header to what detect() looks at.
   int short_side(const media::ImageInfo& info) const;
   // The garments in an image file, which is decoded as small as the model takes it. The errors of

@@ -40,10 +40,7 @@ Result<embed::Detection> detect_in(const Query& query, const embed::Detector& de
                                    const media::Limits& limits) {
   FIT_TRY(const media::ImageInfo info, media::probe(query.image_field, query.image, limits));
   FIT_TRY(const SharedPhoto::Pixels whole, photo_pixels(query, info, detector.short_side(info), limits));
-  FIT_TRY(embed::Detection detection, detector.detect(*whole));
-  detection.width = info.width;
-  detection.height = info.height;
-  return detection;
+  return detector.detect(*whole, info);
 }
 
 Result<embed::Vector> embed_part(const Query& query, const media::Box& box, embed::Embedder& embedder,
